@@ -1,0 +1,1 @@
+"""Floor 7: the window; the only floor that knows Qt."""

@@ -1,0 +1,1 @@
+"""One panel one file; views ask, they never write."""

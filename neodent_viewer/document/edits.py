@@ -1,0 +1,111 @@
+"""One reversible change of the document. An edit knows how to do and undo itself, what it costs, and what to call it."""
+
+from __future__ import annotations
+
+import sys
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from neodent_viewer.document.document import Document, Path
+from neodent_viewer.document.part import BASE, Part
+from neodent_viewer.mesh.surface import Int32, Surface
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class VertexEdit:
+    """Rows of one per-vertex array of one part: a stroke, paint, a mask.
+
+    Attributes
+    ----------
+    part, layer, array : str
+        Part id, sculpt layer id (``"base"`` for the surface itself), array name (``"position"`` for geometry).
+    indices : ndarray (k,) int32
+    before, after : ndarray (k, ...)
+        Values of the touched rows.
+    """
+
+    part: str
+    layer: str
+    array: str
+    indices: Int32
+    before: NDArray[Any]
+    after: NDArray[Any]
+    title: str = "Stroke"
+
+    def do(self, document: Document) -> None:
+        """Write the new rows."""
+        self._write(document, self.after)
+
+    def undo(self, document: Document) -> None:
+        """Write the old rows back, bit for bit."""
+        self._write(document, self.before)
+
+    def _write(self, document: Document, values: NDArray[Any]) -> None:
+        if self.layer != BASE:
+            raise NotImplementedError("strokes on sculpt layers come with the layers panel")
+        document.write_vertices(self.part, self.array, self.indices, values)
+
+    def nbytes(self) -> int:
+        """Return the bytes this edit keeps alive."""
+        return self.indices.nbytes + self.before.nbytes + self.after.nbytes
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class ValueEdit:
+    """One value at one path; None stands for "not there", so adding and removing are ValueEdits too."""
+
+    path: Path
+    before: Any
+    after: Any
+    title: str = "Change"
+
+    def do(self, document: Document) -> None:
+        """Set the new value."""
+        document.set(self.path, self.after)
+
+    def undo(self, document: Document) -> None:
+        """Set the old value again."""
+        document.set(self.path, self.before)
+
+    def nbytes(self) -> int:
+        """Return the bytes this edit keeps alive."""
+        return sum(_size(value) for value in (self.before, self.after))
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class TopologyEdit:
+    """A part's surface before and after a change of faces or vertex order."""
+
+    part: str
+    old: Surface
+    new: Surface
+    title: str = "Remesh"
+
+    def do(self, document: Document) -> None:
+        """Show the new surface."""
+        document.set(("parts", self.part, "surface"), self.new)
+
+    def undo(self, document: Document) -> None:
+        """Show the old surface again."""
+        document.set(("parts", self.part, "surface"), self.old)
+
+    def nbytes(self) -> int:
+        """Return the bytes this edit keeps alive."""
+        return self.old.nbytes() + self.new.nbytes()
+
+
+Edit = VertexEdit | ValueEdit | TopologyEdit
+
+
+def set_value(document: Document, path: Path, after: Any, title: str) -> ValueEdit:
+    """Return the edit that takes `path` from what it is now to `after`."""
+    return ValueEdit(path, document.get(path), after, title)
+
+
+def _size(value: Any) -> int:
+    if isinstance(value, Part):
+        return value.nbytes()
+    return int(value.nbytes) if isinstance(value, np.ndarray) else sys.getsizeof(value)

@@ -1,0 +1,98 @@
+"""The only undo: a list of edits bounded by bytes, not by count."""
+
+from __future__ import annotations
+
+from collections import deque
+
+from neodent_viewer.core.signals import Signal
+from neodent_viewer.document.document import Document
+from neodent_viewer.document.edits import Edit
+
+
+class History:
+    """Done and undone edits of one document.
+
+    Parameters
+    ----------
+    document : Document
+    limit : int
+        Bytes that edits may keep alive; the oldest go first, the newest always stays.
+    """
+
+    changed = Signal()
+
+    def __init__(self, document: Document, limit: int = 1 << 30) -> None:
+        self.document = document
+        self.limit = limit
+        self._done: deque[Edit] = deque()
+        self._undone: list[Edit] = []
+        self._bytes = 0
+        self._saved: Edit | None = None
+        self._lost_saved = False
+
+    def do(self, edit: Edit) -> None:
+        """Carry an edit out and keep it; what had been undone is gone."""
+        edit.do(self.document)
+        self.keep(edit)
+
+    def keep(self, edit: Edit) -> None:
+        """Keep an edit that has already been carried out (a stroke that was drawn live)."""
+        if self._saved in self._undone:
+            self._lost_saved = True
+        self._bytes += edit.nbytes() - sum(gone.nbytes() for gone in self._undone)
+        self._undone.clear()
+        self._done.append(edit)
+        while self._bytes > self.limit and len(self._done) > 1:
+            oldest = self._done.popleft()
+            self._bytes -= oldest.nbytes()
+            self._lost_saved = self._lost_saved or (self._saved is None or self._saved is oldest)
+        self.changed.emit()
+
+    def undo(self) -> Edit | None:
+        """Take the last edit back; return it, or None when there is none."""
+        if not self._done:
+            return None
+        edit = self._done[-1]
+        edit.undo(self.document)
+        self._undone.append(self._done.pop())
+        self.changed.emit()
+        return edit
+
+    def redo(self) -> Edit | None:
+        """Carry the last undone edit out again; return it, or None when there is none."""
+        if not self._undone:
+            return None
+        edit = self._undone[-1]
+        edit.do(self.document)
+        self._done.append(self._undone.pop())
+        self.changed.emit()
+        return edit
+
+    def done(self) -> tuple[Edit, ...]:
+        """Return the edits that stand, oldest first."""
+        return tuple(self._done)
+
+    def undone(self) -> tuple[Edit, ...]:
+        """Return the edits that can be redone, next first."""
+        return tuple(reversed(self._undone))
+
+    def nbytes(self) -> int:
+        """Return the bytes all kept edits hold."""
+        return self._bytes
+
+    def mark_saved(self) -> None:
+        """Remember that the document as it is now is on disk."""
+        self._saved = self._done[-1] if self._done else None
+        self._lost_saved = False
+        self.changed.emit()
+
+    def unsaved(self) -> bool:
+        """Return whether the document differs from what was last saved."""
+        return self._lost_saved or (self._done[-1] if self._done else None) is not self._saved
+
+    def clear(self) -> None:
+        """Forget everything: a new document was opened."""
+        self._done.clear()
+        self._undone.clear()
+        self._bytes = 0
+        self.mark_saved()

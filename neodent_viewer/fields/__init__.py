@@ -1,0 +1,1 @@
+"""Floor 2: from probes to vertices: weights and colour maps."""

@@ -1,0 +1,1 @@
+"""Floor 4: reading, writing and keeping surfaces and projects."""

@@ -1,0 +1,1 @@
+"""Floor 5: one tick(now) a frame turns samples into a Moment."""

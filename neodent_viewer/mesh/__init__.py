@@ -1,0 +1,1 @@
+"""Floor 1: surfaces as arrays, their order, topology, normals, trees and distances; imports without numba."""

@@ -1,0 +1,1 @@
+"""Floor 4: measures on clean geometry."""

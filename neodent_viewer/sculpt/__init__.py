@@ -1,0 +1,1 @@
+"""Floor 2: brushes, falloff and the stroke."""

@@ -1,0 +1,1 @@
+"""One brush one file."""

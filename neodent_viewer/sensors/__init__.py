@@ -1,0 +1,1 @@
+"""Floor 1: channels, samples, sources, ring buffers and quality flags."""

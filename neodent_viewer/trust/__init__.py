@@ -1,0 +1,1 @@
+"""Floor 1: consent; later the ledger and signatures."""
