@@ -1,0 +1,319 @@
+"""What a view or an action may reach: `AppContext`, built by ``app.compose`` alone, and the protocols behind it.
+
+Views ask, they never write. A panel calls a request or an action; an action changes the document through
+``context.history.do``. `AppContext.document` is one object for the life of the program: opening a project empties and
+refills it, then clears the history, so nobody has to attach twice.
+
+Order at a start: compose builds document, history, live and engine, then the context, the canvas and the main window;
+the window shows empty shells; after the first presented frame `Ticker.first_frame` fires and ``MainWindow.populate``
+fills the panels.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, fields
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Protocol
+
+from neodent_viewer.app.selection import Selection
+from neodent_viewer.core.clock import Clock
+from neodent_viewer.core.signals import Signal, SignalInstance
+from neodent_viewer.document.document import Document
+from neodent_viewer.document.history import History
+from neodent_viewer.document.moment import Moment
+
+if TYPE_CHECKING:  # protocols name these types; importing them for real would cost the first picture time
+    from neodent_viewer.app.preferences import Preferences
+    from neodent_viewer.app.shell import Shell
+    from neodent_viewer.live.live import Live
+    from neodent_viewer.render.engine import Engine
+    from neodent_viewer.render.views import Camera
+
+#: the three workspaces, in the order of their tabs
+WORKSPACES = ("sculpt", "perform", "review")
+
+
+@dataclass(frozen=True, slots=True)
+class ToolInfo:
+    """How a tool is offered: the tool shelf, the menus and the palette are made from these.
+
+    Attributes
+    ----------
+    name : str
+        Identity: ``"select"``, ``"draw"``, ``"smooth"``, ``"distance"``, ``"place_probe"``, ``"move_probe"``, ...
+    title, hint : str
+        Headline; one sentence for the tooltip and the status bar while the tool is in hand.
+    icon : str
+        qtawesome name such as ``"mdi6.brush"``.
+    keys : tuple of str
+        Default keys in Qt's portable text, first one shown.
+    workspaces : tuple of str
+        Where the tool is offered; a subset of `WORKSPACES`.
+    brush : bool
+        Whether the brush settings apply to it.
+    """
+
+    name: str
+    title: str
+    hint: str
+    icon: str
+    keys: tuple[str, ...] = ()
+    workspaces: tuple[str, ...] = WORKSPACES
+    brush: bool = False
+
+
+@dataclass(eq=False)
+class BrushState:
+    """The brush in hand; changed through `set` only, read by anyone. Undo leaves it alone.
+
+    Attributes
+    ----------
+    radius : float
+        mm in the world.
+    strength : float
+        0..1.
+    invert : bool
+        Digs instead of building up (Ctrl turns it round while held).
+    falloff : str
+        Name of the falloff curve: ``"smooth"``, ``"sphere"``, ``"linear"``, ``"sharp"``, ``"constant"``.
+    symmetry_x : bool
+        Mirror every dab across the sagittal plane x = 0.
+    """
+
+    radius: float = 1.5
+    strength: float = 0.5
+    invert: bool = False
+    falloff: str = "smooth"
+    symmetry_x: bool = False
+
+    #: emitted with the names that changed
+    changed = Signal(tuple)
+
+    def set(self, **values: Any) -> None:
+        """Set fields by name and tell everyone once; AttributeError for a name a brush does not have."""
+        known = {field.name for field in fields(self)}
+        for name in values:
+            if name not in known:
+                raise AttributeError(f"a brush has no setting {name!r}")
+        moved = tuple(name for name, value in values.items() if getattr(self, name) != value)
+        for name in moved:
+            setattr(self, name, values[name])
+        if moved:
+            self.changed.emit(moved)
+
+
+class ToolBox(Protocol):
+    """The tools the canvas can hand out, and the one in hand."""
+
+    brush: BrushState
+
+    @property
+    def changed(self) -> SignalInstance:
+        """Emitted without arguments after the current tool changed."""
+
+    @property
+    def infos(self) -> tuple[ToolInfo, ...]:
+        """All tools in shelf order; ``"select"`` (orbit and pick) comes first and belongs to every workspace."""
+
+    @property
+    def current(self) -> str:
+        """Name of the tool in hand."""
+
+    def set_current(self, name: str) -> None:
+        """Take a tool in hand; KeyError for a name that `infos` does not know."""
+
+
+class CameraModel(Protocol):
+    """The editor's camera. Moving it is not an edit: undo leaves it alone."""
+
+    @property
+    def camera(self) -> Camera:
+        """The camera as it is now."""
+
+    @property
+    def changed(self) -> SignalInstance:
+        """Emitted without arguments after the camera moved."""
+
+    @property
+    def linked(self) -> bool:
+        """Whether the stage follows this camera (one render) or keeps its own (two)."""
+
+    def set_linked(self, linked: bool) -> None:
+        """Link or unlink the stage's camera."""
+
+    def set_camera(self, camera: Camera) -> None:
+        """Jump to a camera, for instance the one a finding kept (``Camera.from_tuple``)."""
+
+    def set_preset(self, name: str) -> None:
+        """Turn to a preset of ``render.views.PRESETS`` and keep what is looked at."""
+
+    def toggle_orthographic(self) -> None:
+        """Switch between perspective and orthographic."""
+
+    def frame_selection(self) -> None:
+        """Bring the selection, or everything when nothing is selected, into view."""
+
+
+class Job(Protocol):
+    """A piece of background work, as the status bar shows it."""
+
+    @property
+    def title(self) -> str:
+        """What is being done, without a full stop: ``"Reading upper.stl"``."""
+
+    @property
+    def fraction(self) -> float | None:
+        """Progress 0..1, None when it cannot be told."""
+
+    @property
+    def text(self) -> str:
+        """The step it is at, may be empty."""
+
+    def cancel(self) -> None:
+        """Ask it to stop; ``then`` is not called afterwards."""
+
+
+class JobHandle(Protocol):
+    """What the work itself is given, in its own thread."""
+
+    def progress(self, fraction: float | None, text: str = "") -> None:
+        """Report how far it is."""
+
+    def cancelled(self) -> bool:
+        """Whether it should stop."""
+
+
+class Background(Protocol):
+    """Threads behind one door: work runs outside the GUI thread, results come back on it."""
+
+    @property
+    def changed(self) -> SignalInstance:
+        """Emitted on the GUI thread when a job starts, moves on or ends."""
+
+    def jobs(self) -> tuple[Job, ...]:
+        """Return running jobs, oldest first."""
+
+    def submit(
+        self,
+        title: str,
+        work: Callable[[JobHandle], Any],
+        then: Callable[[Any], None] | None = None,
+        failed: Callable[[Exception], None] | None = None,
+    ) -> Job:
+        """Run ``work(handle)`` in a thread, then ``then(result)`` on the GUI thread.
+
+        An exception goes to ``failed`` on the GUI thread; without one it is said in the window and logged with its traceback.
+        """
+
+
+class Ticker(Protocol):
+    """The frame clock: every frame it ticks live once and keeps the Moment for everyone to read."""
+
+    @property
+    def ticked(self) -> SignalInstance:
+        """Emitted without arguments once a frame, on the GUI thread; panels thin it out by themselves."""
+
+    @property
+    def first_frame(self) -> SignalInstance:
+        """Emitted without arguments once, after the first picture was presented."""
+
+    @property
+    def moment(self) -> Moment:
+        """The latest Moment; never call ``live.tick`` elsewhere."""
+
+    @property
+    def fps(self) -> float:
+        """Presented frames per second over the last second."""
+
+
+class StageControl(Protocol):
+    """The output window and the master of what it shows."""
+
+    @property
+    def changed(self) -> SignalInstance:
+        """Emitted without arguments after anything below changed."""
+
+    @property
+    def is_open(self) -> bool:
+        """Whether a stage window is shown."""
+
+    @property
+    def blackout(self) -> bool:
+        """Whether blackout is on or fading in."""
+
+    @property
+    def frozen(self) -> bool:
+        """Whether the last picture is held."""
+
+    @property
+    def dimmer(self) -> float:
+        """Master brightness 0..1."""
+
+    def show(self, display: int, *, full_screen: bool = True) -> None:
+        """Open the stage, or move it, to a display (index into ``QGuiApplication.screens()``)."""
+
+    def close(self) -> None:
+        """Close the stage window; the engine goes on."""
+
+    def set_blackout(self, on: bool) -> None:
+        """Fade to black or back, over at least 350 ms."""
+
+    def set_frozen(self, on: bool) -> None:
+        """Hold the picture, or let it go on."""
+
+    def set_dimmer(self, value: float) -> None:
+        """Set master brightness 0..1."""
+
+
+class Requests(Protocol):
+    """Things that take files, threads or windows. They return at once; outcome and trouble are told through the shell."""
+
+    @property
+    def project(self) -> Path | None:
+        """The project file in use, None before the first save."""
+
+    @property
+    def project_changed(self) -> SignalInstance:
+        """Emitted without arguments after `project` changed."""
+
+    def new(self) -> None:
+        """Empty the document and the history; the caller has asked about unsaved work."""
+
+    def open_files(self, paths: Sequence[Path]) -> None:
+        """Open a ``.neodent`` project (replaces everything) or meshes (become further parts)."""
+
+    def open_demo(self) -> None:
+        """Open the shipped smile with probes and a simulated feed; replaces everything."""
+
+    def save(self, path: Path, then: Callable[[], None] | None = None) -> None:
+        """Write the project in the background; ``then()`` on the GUI thread once it is safely on disk."""
+
+    def export(self, parts: Sequence[str], path: Path) -> None:
+        """Write parts (ids) to a mesh file, format by suffix."""
+
+    def picture(self, path: Path, *, transparent: bool = False) -> None:
+        """Write what the canvas shows as PNG."""
+
+    def set_feed(self, spec: str) -> None:
+        """Switch the feed: ``"sim"``, ``"osc:PORT"`` or ``"none"``."""
+
+
+@dataclass(slots=True, eq=False)
+class AppContext:
+    """Everything a view or an action may reach. Built once by ``app.compose``."""
+
+    document: Document
+    history: History
+    live: Live
+    engine: Engine
+    clock: Clock
+    selection: Selection
+    tools: ToolBox
+    camera: CameraModel
+    ticker: Ticker
+    background: Background
+    stage: StageControl
+    requests: Requests
+    shell: Shell
+    preferences: Preferences

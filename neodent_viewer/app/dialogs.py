@@ -1,0 +1,59 @@
+"""The few questions the window asks in a box of its own: unsaved work, and forms of numbers with units."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from PySide6.QtWidgets import QDialog, QDialogButtonBox, QDoubleSpinBox, QFormLayout, QMessageBox, QWidget
+
+from neodent_viewer.app.shell import FormField
+
+
+def ask_unsaved(parent: QWidget | None) -> str:
+    """Ask what to do with unsaved work; return ``"save"``, ``"discard"`` or ``"cancel"``."""
+    box = QMessageBox(parent)
+    box.setIcon(QMessageBox.Icon.Question)
+    box.setWindowTitle("Unsaved work")
+    box.setText("This document has changes that are not saved.")
+    box.setInformativeText("Save them first?")
+    buttons = QMessageBox.StandardButton
+    box.setStandardButtons(buttons.Save | buttons.Discard | buttons.Cancel)
+    box.setDefaultButton(buttons.Save)
+    answer = box.exec()
+    box.deleteLater()
+    return {buttons.Save.value: "save", buttons.Discard.value: "discard"}.get(answer, "cancel")
+
+
+def form_dialog(
+    parent: QWidget | None, title: str, fields: Sequence[FormField]
+) -> tuple[QDialog, list[QDoubleSpinBox]]:
+    """Build a dialog with one spin box a field."""
+    dialog = QDialog(parent)
+    dialog.setWindowTitle(title)
+    layout = QFormLayout(dialog)
+    layout.setContentsMargins(16, 16, 16, 16)
+    layout.setSpacing(8)
+    boxes = []
+    for field in fields:
+        box = QDoubleSpinBox()
+        box.setDecimals(field.decimals)
+        box.setRange(field.low, field.high)
+        box.setSuffix(f" {field.unit}" if field.unit else "")
+        box.setValue(field.value)
+        box.setMinimumWidth(120)
+        layout.addRow(field.label, box)
+        boxes.append(box)
+    buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Ok | QDialogButtonBox.StandardButton.Cancel)
+    buttons.accepted.connect(dialog.accept)
+    buttons.rejected.connect(dialog.reject)
+    layout.addRow(buttons)
+    return dialog, boxes
+
+
+def ask_form(parent: QWidget | None, title: str, fields: Sequence[FormField]) -> dict[str, float] | None:
+    """Ask for several numbers; None when the person cancels."""
+    dialog, boxes = form_dialog(parent, title, fields)
+    fine = dialog.exec() == QDialog.DialogCode.Accepted
+    values = {field.key: box.value() for field, box in zip(fields, boxes, strict=True)}
+    dialog.deleteLater()
+    return values if fine else None

@@ -1,0 +1,66 @@
+"""What the person has picked out: parts, a tooth, a probe, a finding. One frozen value, one setter, one signal."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+
+from neodent_viewer.core.signals import Signal
+
+
+@dataclass(frozen=True, slots=True)
+class Selected:
+    """One state of the selection.
+
+    Attributes
+    ----------
+    parts : tuple of str
+        Part ids, in the order they were chosen; the last one leads.
+    tooth : int
+        FDI number under the last click, 0 when it met none.
+    probe, finding : str
+        Ids, empty when none.
+    """
+
+    parts: tuple[str, ...] = ()
+    tooth: int = 0
+    probe: str = ""
+    finding: str = ""
+
+    @property
+    def part(self) -> str:
+        """Id of the leading part, empty when no part is selected."""
+        return self.parts[-1] if self.parts else ""
+
+
+class Selection:
+    """The selection all views share. It lives outside the document, so that undo never moves it.
+
+    >>> selection = Selection()
+    >>> selection.set(parts=("part-1",), tooth=11)
+    >>> selection.current.part, selection.current.tooth
+    ('part-1', 11)
+    """
+
+    changed = Signal(Selected)
+
+    def __init__(self) -> None:
+        self.current = Selected()
+
+    def set(
+        self,
+        *,
+        parts: tuple[str, ...] | None = None,
+        tooth: int | None = None,
+        probe: str | None = None,
+        finding: str | None = None,
+    ) -> None:
+        """Change what is named, keep the rest; tells everyone once, and only if something changed."""
+        given = {"parts": parts, "tooth": tooth, "probe": probe, "finding": finding}
+        new = replace(self.current, **{name: value for name, value in given.items() if value is not None})  # type: ignore[arg-type]
+        if new != self.current:
+            self.current = new
+            self.changed.emit(new)
+
+    def clear(self) -> None:
+        """Select nothing."""
+        self.set(parts=(), tooth=0, probe="", finding="")

@@ -1,0 +1,138 @@
+"""How actions and services speak to the person: workspace, messages, questions. The main window listens and answers.
+
+Nothing here needs a window to exist, so actions can be tested, and the program run unattended, with another `Shell`.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from neodent_viewer.core.errors import NeodentError
+from neodent_viewer.core.signals import Signal
+
+if TYPE_CHECKING:
+    from PySide6.QtWidgets import QWidget
+
+OPEN_FILTER = (
+    "Scans and projects (*.stl *.ply *.obj *.glb *.gltf *.off *.3mf *.neodent);;Projects (*.neodent);;All files (*)"
+)
+EXPORT_FILTER = "STL (*.stl);;PLY (*.ply);;OBJ (*.obj);;GLB (*.glb)"
+
+
+@dataclass(frozen=True, slots=True)
+class Message:
+    """One sentence for the person.
+
+    Attributes
+    ----------
+    text : str
+        What, where and what to do next.
+    level : str
+        ``"info"``, ``"warning"`` or ``"error"``.
+    """
+
+    text: str
+    level: str = "info"
+
+
+class Shell:
+    """What the window can be asked.
+
+    Attributes
+    ----------
+    workspace : str
+        The workspace in use, one of ``app.context.WORKSPACES``.
+    """
+
+    workspace_changed = Signal(str)
+    said = Signal(Message)
+    #: a part of the window is asked for: "palette", "cheat_sheet", "preferences", "about", "full_screen", "welcome", "close"
+    wanted = Signal(str)
+
+    def __init__(self) -> None:
+        self.workspace = "sculpt"
+        self.parent: QWidget | None = None
+
+    def set_workspace(self, name: str) -> None:
+        """Switch to a workspace and tell everyone."""
+        if name != self.workspace:
+            self.workspace = name
+            self.workspace_changed.emit(name)
+
+    def say(self, text: str, level: str = "info") -> None:
+        """Show a sentence in the status bar and the log panel."""
+        self.said.emit(Message(text, level))
+
+    def say_error(self, error: BaseException) -> None:
+        """Show an error as a sentence; its traceback goes to the log file."""
+        from neodent_viewer.app.logging_setup import log_error
+
+        log_error(error)
+        if isinstance(error, NeodentError):
+            self.say(error.sentence(), "error")
+        else:
+            self.say(f"Something went wrong: {error or type(error).__name__}. The log file has the details.", "error")
+
+    def want(self, name: str) -> None:
+        """Ask for a part of the window by name, see `wanted`."""
+        self.wanted.emit(name)
+
+    # -- questions; each returns None (or an empty list) when the person changes their mind ---------------------------
+
+    def ask_open(self, folder: str = "") -> list[Path]:
+        """Ask for files to open."""
+        from PySide6.QtWidgets import QFileDialog
+
+        names, _ = QFileDialog.getOpenFileNames(self.parent, "Open", folder, OPEN_FILTER)
+        return [Path(name) for name in names]
+
+    def ask_save(self, title: str, suggestion: str, filters: str, suffix: str) -> Path | None:
+        """Ask where to write a file; `suffix` (with dot) is added when none was typed."""
+        from PySide6.QtWidgets import QFileDialog
+
+        name, _ = QFileDialog.getSaveFileName(self.parent, title, suggestion, filters)
+        if not name:
+            return None
+        path = Path(name)
+        return path if path.suffix else path.with_suffix(suffix)
+
+    def ask_text(self, title: str, label: str, value: str = "") -> str | None:
+        """Ask for a line of text."""
+        from PySide6.QtWidgets import QInputDialog
+
+        text, fine = QInputDialog.getText(self.parent, title, label, text=value)
+        return str(text).strip() if fine and str(text).strip() else None
+
+    def ask_choice(self, title: str, label: str, choices: list[str], current: int = 0) -> int | None:
+        """Ask for one of several choices; returns its index."""
+        from PySide6.QtWidgets import QInputDialog
+
+        text, fine = QInputDialog.getItem(self.parent, title, label, choices, current, editable=False)
+        return choices.index(str(text)) if fine else None
+
+    def ask_form(self, title: str, fields: list[FormField]) -> dict[str, float] | None:
+        """Ask for several numbers at once."""
+        from neodent_viewer.app.dialogs import ask_form
+
+        return ask_form(self.parent, title, fields)
+
+    def ask_unsaved(self) -> str:
+        """Ask what to do with unsaved work: ``"save"``, ``"discard"`` or ``"cancel"``."""
+        from neodent_viewer.app.dialogs import ask_unsaved
+
+        return ask_unsaved(self.parent)
+
+
+@dataclass(frozen=True, slots=True)
+class FormField:
+    """One number in a form: key, label, unit, value and limits."""
+
+    key: str
+    label: str
+    unit: str
+    value: float
+    low: float
+    high: float
+    decimals: int = 2
