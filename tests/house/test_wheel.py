@@ -31,30 +31,46 @@ def test_the_wheel_carries_assets_and_shaders(wheel):
                 assert f"neodent_viewer/_data/{path.relative_to(ROOT).as_posix()}" in names
 
 
+@pytest.fixture(scope="module")
+def elsewhere(wheel, tmp_path_factory):
+    """An empty environment with nothing but the wheel in it; libraries come by path, the checkout is not on it."""
+    home = tmp_path_factory.mktemp("elsewhere")
+    venv.create(home / "venv", with_pip=False)
+    python = home / "venv" / "bin" / "python"
+    pip = [
+        sys.executable,
+        "-m",
+        "pip",
+        "--python",
+        str(python),
+        "install",
+        "--quiet",
+        "--no-deps",
+        "--no-index",
+        str(wheel),
+    ]
+    done = subprocess.run(pip, capture_output=True, text=True, timeout=120)
+    assert done.returncode == 0, done.stderr
+    site = next((home / "venv" / "lib").glob("python*/site-packages"))
+    (site / "libraries.pth").write_text(sysconfig.get_path("purelib") + "\n")
+    return home, site
+
+
 @pytest.mark.slow
 @pytest.mark.wheel
-def test_an_empty_environment_elsewhere_runs_it(wheel, tmp_path):
-    venv.create(tmp_path / "venv", with_pip=False)
-    site = Path(sysconfig.get_path("purelib", vars={"base": str(tmp_path / "venv")}))
-    zipfile.ZipFile(wheel).extractall(site)
-    # the libraries come from this environment, by path, after the wheel's own; the checkout itself is not on it
-    here = sysconfig.get_path("purelib")
-    (site / "libraries.pth").write_text(here + "\n")
-    python = tmp_path / "venv" / "bin" / "python"
-    env = {k: v for k, v in os.environ.items() if not k.startswith(("PYTHON", "NEODENT"))} | {"HOME": str(tmp_path)}
+def test_an_empty_environment_elsewhere_runs_it(elsewhere):
+    home, site = elsewhere
+    env = {k: v for k, v in os.environ.items() if not k.startswith(("PYTHON", "NEODENT"))} | {"HOME": str(home)}
+    scripts = home / "venv" / "bin"
 
-    def neodent(*words):
-        command = [python, "-m", "neodent_viewer", *map(str, words)]
-        done = subprocess.run(command, capture_output=True, text=True, timeout=240, cwd=tmp_path, env=env)
+    def run(*words):
+        done = subprocess.run([*map(str, words)], capture_output=True, text=True, timeout=240, cwd=home, env=env)
         assert done.returncode == 0, done.stderr
         return done.stdout
 
-    where = subprocess.run(
-        [python, "-c", "import neodent_viewer; print(neodent_viewer.__file__)"], capture_output=True, text=True, env=env, cwd=tmp_path
-    )
-    assert str(site) in where.stdout
+    assert str(site) in run(scripts / "python", "-c", "import neodent_viewer; print(neodent_viewer.__file__)")
     upper = site / "neodent_viewer/_data/assets/demo/upper.ply"
-    told = json.loads(neodent("info", upper, "--json"))
+    told = json.loads(run(scripts / "neodent", "info", upper, "--json"))
     assert told["parts"][0]["vertices"] > 10_000
-    neodent("render", upper, "-o", tmp_path / "upper.png", "--size", "320x180")
-    assert (tmp_path / "upper.png").stat().st_size > 2_000
+    run(scripts / "neodent", "render", upper, "-o", home / "upper.png", "--size", "320x180")
+    assert (home / "upper.png").stat().st_size > 2_000

@@ -1,0 +1,59 @@
+"""``neodent bench``: the program's own measurements on this machine."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import platform
+import sys
+
+from neodent_viewer.core.errors import ArgumentError, NeodentError
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Describe the command."""
+    parser.add_argument(
+        "names", nargs="*", metavar="NAME", help="open, weld, frame, tick, probe, chain, dab; all when none is named"
+    )
+    parser.add_argument("--triangles", type=int, default=1_300_000, help="size of the test surface (default 1300000)")
+    parser.add_argument("--json", action="store_true", help="one JSON document instead of lines")
+
+
+def run(args: argparse.Namespace) -> int:
+    """Measure and print; a measurement that cannot run here says why and the others go on."""
+    from neodent_viewer.jobs.bench import MEASUREMENTS, renderer
+
+    unknown = [name for name in args.names if name not in MEASUREMENTS]
+    if unknown or args.triangles < 100:
+        raise ArgumentError(
+            f"Cannot measure {', '.join(unknown) or 'fewer than 100 triangles'}.",
+            kind="argument",
+            where="NAME" if unknown else "--triangles",
+            remedy=f"Names are {', '.join(MEASUREMENTS)}.",
+        )
+    machine = {"renderer": renderer(), "python": platform.python_version(), "cores": os.cpu_count()}
+    figures, failed = [], []
+    if not args.json:
+        print(f"{machine['renderer']}, {machine['cores']} cores, Python {machine['python']}")
+    for name in args.names or MEASUREMENTS:
+        try:
+            for figure in MEASUREMENTS[name](args.triangles):
+                figures.append(figure.as_dict())
+                if not args.json:
+                    print(_line(figures[-1]), flush=True)
+        except NeodentError as error:
+            failed.append({"name": name, "error": error.sentence()})
+            print(f"{name:<14} {error.sentence()}", file=sys.stderr)
+    if args.json:
+        print(json.dumps({**machine, "triangles": args.triangles, "figures": figures, "failed": failed}, indent=2))
+    return 1 if failed else 0
+
+
+def _line(figure: dict[str, object]) -> str:
+    known = {"name", "median_ms", "min_ms", "max_ms", "repetitions", "note"}
+    extra = "".join(f", {key.replace('_', ' ')} {value}" for key, value in figure.items() if key not in known)
+    return (
+        f"{figure['name']:<14} {figure['median_ms']:>9.2f} ms median  "
+        f"({figure['min_ms']:.2f} to {figure['max_ms']:.2f})  {figure['note']}{extra}"
+    )

@@ -1,0 +1,246 @@
+"""The program's own measurements, on the user's machine: each returns the times of its repetitions, medians are quoted.
+
+One function a measurement, one line in `MEASUREMENTS`.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from statistics import median
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from neodent_viewer.core.clock import ManualClock
+from neodent_viewer.core.errors import NeodentError
+from neodent_viewer.document.document import Document
+from neodent_viewer.document.look import Look, Shading
+from neodent_viewer.document.part import Part
+from neodent_viewer.jobs.big_mesh import big_surface, bumpy_ball, write_big_stl
+
+if TYPE_CHECKING:
+    from neodent_viewer.render.engine import Engine
+
+FRAME = (1280, 720)
+
+
+@dataclass(slots=True)
+class Figure:
+    """One measured line.
+
+    Attributes
+    ----------
+    name : str
+    times : list of float
+        Milliseconds of each repetition.
+    note : str
+        What was done to what.
+    extra : dict
+        Other figures, with their unit in the key.
+    """
+
+    name: str
+    times: list[float]
+    note: str
+    extra: dict[str, Any] = field(default_factory=dict)
+
+    def as_dict(self) -> dict[str, Any]:
+        """Return the figure as JSON would have it."""
+        spread = {"median_ms": median(self.times), "min_ms": min(self.times), "max_ms": max(self.times)}
+        rounded = {key: round(value, 3) for key, value in spread.items()}
+        return {"name": self.name, **rounded, "repetitions": len(self.times), "note": self.note, **self.extra}
+
+
+def _repeat(work: Callable[[], object], times: int, warm: int = 1) -> list[float]:
+    for _ in range(warm):
+        work()
+    taken = []
+    for _ in range(times):
+        start = time.perf_counter()
+        work()
+        taken.append((time.perf_counter() - start) * 1e3)
+    return taken
+
+
+def bench_open(triangles: int) -> Iterator[Figure]:
+    """From starting a process to the first picture of a binary STL in the real window; needs a display."""
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / "big.stl"
+        count = write_big_stl(path, triangles)
+        command = [sys.executable, "-m", "neodent_viewer", "open", str(path), "--first-frame"]
+        times, told = [], {}
+        for _ in range(4):
+            start = time.perf_counter()
+            done = subprocess.run(command, capture_output=True, text=True, timeout=120, env=os.environ.copy())
+            times.append((time.perf_counter() - start) * 1e3)
+            if done.returncode:
+                lines = done.stderr.strip().splitlines() or ["it ended without a word"]
+                raise NeodentError("The window did not open.", kind="window", where="open", remedy=lines[-1])
+            told = json.loads(done.stdout.strip().splitlines()[-1])
+        extra = {"first_frame_ms": told["first_frame_ms"], "rss_mb": told["rss_mb"]}
+        yield Figure("open", times[1:], f"whole process, {count} triangles", extra)
+
+
+def bench_weld(triangles: int) -> Iterator[Figure]:
+    """Read, weld and order a binary STL."""
+    from neodent_viewer.files import read_surfaces
+
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / "big.stl"
+        count = write_big_stl(path, triangles)
+        yield Figure("weld", _repeat(lambda: read_surfaces(path), 3), f"read, weld and order {count} triangles")
+
+
+@contextmanager
+def _scene(triangles: int, look: Look) -> Iterator[tuple[Engine, Document]]:
+    from neodent_viewer.render.engine import Engine
+    from neodent_viewer.render.headless import EglContext
+
+    document = Document()
+    part = Part.from_surface(big_surface(triangles))
+    document.set(("parts", part.id), part)
+    document.set(("look",), look)
+    context = EglContext()
+    engine = Engine(context)
+    try:
+        engine.attach(document)
+        yield engine, document
+    finally:
+        engine.close()
+        context.release()
+
+
+def _orbit(engine: Engine, document: Document, **options: Any) -> Callable[[], object]:
+    from neodent_viewer.document.moment import Moment
+    from neodent_viewer.render.views import fit_document
+
+    camera = fit_document(document, "front", FRAME)
+    step = iter(range(10**9))
+
+    def frame() -> None:
+        k = next(step)
+        engine.frame("bench", camera.orbit(3.0 * k, 1.0), Moment(now=k / 30), FRAME, **options)
+        engine.finish()
+
+    return frame
+
+
+def bench_frame(triangles: int) -> Iterator[Figure]:
+    """Orbit frames of the engine: moving, shading only, full clinical."""
+    with _scene(triangles, Look(shading=Shading.CLINICAL)) as (engine, document):
+        for quality in ("moving", "shading", "full"):
+            times = _repeat(_orbit(engine, document, quality=quality), 9, warm=2)
+            yield Figure(f"frame {quality}", times, f"{triangles} triangles, {FRAME[0]}x{FRAME[1]}, clinical")
+
+
+def bench_chain(triangles: int) -> Iterator[Figure]:
+    """What a chain of two effects adds to a frame."""
+    from neodent_viewer.glitch.chain import EffectUse
+
+    chain = (EffectUse("rgb_split"), EffectUse("block_shift"))
+    with _scene(min(triangles, 80_000), Look(shading=Shading.SCULPT)) as (engine, document):
+        plain = _repeat(_orbit(engine, document), 9, warm=2)
+        document.set(("look",), Look(shading=Shading.SCULPT, chain=chain))
+        chained = _repeat(_orbit(engine, document), 9, warm=2)
+        yield Figure("chain", chained, "rgb_split and block_shift", {"without_ms": round(median(plain), 3)})
+
+
+def bench_tick(_: int) -> Iterator[Figure]:
+    """One tick of 64 simulated channels."""
+    from neodent_viewer.live.feeds import open_feed
+    from neodent_viewer.live.live import Live
+
+    document = _probed_ball(64)
+    clock = ManualClock()
+    live = Live(document, clock)
+    source = open_feed("sim", document, 0)
+    if source is not None:
+        live.add_source(source)
+
+    def tick() -> None:
+        live.tick(clock.advance(1 / 60))
+
+    try:
+        yield Figure("tick", _repeat(tick, 300, warm=60), "64 channels at 60 ticks/s")
+    finally:
+        live.close()
+
+
+def _probed_ball(count: int) -> Document:
+    from neodent_viewer.document.anchor import anchor_at
+    from neodent_viewer.document.probe import Probe
+    from neodent_viewer.sensors.channel import QUANTITIES, channel
+
+    document = Document()
+    part = Part.from_surface(big_surface(20_000))
+    document.set(("parts", part.id), part)
+    names = list(QUANTITIES)
+    for k, face in enumerate(np.linspace(0, len(part.surface.faces) - 1, count).astype(int)):
+        anchor = anchor_at(part, int(face), np.full(3, 1 / 3))
+        probe = Probe(f"p{k}", f"p{k}", anchor, 0, (channel(f"p{k}", names[k % len(names)]),))
+        document.set(("probes", probe.id), probe)
+    return document
+
+
+def bench_probe(triangles: int) -> Iterator[Figure]:
+    """Weights of twelve probes after one was placed."""
+    from neodent_viewer.fields.weights import probe_weights
+
+    surface = big_surface(min(triangles, 330_000))
+    seeds = np.linspace(0, len(surface.vertices) - 1, 12).astype(np.int64)
+    times = _repeat(lambda: probe_weights(surface.vertices, surface.faces, seeds), 7)
+    yield Figure("probe", times, f"12 probes on {len(surface.faces)} triangles")
+
+
+def bench_dab(triangles: int) -> Iterator[Figure]:
+    """A draw dab over 5 % of the vertices: influence, normals, tree and undo, without upload."""
+    from neodent_viewer.sculpt.stroke import BrushSettings, SculptMesh, Stroke
+
+    vertices, faces = bumpy_ball(triangles)
+    mesh = SculptMesh(vertices, faces)
+    radius = 30 * float(np.sqrt(0.05) * 2)  # a cap of 5 % of a ball's area
+    stroke = Stroke(mesh, "draw", BrushSettings(radius=radius, strength=0.05))
+    rng = np.random.default_rng(0)
+    moved = []
+
+    def dab() -> None:
+        at = rng.integers(len(vertices))
+        moved.append(len(stroke.dab(mesh.vertices[at].astype(np.float64), mesh.normals[at].astype(np.float64))))
+
+    times = _repeat(dab, 15, warm=2)
+    extra = {"moved_vertices": int(median(moved))}
+    yield Figure("dab", times, f"draw over 5 % of {len(faces)} triangles, no upload", extra)
+
+
+MEASUREMENTS: dict[str, Callable[[int], Iterator[Figure]]] = {
+    "open": bench_open,
+    "weld": bench_weld,
+    "frame": bench_frame,
+    "tick": bench_tick,
+    "probe": bench_probe,
+    "chain": bench_chain,
+    "dab": bench_dab,
+}
+
+
+def renderer() -> str:
+    """Return the name of the GL renderer the engine draws with."""
+    from neodent_viewer.render.engine import Engine
+    from neodent_viewer.render.headless import EglContext
+
+    context = EglContext()
+    engine = Engine(context)
+    try:
+        return engine.renderer
+    finally:
+        engine.close()
+        context.release()

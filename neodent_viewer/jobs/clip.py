@@ -1,0 +1,172 @@
+"""A picture or a clip without a display.
+
+Order: load the document, open the feed, then per frame tick -> Moment -> engine -> pixels, on a clock that is moved by hand,
+so that one seed gives the same bits every time. Only an OSC feed runs on real time.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from neodent_viewer.core.clock import ManualClock
+from neodent_viewer.core.errors import ArgumentError
+from neodent_viewer.document.document import Document
+from neodent_viewer.document.look import Look, Shading
+from neodent_viewer.jobs.media import Pixels
+
+if TYPE_CHECKING:
+    from neodent_viewer.live.live import Live
+    from neodent_viewer.render.engine import Engine
+    from neodent_viewer.render.views import Camera
+
+#: frames drawn before a still, so that effects with a memory have one
+WARM_FRAMES = 12
+STEP = 1 / 30
+
+
+@dataclass(frozen=True, slots=True)
+class Shot:
+    """What to draw.
+
+    Attributes
+    ----------
+    size : (width, height)
+        Pixels.
+    look : str
+        Name of a stored look or of a shading; empty keeps the document's.
+    view : str
+        Name of a preset view.
+    feed : str
+        ``"none"``, ``"sim"`` or ``"osc:PORT"``.
+    at : float
+        Seconds on the clock of the picture, or of the clip's first frame.
+    seconds : float
+        Length of a clip; 0 for a picture.
+    fps : int
+        Frames per second of a clip.
+    seed : int
+        Seed of the simulated feed.
+    transparent : bool
+        Keep the background out of the picture.
+    """
+
+    size: tuple[int, int] = (1280, 720)
+    look: str = ""
+    view: str = "front"
+    feed: str = "none"
+    at: float = 0.0
+    seconds: float = 0.0
+    fps: int = 30
+    seed: int = 0
+    transparent: bool = False
+
+
+def load(paths: list[Path], seed: int = 0) -> Document:
+    """Return the document of a project or of mesh files; the demo smile when there are none.
+
+    Raises MeshFileError, ProjectFileError or, for a project among several files, ArgumentError.
+    """
+    if not paths:
+        from neodent_viewer.jobs.demo import demo_document
+
+        return demo_document(seed)
+    from neodent_viewer.files.opening import read_parts
+    from neodent_viewer.files.project import is_project, load_project
+
+    projects = [path for path in paths if is_project(path)]
+    if projects and len(paths) > 1:
+        raise ArgumentError("A project is drawn by itself.", kind="argument", where=str(projects[0]))
+    if projects:
+        return load_project(projects[0]).document
+    document = Document()
+    for part in read_parts(paths):
+        document.set(("parts", part.id), part)
+    return document
+
+
+def choose_look(document: Document, name: str) -> Look:
+    """Return the stored look of that name, or a plain one for the name of a shading.
+
+    Raises ArgumentError that lists what there is.
+    """
+    if not name:
+        return document.look
+    stored = {key.casefold(): look for key, look in document.looks.items()}
+    if name.casefold() in stored:
+        return stored[name.casefold()]
+    if name.casefold() in set(Shading):
+        return Look(name=name.capitalize(), shading=Shading(name.casefold()))
+    known = sorted(set(stored) | set(Shading))
+    raise ArgumentError(
+        f"There is no look {name!r}.", kind="argument", where="--look", remedy=f"Try one of {', '.join(known)}."
+    )
+
+
+def frames(document: Document, shot: Shot) -> Iterator[Pixels]:
+    """Yield pixels (h, w, 4) uint8, top row first: one for a picture, ``seconds * fps`` for a clip."""
+    from neodent_viewer.live.feeds import open_feed
+    from neodent_viewer.live.live import Live
+    from neodent_viewer.render.engine import Engine
+    from neodent_viewer.render.headless import EglContext
+
+    document.set(("look",), choose_look(document, shot.look))
+    if shot.feed != "none" and not document.probes:
+        from neodent_viewer.live.placement import place_probes
+
+        place_probes(document)
+    clock = ManualClock()
+    context = EglContext()
+    engine = Engine(context)
+    live = Live(document, clock, purpose="record")
+    try:
+        engine.attach(document)
+        source = open_feed(shot.feed, document, shot.seed)
+        if source is not None:
+            live.add_source(source)
+        yield from _draw(engine, live, clock, camera_for(document, shot), shot)
+    finally:
+        live.close()
+        engine.close()
+        context.release()
+
+
+def camera_for(document: Document, shot: Shot) -> Camera:
+    """Return the preset view fitted to the document; ArgumentError for a name that is not one."""
+    from neodent_viewer.render.views import PRESETS, fit_document
+
+    if shot.view not in PRESETS:
+        raise ArgumentError(
+            f"There is no view {shot.view!r}.",
+            kind="argument",
+            where="--view",
+            remedy=f"Try one of {', '.join(PRESETS)}.",
+        )
+    return fit_document(document, shot.view, shot.size)
+
+
+def _times(shot: Shot) -> tuple[list[float], list[float]]:
+    """Return the clock times to tick through, and those of them to keep as frames."""
+    count = max(1, round(shot.seconds * shot.fps))
+    kept = [shot.at + k / shot.fps for k in range(count)]
+    before = [k * STEP for k in range(int(shot.at / STEP) + 1) if k * STEP < shot.at - 1e-9]
+    return before, kept
+
+
+def _draw(engine: Engine, live: Live, clock: ManualClock, camera: Camera, shot: Shot) -> Iterator[Pixels]:
+    before, kept = _times(shot)
+    real = shot.feed.startswith("osc")
+    start = time.monotonic()
+    warm = before[-WARM_FRAMES:] if live.document.look.chain else []
+    for moment_time in before + kept:
+        if real:  # samples from outside come when they come
+            time.sleep(max(0.0, start + moment_time - time.monotonic()))
+        clock.set(moment_time)
+        moment = live.tick(moment_time)
+        if moment_time in warm or moment_time in kept:
+            engine.frame("record", camera, moment, shot.size, purpose="record", transparent=shot.transparent)
+        if moment_time in kept:
+            yield engine.read("record")
