@@ -1,0 +1,111 @@
+"""What every test stands on: shared OpenGL contexts, a home of its own, and nothing left behind.
+
+A test that leaves a thread, a shown or hidden top-level widget, or a running QTimer fails.
+"""
+
+from __future__ import annotations
+
+import gc
+import sys
+import threading
+import time
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from neodent_viewer.core import paths
+
+paths.use_kernel_cache()  # compiled kernels outlive the homes that tests get below
+
+try:
+    from PySide6.QtCore import QCoreApplication, Qt
+
+    # must be set before pytest-qt makes the application; without it a floated dock turns the canvas black
+    QCoreApplication.setAttribute(Qt.ApplicationAttribute.AA_ShareOpenGLContexts)
+except ImportError:  # a machine without Qt can still run the lower floors
+    pass
+
+
+@pytest.fixture(autouse=True)
+def own_home(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """Give every test preferences, log and cache folders of its own."""
+    home = tmp_path_factory.mktemp("home")
+    monkeypatch.setenv("NEODENT_HOME", str(home))
+    return home
+
+
+@pytest.fixture(autouse=True)
+def no_leaks(request: pytest.FixtureRequest) -> Iterator[None]:
+    """Fail a test that leaves threads, top-level widgets or running timers behind."""
+    threads = set(threading.enumerate())
+    widgets = _widgets()
+    timers = _timers() if widgets is not None else set()
+    yield
+    left = _settled_threads(threads)
+    assert not left, f"threads left running: {[thread.name for thread in left]}"
+    if widgets is not None:
+        _flush()
+        assert not (stray := [repr(w) for w in _live_widgets() if _address(w) not in widgets]), f"widgets left: {stray}"
+        assert not (ticking := _timers() - timers), f"{len(ticking)} QTimer(s) left running"
+
+
+def _settled_threads(before: set[threading.Thread]) -> list[threading.Thread]:
+    """Return new threads that do not end within a second; daemons of libraries that never end are named here."""
+    deadline = time.monotonic() + 1.0
+    while True:
+        left = [
+            t for t in threading.enumerate() if t not in before and t.is_alive() and not t.name.startswith("pytest")
+        ]
+        if not left or time.monotonic() > deadline:
+            return left
+        left[0].join(0.05)
+
+
+def _application() -> Any:
+    widgets = sys.modules.get("PySide6.QtWidgets")
+    return widgets.QApplication.instance() if widgets else None
+
+
+def _live_widgets() -> list[Any]:
+    application = _application()
+    if application is None:
+        return []
+    # menus, tooltips and combo pop-ups without a parent are Qt's own
+    mine = (w for w in application.topLevelWidgets() if w.parent() is None)
+    return [w for w in mine if type(w).__name__ not in {"QTipLabel", "QMenu", "QDesktopScreenWidget"}]
+
+
+def _widgets() -> set[int] | None:
+    return {_address(widget) for widget in _live_widgets()} if "PySide6.QtCore" in sys.modules else None
+
+
+def _address(widget: Any) -> int:
+    """Return the C++ address: Python's wrapper may be made anew between two looks."""
+    from shiboken6 import getCppPointer
+
+    return int(getCppPointer(widget)[0])
+
+
+def _flush() -> None:
+    """Carry out deferred deletions and collect circles, as leaving the event loop would."""
+    if _application() is None:
+        return
+    from PySide6.QtCore import QCoreApplication, QEvent
+
+    for _ in range(2):
+        QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete.value)
+        QCoreApplication.processEvents()
+        gc.collect()
+
+
+def _timers() -> set[int]:
+    """Return ids of running QTimers that Python knows of."""
+    core = sys.modules.get("PySide6.QtCore")
+    if core is None or _application() is None:
+        return set()
+    from shiboken6 import isValid
+
+    found = (o for o in gc.get_objects() if issubclass(type(o), core.QTimer))
+    return {id(timer) for timer in found if isValid(timer) and timer.isActive()}
