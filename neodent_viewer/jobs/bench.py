@@ -143,7 +143,7 @@ def bench_frame(triangles: int) -> Iterator[Figure]:
 
 
 def bench_chain(triangles: int) -> Iterator[Figure]:
-    """What a chain of two effects adds to a frame."""
+    """Measure what a chain of two effects adds to a frame."""
     from neodent_viewer.glitch.chain import EffectUse
 
     chain = (EffectUse("rgb_split"), EffectUse("block_shift"))
@@ -202,7 +202,7 @@ def bench_probe(triangles: int) -> Iterator[Figure]:
 
 
 def bench_dab(triangles: int) -> Iterator[Figure]:
-    """A draw dab over 5 % of the vertices: influence, normals, tree and undo, without upload."""
+    """Measure a draw dab over 5 % of the vertices: influence, normals, tree and undo, without upload."""
     from neodent_viewer.sculpt.stroke import BrushSettings, SculptMesh, Stroke
 
     vertices, faces = bumpy_ball(triangles)

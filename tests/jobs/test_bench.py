@@ -1,0 +1,29 @@
+"""The program's own measurements run, at a size that takes no time, and say what they did."""
+
+import pytest
+
+from neodent_viewer.jobs import bench
+from neodent_viewer.jobs.big_mesh import bumpy_ball
+from neodent_viewer.mesh.topology import statistics
+
+
+@pytest.mark.parametrize("name", [name for name in bench.MEASUREMENTS if name != "open"])
+def test_every_measurement_gives_figures(name):
+    figures = [figure.as_dict() for figure in bench.MEASUREMENTS[name](5_000)]
+    assert figures
+    for figure in figures:
+        assert 0 < figure["min_ms"] <= figure["median_ms"] <= figure["max_ms"]
+        assert figure["note"]
+
+
+def test_the_renderer_has_a_name():
+    assert bench.renderer()
+
+
+@pytest.mark.parametrize("triangles", [200, 5_000, 60_000])
+def test_the_ball_is_closed_and_of_the_size_asked_for(triangles):
+    vertices, faces = bumpy_ball(triangles)
+    told = statistics(faces, len(vertices))
+    assert abs(len(faces) - triangles) < 0.05 * triangles
+    assert told.watertight
+    assert told.components == 1

@@ -1,0 +1,39 @@
+"""Drawing without a display: the demo smile, bit-identical for a seed, with the feed and the look asked for."""
+
+import numpy as np
+import pytest
+
+from neodent_viewer.jobs import clip
+
+SMALL = (256, 144)
+
+
+def draw(**shot):
+    return list(clip.frames(clip.load([], 0), clip.Shot(size=SMALL, **shot)))
+
+
+def test_the_demo_smile_is_seen():
+    (pixels,) = draw()
+    assert pixels.shape == (144, 256, 4)
+    assert pixels[..., :3].astype(int).std() > 15
+
+
+def test_a_seed_gives_the_same_bits_and_another_seed_others():
+    one, again = (draw(feed="sim", look="field", at=2.0, seed=5) for _ in "ab")
+    other = draw(feed="sim", look="field", at=2.0, seed=6)
+    assert np.array_equal(one[0], again[0])
+    assert not np.array_equal(one[0], other[0])
+
+
+@pytest.mark.slow
+def test_a_glitching_clip_repeats_bit_for_bit():
+    one, again = (draw(feed="sim", look="glitch", seconds=0.5, fps=12, at=4.0) for _ in "ab")
+    assert len(one) == 6
+    assert all(np.array_equal(a, b) for a, b in zip(one, again, strict=True))
+    assert not np.array_equal(one[0], one[-1])
+
+
+def test_a_transparent_picture_has_nothing_in_its_corner():
+    (pixels,) = draw(transparent=True)
+    assert pixels[0, 0, 3] == 0
+    assert pixels[..., 3].max() == 255
