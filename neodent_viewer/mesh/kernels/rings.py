@@ -1,0 +1,59 @@
+"""Who touches whom: faces around a vertex and vertices around a vertex, as compressed rows."""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import NDArray
+
+from neodent_viewer.mesh.kernels.jit import kernel
+
+_Rows = tuple[NDArray[np.int32], NDArray[np.int32]]
+
+
+@kernel
+def vertex_faces(faces: NDArray[np.int32], n: int) -> _Rows:
+    """Return (offsets (n + 1,), items (3m,)) int32: ascending faces around each vertex, by counting sort."""
+    starts = np.zeros(n + 1, np.int32)
+    for f in range(faces.shape[0]):
+        for corner in range(3):
+            starts[faces[f, corner] + 1] += 1
+    for v in range(n):
+        starts[v + 1] += starts[v]
+    items = np.empty(3 * faces.shape[0], np.int32)
+    place = starts[:-1].copy()
+    for f in range(faces.shape[0]):
+        for corner in range(3):
+            v = faces[f, corner]
+            items[place[v]] = f
+            place[v] += 1
+    return starts, items
+
+
+@kernel
+def vertex_neighbours(faces: NDArray[np.int32], offsets: NDArray[np.int32], items: NDArray[np.int32]) -> _Rows:
+    """Return (offsets (n + 1,), items (2e,)) int32: ascending vertices that share an edge with each vertex.
+
+    `offsets` and `items` are `vertex_faces`.
+    """
+    n = offsets.shape[0] - 1
+    starts = np.zeros(n + 1, np.int32)
+    out = np.empty(2 * items.shape[0], np.int32)
+    count = 0
+    for v in range(n):
+        begin = count
+        for k in range(offsets[v], offsets[v + 1]):
+            for corner in range(3):
+                w = faces[items[k], corner]
+                if w == v:
+                    continue
+                place = count  # insertion sort that skips what is there already: rings are short
+                while place > begin and out[place - 1] > w:
+                    place -= 1
+                if place > begin and out[place - 1] == w:
+                    continue
+                for move in range(count, place, -1):
+                    out[move] = out[move - 1]
+                out[place] = w
+                count += 1
+        starts[v + 1] = count
+    return starts, out[:count].copy()
