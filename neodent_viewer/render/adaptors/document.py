@@ -1,0 +1,73 @@
+"""The document on the GPU: hands each change to the adaptor of what changed."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from neodent_viewer.document.document import Change, Document
+from neodent_viewer.document.part import Part
+from neodent_viewer.mesh.surface import Float64
+from neodent_viewer.render.adaptors.part import PartAdaptor
+from neodent_viewer.render.views import box_corners
+from neodent_viewer.render.work import Work
+
+
+class DocumentAdaptor:
+    """Listens to one document and keeps an adaptor a part."""
+
+    def __init__(self, document: Document, work: Work) -> None:
+        self.document = document
+        self._work = work
+        self.parts: dict[str, PartAdaptor] = {}
+        document.replay(self._on_change)
+        document.changed.connect(self._on_change)
+
+    def _on_change(self, change: Change) -> None:
+        if change.path[0] == "parts":
+            self._part_changed(change)
+
+    def _part_changed(self, change: Change) -> None:
+        part, adaptor = self.document.parts.get(change.path[1]), self.parts.get(change.path[1])
+        if part is None:
+            self._remove(change.path[1])
+        elif adaptor is None or adaptor.part is not part:
+            self._add(part)
+        elif len(change.path) == 2 or change.path[2] == "surface":
+            adaptor.set_surface()
+        elif change.path[2] == "arrays":
+            adaptor.touch(change.path[3], change.indices)
+
+    def _add(self, part: Part) -> None:
+        self._remove(part.id)
+        self.parts[part.id] = PartAdaptor(part, self._work)
+
+    def _remove(self, part_id: str) -> None:
+        gone = self.parts.pop(part_id, None)
+        if gone is not None:
+            gone.delete()
+
+    def drawn(self) -> list[PartAdaptor]:
+        """Return the adaptors of visible, non-empty parts in document order."""
+        return [self.parts[key] for key in self.document.parts if key in self.parts and self.parts[key].drawable]
+
+    def bounds(self) -> Float64:
+        """Return (2, 3) world corners in mm of what is drawn; a 60 mm cube about zero when nothing is."""
+        boxes = []
+        for adaptor in self.drawn():
+            matrix = adaptor.world_matrix()
+            boxes.append(box_corners(adaptor.box) @ matrix[:3, :3].T + matrix[:3, 3])
+        if not boxes:
+            return np.array([[-30.0] * 3, [30.0] * 3])
+        corners = np.concatenate(boxes)
+        return np.stack([corners.min(axis=0), corners.max(axis=0)])
+
+    def upload(self) -> None:
+        """Send what changed since the last frame."""
+        for adaptor in self.parts.values():
+            adaptor.upload()
+
+    def detach(self) -> None:
+        """Stop listening and give the GPU memory back."""
+        self.document.changed.disconnect(self._on_change)
+        for key in list(self.parts):
+            self._remove(key)
