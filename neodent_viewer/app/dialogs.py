@@ -3,10 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 from PySide6.QtWidgets import QDialog, QDialogButtonBox, QDoubleSpinBox, QFormLayout, QMessageBox, QWidget
 
-from neodent_viewer.app.shell import FormField
+
+@dataclass(frozen=True, slots=True)
+class FormField:
+    """One number in a form: key, label, unit, value and limits."""
+
+    key: str
+    label: str
+    unit: str
+    value: float
+    low: float
+    high: float
+    decimals: int = 2
 
 
 def ask_unsaved(parent: QWidget | None) -> str:

@@ -15,6 +15,8 @@ from neodent_viewer.core.signals import Signal
 if TYPE_CHECKING:
     from PySide6.QtWidgets import QWidget
 
+    from neodent_viewer.app.dialogs import FormField
+
 OPEN_FILTER = (
     "Scans and projects (*.stl *.ply *.obj *.glb *.gltf *.off *.3mf *.neodent);;Projects (*.neodent);;All files (*)"
 )
@@ -123,16 +125,3 @@ class Shell:
         from neodent_viewer.app.dialogs import ask_unsaved
 
         return ask_unsaved(self.parent)
-
-
-@dataclass(frozen=True, slots=True)
-class FormField:
-    """One number in a form: key, label, unit, value and limits."""
-
-    key: str
-    label: str
-    unit: str
-    value: float
-    low: float
-    high: float
-    decimals: int = 2

@@ -1,0 +1,45 @@
+"""All commands in one table: a file of records and one line here make a new one. Tools of the canvas become commands too."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from neodent_viewer.app.actions import edit, file, help, perform, probes, review, sculpt, view
+from neodent_viewer.app.actions.record import Command
+from neodent_viewer.app.context import AppContext, ToolInfo
+
+COMMANDS: tuple[Command, ...] = (
+    *file.COMMANDS,
+    *edit.COMMANDS,
+    *view.COMMANDS,
+    *sculpt.COMMANDS,
+    *perform.COMMANDS,
+    *probes.COMMANDS,
+    *review.COMMANDS,
+    *help.COMMANDS,
+)
+
+
+def tool_command(info: ToolInfo) -> Command:
+    """Return the command that takes a tool in hand."""
+    return Command(
+        id=f"tool.{info.name}",
+        title=info.title,
+        run=_taker(info.name),
+        icon=info.icon,
+        keys=info.keys,
+        menu="tools",
+        group="0",
+        workspaces=info.workspaces,
+        checked=f"tool == '{info.name}'",
+        hint=info.hint,
+    )
+
+
+def _taker(name: str) -> Callable[[AppContext], None]:
+    return lambda context: context.tools.set_current(name)
+
+
+def all_commands(context: AppContext) -> tuple[Command, ...]:
+    """Return the commands of the program and of the tools the canvas offers."""
+    return (*(tool_command(info) for info in context.tools.infos), *COMMANDS)

@@ -1,0 +1,133 @@
+"""Perform: blackout, freeze, looks, the feed. A show is steered from here; none of the stage's state is an edit."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from neodent_viewer.app.actions import looks
+from neodent_viewer.app.actions.record import Command
+from neodent_viewer.app.context import AppContext
+
+_HERE = ("perform",)
+
+
+def toggle_blackout(context: AppContext) -> None:
+    """Fade the stage to black, or back."""
+    context.stage.set_blackout(not context.stage.blackout)
+
+
+def toggle_freeze(context: AppContext) -> None:
+    """Hold the picture, or let it go on."""
+    context.stage.set_frozen(not context.stage.frozen)
+
+
+def nth_look(index: int) -> Callable[[AppContext], None]:
+    """Return the command that recalls the stored look at `index`; beyond the last it does nothing."""
+
+    def run(context: AppContext) -> None:
+        names = list(context.document.looks)
+        if index < len(names):
+            looks.recall(context, names[index])
+
+    return run
+
+
+def step_look(by: int) -> Callable[[AppContext], None]:
+    """Return the command that recalls the next or previous look."""
+    return lambda context: looks.step(context, by)
+
+
+def ask_osc(context: AppContext) -> None:
+    """Ask for a port and listen to OSC there."""
+    from neodent_viewer.app.dialogs import FormField
+
+    answer = context.shell.ask_form("Listen to OSC", [FormField("port", "UDP port", "", 9000, 1024, 65535, 0)])
+    if answer is not None:
+        context.requests.set_feed(f"osc:{int(answer['port'])}")
+
+
+COMMANDS = (
+    Command(
+        "perform.blackout",
+        "Blackout",
+        toggle_blackout,
+        "mdi6.circle",
+        ("B",),
+        "tools",
+        "1",
+        _HERE,
+        checked="blackout",
+        hint="Fade the stage to black, and back.",
+    ),
+    Command(
+        "perform.freeze",
+        "Freeze",
+        toggle_freeze,
+        "mdi6.snowflake",
+        (".",),
+        "tools",
+        "1",
+        _HERE,
+        checked="frozen",
+        hint="Hold the picture that is on the stage.",
+    ),
+    Command(
+        "perform.next_look",
+        "Next Look",
+        step_look(1),
+        "mdi6.skip-next",
+        ("Ctrl+Right",),
+        "tools",
+        "2",
+        _HERE,
+        enabled="looks > 0",
+    ),
+    Command(
+        "perform.previous_look",
+        "Previous Look",
+        step_look(-1),
+        "mdi6.skip-previous",
+        ("Ctrl+Left",),
+        "tools",
+        "2",
+        _HERE,
+        enabled="looks > 0",
+    ),
+    *(
+        Command(
+            f"perform.look_{n}",
+            f"Recall Look {n}",
+            nth_look(n - 1),
+            "",
+            (f"Ctrl+{n}",),
+            "tools/Recall look",
+            "2",
+            _HERE,
+            enabled=f"looks > {n - 1}",
+        )
+        for n in range(1, 10)
+    ),
+    Command(
+        "feed.simulated",
+        "Simulated Feed",
+        lambda c: c.requests.set_feed("sim"),
+        "mdi6.pulse",
+        (),
+        "tools",
+        "4",
+        _HERE,
+        hint="Play seeded, realistic sensors with faults now and then.",
+    ),
+    Command(
+        "feed.osc",
+        "Listen to OSC…",
+        ask_osc,
+        "mdi6.access-point",
+        (),
+        "tools",
+        "4",
+        _HERE,
+        hint="Take sensor data over OSC: /neodent/<sensor>/<channel> value [time].",
+    ),
+    Command("feed.none", "No Feed", lambda c: c.requests.set_feed("none"), "mdi6.pause", (), "tools", "4", _HERE),
+)

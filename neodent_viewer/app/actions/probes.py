@@ -1,0 +1,65 @@
+"""What can be done to a probe: take it out, rename it, place a set on a labelled jaw. Each is undoable."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from neodent_viewer.app.actions.record import Command
+from neodent_viewer.app.context import AppContext
+from neodent_viewer.document.edits import ValueEdit, set_value
+
+
+def remove(context: AppContext, probe_id: str) -> None:
+    """Take a probe out."""
+    probe = context.document.probes[probe_id]
+    context.history.do(ValueEdit(("probes", probe_id), probe, None, f"Remove probe {probe.name}"))
+    if context.selection.current.probe == probe_id:
+        context.selection.set(probe="")
+
+
+def rename(context: AppContext, probe_id: str, name: str) -> None:
+    """Give a probe another name; an empty one changes nothing."""
+    probe = context.document.probes[probe_id]
+    if name.strip() and name.strip() != probe.name:
+        after = replace(probe, name=name.strip())
+        title = f"Rename probe {probe.name} to {after.name}"
+        context.history.do(set_value(context.document, ("probes", probe_id), after, title))
+
+
+def remove_selected(context: AppContext) -> None:
+    """Take the selected probe out."""
+    remove(context, context.selection.current.probe)
+
+
+def rename_selected(context: AppContext) -> None:
+    """Ask for a new name of the selected probe."""
+    probe = context.document.probes[context.selection.current.probe]
+    name = context.shell.ask_text("Rename probe", "Name", probe.name)
+    if name is not None:
+        rename(context, probe.id, name)
+
+
+COMMANDS = (
+    Command(
+        "probe.rename",
+        "Rename Probe…",
+        rename_selected,
+        "mdi6.rename-outline",
+        (),
+        "tools",
+        "6",
+        ("perform",),
+        enabled="probe_selected",
+    ),
+    Command(
+        "probe.remove",
+        "Remove Probe",
+        remove_selected,
+        "mdi6.map-marker-remove-outline",
+        ("Shift+Del",),
+        "tools",
+        "6",
+        ("perform", "review"),
+        enabled="probe_selected",
+    ),
+)

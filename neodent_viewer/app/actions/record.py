@@ -1,0 +1,56 @@
+"""`Command`: one thing a person can do. Menus, tool shelf, palette, cheat sheet and key map are made from these records."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from neodent_viewer.app.context import WORKSPACES, AppContext
+
+#: menus in the order of the bar; "tools" carries the name of the workspace in use
+MENUS = {"file": "&File", "edit": "&Edit", "view": "&View", "tools": "&Tools", "help": "&Help"}
+
+
+@dataclass(frozen=True, slots=True)
+class Command:
+    """One command.
+
+    Attributes
+    ----------
+    id, title : str
+        ``"file.open"``; headline in menus and palette, an ellipsis when it asks something first.
+    run : callable
+        Takes the `AppContext`; changes the document through its history only.
+    icon : str
+        qtawesome name, empty for none.
+    keys : tuple of str
+        Default keys in Qt's portable text; a key bound for one workspace wins over one bound for all.
+    menu : str
+        Key of `MENUS`, empty to stay out of the menus; ``"view/panels"`` names a submenu.
+    group : str
+        Commands of one group stand together; groups sort by name.
+    workspaces : tuple of str
+        Where it is offered.
+    enabled, checked : str
+        Expressions over the names in ``actions.conditions``, such as ``"has_parts and not busy"``; empty means always, and
+        not checkable.
+    hint : str
+        One sentence for tooltip, status bar and palette.
+    """
+
+    id: str
+    title: str
+    run: Callable[[AppContext], object]
+    icon: str = ""
+    keys: tuple[str, ...] = ()
+    menu: str = ""
+    group: str = "5"
+    workspaces: tuple[str, ...] = WORKSPACES
+    enabled: str = ""
+    checked: str = ""
+    hint: str = ""
+
+    @property
+    def plain_title(self) -> str:
+        """The title without the ellipsis and the menu's mnemonic sign."""
+        return self.title.replace("&", "").removesuffix("…")

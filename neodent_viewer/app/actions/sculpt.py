@@ -1,0 +1,85 @@
+"""Sculpt: the brush in hand. Its settings are no edits, so undo never changes the brush."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from neodent_viewer.app.actions.record import Command
+from neodent_viewer.app.context import AppContext
+
+#: mm; the finest detail worth a brush, and half a jaw
+RADII = (0.1, 20.0)
+_HERE = ("sculpt",)
+
+
+def resize(factor: float) -> Callable[[AppContext], None]:
+    """Return the command that scales the brush radius."""
+
+    def run(context: AppContext) -> None:
+        low, high = RADII
+        context.tools.brush.set(radius=min(high, max(low, round(context.tools.brush.radius * factor, 3))))
+
+    return run
+
+
+def toggle_symmetry(context: AppContext) -> None:
+    """Mirror strokes across the midline, or stop."""
+    context.tools.brush.set(symmetry_x=not context.tools.brush.symmetry_x)
+
+
+def toggle_invert(context: AppContext) -> None:
+    """Let the brush dig instead of building up, or the other way round."""
+    context.tools.brush.set(invert=not context.tools.brush.invert)
+
+
+COMMANDS = (
+    Command("sculpt.larger", "Larger Brush", resize(1.15), "mdi6.plus-circle-outline", ("]",), "tools", "3", _HERE),
+    Command(
+        "sculpt.smaller", "Smaller Brush", resize(1 / 1.15), "mdi6.minus-circle-outline", ("[",), "tools", "3", _HERE
+    ),
+    Command(
+        "sculpt.radius",
+        "Brush Radius…",
+        lambda c: c.shell.want("brush_radius"),
+        "mdi6.radius-outline",
+        ("F",),
+        "tools",
+        "3",
+        _HERE,
+        hint="Type a radius in mm; Enter takes it.",
+    ),
+    Command(
+        "sculpt.strength",
+        "Brush Strength…",
+        lambda c: c.shell.want("brush_strength"),
+        "mdi6.gauge",
+        ("Shift+F",),
+        "tools",
+        "3",
+        _HERE,
+        hint="Type a strength in percent; Enter takes it.",
+    ),
+    Command(
+        "sculpt.symmetry",
+        "Symmetry Across the Midline",
+        toggle_symmetry,
+        "mdi6.reflect-horizontal",
+        ("X",),
+        "tools",
+        "4",
+        _HERE,
+        checked="symmetry",
+    ),
+    Command(
+        "sculpt.invert",
+        "Dig Instead of Build",
+        toggle_invert,
+        "mdi6.swap-vertical",
+        (),
+        "tools",
+        "4",
+        _HERE,
+        checked="invert",
+        hint="Ctrl turns the brush round while it is held.",
+    ),
+)
