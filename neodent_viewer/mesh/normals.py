@@ -1,11 +1,58 @@
-"""Vertex normals of a whole surface; sculpting updates a touched ring through `neodent_viewer.mesh.kernels.shading`."""
+"""Normals of a whole surface, and normals that follow a surface whose vertices move."""
 
 from __future__ import annotations
 
 import numpy as np
 from numpy.typing import NDArray
 
+from neodent_viewer.mesh.arrays import ready
 from neodent_viewer.mesh.surface import Float32, Int32
+from neodent_viewer.mesh.topology import Rows, vertex_faces
+
+
+class Normals:
+    """Vertex normals kept up to date while vertices move in place (compiled; for sculpting and for what draws it).
+
+    Parameters
+    ----------
+    vertices : ndarray (n, 3) float32
+        Kept by reference.
+    faces : ndarray (m, 3) int32
+    around : Rows or None
+        `topology.vertex_faces`, if the caller has it already.
+
+    Attributes
+    ----------
+    values : ndarray (n, 3) float32
+        Area-weighted unit normals, as `vertex_normals` gives them; rewritten in place.
+    """
+
+    def __init__(self, vertices: Float32, faces: Int32, around: Rows | None = None) -> None:
+        from neodent_viewer.mesh.kernels import shading
+
+        self.vertices: Float32 = ready(vertices, np.float32)
+        self.faces: Int32 = ready(faces, np.int32)
+        self.around = around or vertex_faces(self.faces, len(self.vertices))
+        self.values: Float32 = np.empty_like(self.vertices)
+        self._areas: Float32 = np.empty((len(self.faces), 3), np.float32)
+        self._face_seen = np.zeros(len(self.faces), np.bool_)
+        self._vertex_seen = np.zeros(len(self.vertices), np.bool_)
+        shading.all_normals(self.vertices, self.faces, *self.around, self._areas, self.values)
+
+    def update(self, touched: Int32) -> Int32:
+        """Follow `touched` (k,) vertices that moved; return the vertices (r,) int32 whose normals were rewritten.
+
+        Those are the touched ones and their neighbours, in no order.
+        """
+        from neodent_viewer.mesh.kernels import shading
+
+        mesh = (self.vertices, self.faces, self.around.offsets, self.around.items, self._areas, self.values)
+        return shading.some_normals(*mesh, ready(touched, np.int32), self._face_seen, self._vertex_seen)
+
+    def nbytes(self) -> int:
+        """Return the bytes held beyond vertices and faces."""
+        own = (self.values, self._areas, self._face_seen, self._vertex_seen, *self.around)
+        return sum(array.nbytes for array in own)
 
 
 def face_normals(vertices: Float32, faces: Int32) -> Float32:
