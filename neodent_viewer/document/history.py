@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import deque
+from collections.abc import Iterable
 
 from neodent_viewer.core.signals import Signal
 from neodent_viewer.document.document import Document
@@ -89,6 +90,13 @@ class History:
     def unsaved(self) -> bool:
         """Return whether the document differs from what was last saved."""
         return self._lost_saved or (self._done[-1] if self._done else None) is not self._saved
+
+    def restore(self, done: Iterable[Edit], undone: Iterable[Edit]) -> None:
+        """Take up the edits of a project that was just loaded, as `done` and `undone` give them; they count as saved."""
+        self._done = deque(done)
+        self._undone = list(undone)[::-1]
+        self._bytes = sum(edit.nbytes() for edit in (*self._done, *self._undone))
+        self.mark_saved()
 
     def clear(self) -> None:
         """Forget everything: a new document was opened."""

@@ -161,4 +161,5 @@ def _drop(raw: RawMesh, faces: NDArray[Any], keep: Any, reason: str, kind: str, 
         raise mesh_error(kind, f"{gone:,} of {len(faces):,} {reason}.", path)
     if gone:
         raw.dropped[reason] = raw.dropped.get(reason, 0) + gone
-    return faces[keep]
+    kept: NDArray[Any] = faces[keep]
+    return kept
