@@ -26,7 +26,7 @@ class Moment:
     values : ndarray (S,) float64
         Latest value in the channel's unit; NaN when there is none or consent withholds it.
     flags : ndarray (S,) uint8
-        QARTOD flag 1/2/3/4/9 of the latest sample.
+        QARTOD flag 1/2/3/4/9 of the latest sample; 9 too where nothing was heard, a gap is open, or consent withholds it.
     quality : ndarray (S,) float32
         Weight 0..1 in the field: 1 good, 0 for bad, missing or withheld.
     energy : ndarray (S,) float32
@@ -39,6 +39,8 @@ class Moment:
         Dominant fault kind of the probe, empty when none.
     inputs : mapping
         ``(effect, input) -> value`` for the chain, from the rules.
+    withheld : ndarray (S,) bool
+        Where consent does not allow the present purpose: tells "must not be shown" from "is not there".
     """
 
     now: float = 0.0
@@ -53,3 +55,4 @@ class Moment:
     onset: NDArray[np.float64] = field(default_factory=lambda: np.zeros(0, np.float64))
     kinds: tuple[str, ...] = ()
     inputs: Mapping[tuple[str, str], InputValue] = field(default_factory=dict)
+    withheld: NDArray[np.bool_] = field(default_factory=lambda: np.zeros(0, np.bool_))

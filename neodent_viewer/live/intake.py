@@ -1,0 +1,89 @@
+"""The live memory of each channel: its ring of samples, its quality, and what its faults mean for the picture now."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable
+
+from neodent_viewer.glitch.envelope import FORM_FALL
+from neodent_viewer.sensors.buffer import Ring
+from neodent_viewer.sensors.channel import Channel, Flag
+from neodent_viewer.sensors.fault import Fault
+from neodent_viewer.sensors.quality import ChannelQuality, known_channel
+from neodent_viewer.sensors.sample import Block
+
+#: seconds of samples kept per channel for plots
+KEPT_SECONDS = 120.0
+#: channels that no probe asks for are kept too, up to this many, so that they can be mapped while they run
+MOST_CHANNELS = 512
+
+
+class Intake:
+    """One channel as it comes in."""
+
+    __slots__ = ("channel", "flag", "quality", "ring", "time", "value")
+
+    def __init__(self, channel: Channel) -> None:
+        self.channel = channel
+        self.quality = ChannelQuality(channel)
+        self.ring = Ring(max(256, int(channel.quantity.rate * KEPT_SECONDS)))
+        self.time = -math.inf
+        self.value = math.nan
+        self.flag = int(Flag.MISSING)
+
+    def take(self, block: Block) -> None:
+        """Judge and keep a block; a sample older than the youngest seen is kept but is not *now*."""
+        flags, revised = self.quality.update(block)
+        self.ring.append(block.times, block.values, flags)
+        for number, flag in revised:
+            self.ring.raise_flag(number, flag)
+        row = int(block.times.argmax()) if len(block) > 1 else 0
+        if len(block) and block.times[row] > self.time:
+            self.time, self.value, self.flag = float(block.times[row]), float(block.values[row]), int(flags[row])
+
+    def faults(self, now: float) -> list[tuple[Fault, float]]:
+        """Return (fault, energy) of the last fault of each kind that still counts at `now` (s)."""
+        hold = self.quality.log.hold
+        found = []
+        for fault in self.quality.latest(now):
+            energy = fault.energy * _left(fault, now, hold)
+            if energy > 0.0:
+                found.append((fault, energy))
+        return found
+
+
+def _left(fault: Fault, now: float, hold: float) -> float:
+    """Return how much of a fault's energy is left at `now`: all while it runs or its light plays, then none, smoothly."""
+    over = max(fault.end + hold, fault.detected + FORM_FALL[0])
+    if now <= over:
+        return 1.0
+    u = min((now - over) / (FORM_FALL[1] - FORM_FALL[0]), 1.0)
+    return 1.0 - u * u * (3.0 - 2.0 * u)
+
+
+class Intakes:
+    """All channels heard so far."""
+
+    def __init__(self) -> None:
+        self.channels: dict[str, Intake] = {}
+        self.refused: dict[
+            str, int
+        ] = {}  #: channel key -> samples of a quantity the house does not know, or one too many
+
+    def expect(self, channels: Iterable[Channel]) -> None:
+        """Make room for channels before they speak."""
+        for channel in channels:
+            if channel.key not in self.channels:
+                self.channels[channel.key] = Intake(channel)
+
+    def take(self, block: Block) -> None:
+        """Hand a block to its channel; a channel nobody expected is taken in too while there is room."""
+        intake = self.channels.get(block.channel)
+        if intake is None:
+            channel = known_channel(block.channel)
+            if channel is None or len(self.channels) >= MOST_CHANNELS:
+                if len(self.refused) < MOST_CHANNELS or block.channel in self.refused:
+                    self.refused[block.channel] = self.refused.get(block.channel, 0) + len(block)
+                return
+            intake = self.channels[block.channel] = Intake(channel)
+        intake.take(block)

@@ -1,0 +1,225 @@
+"""One tick a frame: read the sources, judge and keep what came, ask for consent, and freeze it all as a Moment.
+
+Order within a tick: sources -> intakes (ring and quality) -> consent gate -> rows of the Moment -> envelopes -> rules.
+Behind the gate a withheld channel has no value, no quality and no fault; nothing past it can tell what it said.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Iterable
+from datetime import UTC, datetime
+
+import numpy as np
+from numpy.typing import NDArray
+
+from neodent_viewer.core.clock import Clock
+from neodent_viewer.document.document import Change, Document
+from neodent_viewer.document.moment import Moment
+from neodent_viewer.document.probe import slots
+from neodent_viewer.glitch import envelope
+from neodent_viewer.glitch.rules import Trigger, evaluate
+from neodent_viewer.live.intake import Intake, Intakes
+from neodent_viewer.live.status import ChannelStatus, LiveStatus
+from neodent_viewer.sensors.channel import Channel, Flag
+from neodent_viewer.sensors.fault import Fault
+from neodent_viewer.sensors.sample import Float64
+from neodent_viewer.sensors.source import Source
+from neodent_viewer.trust.consent import SETTING, ConsentRegister
+
+#: weight of a sample in the field by its flag
+WEIGHT: dict[int, float] = {
+    Flag.GOOD: 1.0,
+    Flag.NOT_EVALUATED: 1.0,
+    Flag.SUSPECT: 0.35,
+    Flag.BAD: 0.0,
+    Flag.MISSING: 0.0,
+}
+
+
+def wall_clock() -> datetime:
+    """Return the date and time that consent is measured against."""
+    return datetime.now(UTC)
+
+
+class Live:
+    """Live data of one document.
+
+    Parameters
+    ----------
+    document : Document
+        Whose probes, look and consent records count.
+    clock : Clock
+        The program's clock; sources are started on it.
+    purpose : str
+        What the data is used for now; may be changed at any time and counts from the next tick.
+    wall : callable
+        Date and time, for the ends of consents.
+    """
+
+    def __init__(
+        self, document: Document, clock: Clock, purpose: str = "view", *, wall: Callable[[], datetime] = wall_clock
+    ) -> None:
+        self.document = document
+        self.clock = clock
+        self.purpose = purpose
+        self._wall = wall
+        self._sources: list[Source] = []
+        self._intakes = Intakes()
+        self._slots: tuple[tuple[str, Channel], ...] = ()
+        self._stale = True
+        self.consent = ConsentRegister.from_json(document.settings.get(SETTING))
+        document.changed.connect(self._on_change)
+
+    def _on_change(self, change: Change) -> None:
+        if change.path[0] == "probes":
+            self._stale = True
+        elif change.path == ("settings", SETTING):
+            self.consent = ConsentRegister.from_json(self.document.settings.get(SETTING))
+
+    # -- sources -----------------------------------------------------------------------------------------------------
+
+    def add_source(self, source: Source) -> None:
+        """Start a source and listen to it; raises `SensorError` when it cannot start."""
+        source.start(self.clock)
+        self._sources.append(source)
+
+    def remove_sources(self) -> None:
+        """Stop and forget every source; what they sent stays in the buffers."""
+        for source in self._sources:
+            source.close()
+        self._sources.clear()
+
+    def close(self) -> None:
+        """Stop every source and leave the document."""
+        self.remove_sources()
+        self.document.changed.disconnect(self._on_change, missing_ok=True)
+
+    # -- consent -----------------------------------------------------------------------------------------------------
+
+    def grant(self, channels: Iterable[str], purposes: Iterable[str], until: datetime, by: str) -> None:
+        """Write down that somebody allows this. Not an edit: taking it back is `withdraw`, never undo."""
+        self.consent.grant(channels, purposes, until, by)
+        self.document.set(("settings", SETTING), self.consent.to_json())
+
+    def withdraw(self, channel: str | None = None, purpose: str | None = None) -> None:
+        """Write down that consent ends, for one channel or all, one purpose or all; the next tick obeys."""
+        self.consent.withdraw(channel, purpose)
+        self.document.set(("settings", SETTING), self.consent.to_json())
+
+    # -- the tick ----------------------------------------------------------------------------------------------------
+
+    def tick(self, now: float | None = None) -> Moment:
+        """Take in what has arrived up to `now` (s; None asks the clock) and return the state of every slot."""
+        now = self.clock.now() if now is None else now
+        for source in self._sources:
+            for block in source.read(now):
+                self._intakes.take(block)
+        if self._stale:
+            self._slots = slots(tuple(self.document.probes.values()))
+            self._intakes.expect(channel for _, channel in self._slots)
+            self._stale = False
+        return self._freeze(now)
+
+    def _freeze(self, now: float) -> Moment:
+        at, intakes = self._wall(), self._intakes.channels
+        values, flags, withheld = [], [], []
+        running: dict[str, list[tuple[Fault, float]]] = {}
+        for probe, channel in self._slots:
+            allowed = self.consent.allows(channel.key, self.purpose, at)
+            intake = intakes[channel.key]
+            withheld.append(not allowed)
+            values.append(intake.value if allowed else math.nan)
+            if not allowed:
+                flags.append(int(Flag.MISSING))
+                continue
+            flags.append(_flag(intake, now))
+            if faults := intake.faults(now):
+                running.setdefault(probe, []).extend(faults)
+        return self._moment(now, values, flags, withheld, running)
+
+    def _moment(
+        self,
+        now: float,
+        values: list[float],
+        flags: list[int],
+        withheld: list[bool],
+        running: dict[str, list[tuple[Fault, float]]],
+    ) -> Moment:
+        probes = tuple(probe for probe, _ in self._slots)
+        leading = {probe: max(faults, key=lambda f: (f[0].detected, f[1]))[0] for probe, faults in running.items()}
+        energies = {probe: max(energy for _, energy in faults) for probe, faults in running.items()}
+        onset = np.array([leading[p].detected if p in leading else -np.inf for p in probes])
+        triggers = [Trigger(f.kind, f.detected, energy) for faults in running.values() for f, energy in faults]
+        return Moment(
+            now=now,
+            probes=probes,
+            channels=tuple(channel.key for _, channel in self._slots),
+            values=np.array(values, np.float64),
+            flags=np.array(flags, np.uint8),
+            quality=np.array([WEIGHT[flag] for flag in flags], np.float32),
+            energy=np.array([energies.get(p, 0.0) for p in probes], np.float32),
+            noise=envelope.noise(now - onset).astype(np.float32),
+            form=envelope.form(now - onset).astype(np.float32),
+            onset=onset,
+            kinds=tuple(leading[p].kind.value if p in leading else "" for p in probes),
+            inputs=evaluate(self.document.look.rules, triggers, now),
+            withheld=np.array(withheld, np.bool_),
+        )
+
+    # -- asking ------------------------------------------------------------------------------------------------------
+
+    def series(self, key: str, seconds: float = 30.0) -> tuple[Float64, Float64, NDArray[np.uint8]]:
+        """Return times (s), values and flags of a channel's last `seconds`; empty when unknown or withheld."""
+        intake = self._intakes.channels.get(key)
+        if intake is None or not self.consent.allows(key, self.purpose, self._wall()):
+            return np.zeros(0), np.zeros(0), np.zeros(0, np.uint8)
+        return intake.ring.tail(self.clock.now() - seconds)
+
+    def faults(self, key: str) -> tuple[Fault, ...]:
+        """Return the faults remembered of a channel; none when unknown or withheld."""
+        intake = self._intakes.channels.get(key)
+        if intake is None or not self.consent.allows(key, self.purpose, self._wall()):
+            return ()
+        return intake.quality.faults(self.clock.now())
+
+    def status(self) -> LiveStatus:
+        """Return what a window may say now."""
+        at = self._wall()
+        sources = tuple(source.status() for source in self._sources)
+        mapped = {channel.key for _, channel in self._slots}
+        heard = [key for key, intake in self._intakes.channels.items() if intake.ring.total]
+        problems = [error.sentence() for error in self.consent.problems]
+        problems += [
+            f"{key} measures nothing known here; {n} samples refused." for key, n in self._intakes.refused.items()
+        ]
+        problems += [status.problem for status in sources if status.problem]
+        channels = tuple(self._channel_status(probe, channel, at) for probe, channel in self._slots)
+        unmapped = tuple(key for key in (*heard, *self._intakes.refused) if key not in mapped)
+        return LiveStatus(sources, channels, unmapped, self.consent.summary(at), tuple(problems))
+
+    def _channel_status(self, probe: str, channel: Channel, at: datetime) -> ChannelStatus:
+        now = self.clock.now()
+        intake = self._intakes.channels[channel.key]
+        withheld = self.consent.reason(channel.key, self.purpose, at)
+        faults = [] if withheld else intake.faults(now)
+        where = self.document.probes.get(probe)
+        return ChannelStatus(
+            key=channel.key,
+            probe=probe,
+            tooth=where.tooth if where else 0,
+            quantity=channel.quantity.name,
+            unit=channel.quantity.unit,
+            value=math.nan if withheld else intake.value,
+            flag=int(Flag.MISSING) if withheld else _flag(intake, now),
+            age=max(0.0, now - intake.time),
+            samples=intake.ring.total,
+            dropped=intake.ring.dropped,
+            fault=max(faults, key=lambda f: f[0].detected)[0].kind.value if faults else "",
+            withheld=withheld,
+        )
+
+
+def _flag(intake: Intake, now: float) -> int:
+    """Return the flag of the latest sample; missing while a gap is open."""
+    return int(Flag.MISSING) if intake.quality.silence(now) else intake.flag

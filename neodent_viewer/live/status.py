@@ -1,0 +1,69 @@
+"""What a window may say about the live side: plain values, taken at one instant."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from neodent_viewer.sensors.source import SourceStatus
+
+
+@dataclass(frozen=True, slots=True)
+class ChannelStatus:
+    """One channel of one probe.
+
+    Attributes
+    ----------
+    key, probe, quantity, unit : str
+        Channel key, probe id, name and unit of what it measures.
+    tooth : int
+        FDI number, 0 when it sits on no labelled tooth.
+    value : float
+        Last value in `unit`, NaN when there is none or it is withheld.
+    flag : int
+        QARTOD flag.
+    age : float
+        Seconds since the last sample was taken; infinite when there was none.
+    samples, dropped : int
+        Samples ever taken in, and those the ring no longer holds.
+    fault : str
+        Kind of the fault that counts now, empty when none.
+    withheld : str
+        Why consent withholds it, as a sentence; empty when it does not.
+    """
+
+    key: str
+    probe: str
+    tooth: int
+    quantity: str
+    unit: str
+    value: float
+    flag: int
+    age: float
+    samples: int
+    dropped: int
+    fault: str
+    withheld: str
+
+
+@dataclass(frozen=True, slots=True)
+class LiveStatus:
+    """The live side at one instant.
+
+    Attributes
+    ----------
+    sources : tuple of SourceStatus
+    channels : tuple of ChannelStatus
+        In the order of a Moment's slots.
+    unmapped : tuple of str
+        Channel keys that are heard but sit on no probe.
+    consent : str
+        Who allows what until when, as a sentence.
+    problems : tuple of str
+        Sentences: malformed consent records, refused channels, what sources complain about.
+    """
+
+    sources: tuple[SourceStatus, ...] = ()
+    channels: tuple[ChannelStatus, ...] = ()
+    unmapped: tuple[str, ...] = ()
+    consent: str = ""
+    problems: tuple[str, ...] = ()

@@ -1,0 +1,44 @@
+"""Gross range: a value the sensor cannot deliver, or one that only just stays within what it can.
+
+QARTOD test 4 (IOOS, *Manual for Real-Time Quality Control of In-situ Temperature and Salinity Data*, 2020): outside the
+sensor's span is bad, outside the user's span is suspect.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import ClassVar
+
+from neodent_viewer.sensors.channel import Flag
+from neodent_viewer.sensors.check import BAD_ENERGY, SUSPECT_ENERGY, Outcome
+from neodent_viewer.sensors.fault import FaultKind, Mark
+
+
+class GrossRange:
+    """Compares each value with two spans.
+
+    Parameters
+    ----------
+    sensor, user : tuple of (float, float)
+        Low and high, ends allowed, in the channel's unit; `user` lies within `sensor`.
+    """
+
+    kind: ClassVar[FaultKind] = FaultKind.OUT_OF_RANGE
+    lag: ClassVar[int] = 0
+
+    def __init__(self, sensor: tuple[float, float], user: tuple[float, float]) -> None:
+        self.sensor = sensor
+        self.user = user
+
+    def update(self, times: Sequence[float], values: Sequence[float], arrival: Sequence[float]) -> Outcome:
+        """Judge the next samples."""
+        (low, high), (user_low, user_high) = self.sensor, self.user
+        out = Outcome([])
+        for t, v, a in zip(times, values, arrival, strict=True):
+            if user_low <= v <= user_high:
+                out.flags.append(Flag.GOOD)
+                continue
+            bad = not low <= v <= high
+            out.flags.append(Flag.BAD if bad else Flag.SUSPECT)
+            out.marks.append(Mark(t, t, a, BAD_ENERGY if bad else SUSPECT_ENERGY))
+        return out

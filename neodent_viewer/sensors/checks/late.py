@@ -1,0 +1,37 @@
+"""Late: a sample that took too long to get here. It is true, but it is no longer now."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import ClassVar
+
+from neodent_viewer.sensors.channel import Flag
+from neodent_viewer.sensors.check import SUSPECT_ENERGY, Outcome
+from neodent_viewer.sensors.fault import FaultKind, Mark
+
+
+class Late:
+    """Compares when a sample was taken with when it arrived.
+
+    Parameters
+    ----------
+    tolerance : float
+        Seconds of delay that are still in time.
+    """
+
+    kind: ClassVar[FaultKind] = FaultKind.LATE
+    lag: ClassVar[int] = 0
+
+    def __init__(self, tolerance: float) -> None:
+        self.tolerance = tolerance
+
+    def update(self, times: Sequence[float], values: Sequence[float], arrival: Sequence[float]) -> Outcome:
+        """Judge the next samples; unlike the other checks this one may be given times that go back."""
+        out = Outcome([])
+        for t, a in zip(times, arrival, strict=True):
+            if a - t <= self.tolerance:
+                out.flags.append(Flag.GOOD)
+            else:
+                out.flags.append(Flag.SUSPECT)
+                out.marks.append(Mark(t, t, a, SUSPECT_ENERGY))
+        return out

@@ -1,0 +1,52 @@
+"""Rate of change: a value that keeps running in one direction faster than a mouth can change.
+
+QARTOD test 7 compares one step with a limit; here two steps in a row must exceed it the same way, which leaves spikes to
+the spike test and lets a single step pass. What it finds is called a drift: the fast kind, over seconds. The slow kind, over
+hours, needs a reference window.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from typing import ClassVar
+
+from neodent_viewer.sensors.channel import Flag
+from neodent_viewer.sensors.check import BAD_ENERGY, SUSPECT_ENERGY, Outcome
+from neodent_viewer.sensors.fault import FaultKind, Mark
+
+
+class RateOfChange:
+    """Watches two steps in a row.
+
+    Parameters
+    ----------
+    limit : float
+        Units per second; twice as fast is bad.
+    """
+
+    kind: ClassVar[FaultKind] = FaultKind.DRIFT
+    lag: ClassVar[int] = 0
+
+    def __init__(self, limit: float) -> None:
+        self.limit = limit
+        self._time = math.nan
+        self._value = math.nan
+        self._rate = math.nan
+
+    def update(self, times: Sequence[float], values: Sequence[float], arrival: Sequence[float]) -> Outcome:
+        """Judge the next samples."""
+        out = Outcome([])
+        for t, v, a in zip(times, values, arrival, strict=True):
+            rate = (v - self._value) / (t - self._time)
+            both = min(abs(rate), abs(self._rate)) if rate * self._rate > 0 else 0.0
+            if math.isnan(self._rate):
+                out.flags.append(Flag.NOT_EVALUATED)
+            elif both <= self.limit:
+                out.flags.append(Flag.GOOD)
+            else:
+                bad = both > 2.0 * self.limit
+                out.flags.append(Flag.BAD if bad else Flag.SUSPECT)
+                out.marks.append(Mark(self._time, t, a, BAD_ENERGY if bad else SUSPECT_ENERGY))
+            self._time, self._value, self._rate = t, v, rate
+        return out

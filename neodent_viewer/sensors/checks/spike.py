@@ -1,0 +1,53 @@
+"""Spike: one sample that jumps away from both its neighbours.
+
+QARTOD test 6, in the form that takes the smaller of the two jumps and asks that they point in opposite ways: a step (a
+drink, a bite) has one jump only and stays good, where the manual's distance from the neighbours' mean would alarm at half
+its threshold.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from typing import ClassVar
+
+from neodent_viewer.sensors.channel import Flag
+from neodent_viewer.sensors.check import BAD_ENERGY, SUSPECT_ENERGY, Outcome
+from neodent_viewer.sensors.fault import FaultKind, Mark
+
+
+class Spike:
+    """Judges each sample once the next one is here.
+
+    Parameters
+    ----------
+    suspect, bad : float
+        Heights from which a jump there and back counts, in the channel's unit.
+    """
+
+    kind: ClassVar[FaultKind] = FaultKind.SPIKE
+    lag: ClassVar[int] = 1
+
+    def __init__(self, suspect: float, bad: float) -> None:
+        self.suspect = suspect
+        self.bad = bad
+        self._before = math.nan
+        self._value = math.nan
+        self._time = math.nan
+
+    def update(self, times: Sequence[float], values: Sequence[float], arrival: Sequence[float]) -> Outcome:
+        """Judge the samples before the next ones."""
+        out = Outcome([])
+        for t, v, a in zip(times, values, arrival, strict=True):
+            up, down = self._value - self._before, self._value - v
+            height = min(abs(up), abs(down)) if up * down > 0 else 0.0  # NaN until there are three: no height
+            if math.isnan(up):
+                out.flags.append(Flag.NOT_EVALUATED)
+            elif height < self.suspect:
+                out.flags.append(Flag.GOOD)
+            else:
+                bad = height >= self.bad
+                out.flags.append(Flag.BAD if bad else Flag.SUSPECT)
+                out.marks.append(Mark(self._time, self._time, a, BAD_ENERGY if bad else SUSPECT_ENERGY))
+            self._before, self._value, self._time = self._value, v, t
+        return out

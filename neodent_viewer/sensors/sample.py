@@ -1,0 +1,56 @@
+"""Samples travel in blocks: a few arrays per channel, however many samples there are, so that nothing is paid per sample."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+
+Float64 = NDArray[np.float64]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Block:
+    """Some samples of one channel, in the order they arrived.
+
+    Attributes
+    ----------
+    channel : str
+        Channel key, ``"<sensor>/<quantity>"``.
+    times : ndarray (k,) float64
+        When each sample was taken, seconds on the program's clock; finite.
+    values : ndarray (k,) float64
+        In the channel's unit; NaN where the sensor said it has no value.
+    arrival : ndarray (k,) float64
+        When each sample reached the program, seconds on the same clock; never falls.
+    """
+
+    channel: str
+    times: Float64
+    values: Float64
+    arrival: Float64
+
+    def __len__(self) -> int:
+        return len(self.times)
+
+    def split(self, size: int) -> Iterator[Block]:
+        """Yield the same samples in blocks of at most `size`."""
+        for i in range(0, len(self), size):
+            rows = slice(i, i + size)
+            yield Block(self.channel, self.times[rows], self.values[rows], self.arrival[rows])
+
+
+def block(channel: str, times: ArrayLike, values: ArrayLike, arrival: ArrayLike | None = None) -> Block:
+    """Return a block from anything array-like; samples arrive when they are taken unless `arrival` says otherwise.
+
+    >>> len(block("t11/ph", [0.0, 1.0], [7.0, 7.1]))
+    2
+    """
+    t = np.asarray(times, np.float64)
+    v = np.asarray(values, np.float64)
+    a = t if arrival is None else np.asarray(arrival, np.float64)
+    if not (t.ndim == 1 and t.shape == v.shape == a.shape):
+        raise ValueError(f"times, values and arrival must be (k,) alike, got {t.shape}, {v.shape}, {a.shape}")
+    return Block(channel, t, v, a)

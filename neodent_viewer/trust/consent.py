@@ -1,0 +1,183 @@
+"""Who allows which channel for which purpose until when. Anything not allowed is not shown: the default is no.
+
+Records are plain JSON values in ``document.settings["consent"]``, so that a project carries them. A record that cannot be
+understood allows nothing, and is reported.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+from typing import Any
+
+from neodent_viewer.core.errors import ConsentError
+
+#: where a document keeps its records
+SETTING = "consent"
+#: a record for this channel speaks of every channel of the subject's document
+ALL_CHANNELS = "*"
+
+
+class Purpose(StrEnum):
+    """What data may be used for."""
+
+    VIEW = "view"
+    PERFORM = "perform"
+    RECORD = "record"
+    PUBLISH = "publish"
+    RESEARCH = "research"
+
+
+@dataclass(frozen=True, slots=True)
+class Grant:
+    """One thing somebody allowed.
+
+    Attributes
+    ----------
+    channel : str
+        Channel key, or `ALL_CHANNELS`.
+    purpose : str
+        A `Purpose`.
+    until : datetime
+        Time-zone aware end; from then on it allows nothing.
+    by : str
+        Who gave it, as shown.
+    withdrawn : bool
+        Kept so that a window can say why a channel is dark.
+    """
+
+    channel: str
+    purpose: str
+    until: datetime
+    by: str
+    withdrawn: bool = False
+
+    def stands(self, at: datetime) -> bool:
+        """Return whether it allows anything at this instant."""
+        return not self.withdrawn and at < self.until
+
+
+class ConsentRegister:
+    """Consent for the channels of one document; default deny."""
+
+    def __init__(self, grants: Iterable[Grant] = ()) -> None:
+        self._grants: dict[tuple[str, str], Grant] = {(g.channel, g.purpose): g for g in grants}
+        self.problems: tuple[ConsentError, ...] = ()
+
+    # -- giving and taking back ------------------------------------------------------------------------------------
+
+    def grant(self, channels: Iterable[str], purposes: Iterable[str], until: datetime, by: str) -> None:
+        """Allow each channel for each purpose until then. Raises `ConsentError` for an unknown purpose or a naive time."""
+        channels = tuple(channels)
+        for purpose in purposes:
+            for channel in channels:
+                grant = _checked(Grant(channel, purpose, until, by))
+                self._grants[channel, purpose] = grant
+
+    def withdraw(self, channel: str | None = None, purpose: str | None = None) -> int:
+        """Take consent back, for one channel or all (None), one purpose or all; return how many grants ended."""
+        ended = 0
+        for key, grant in self._grants.items():
+            if channel in (None, key[0]) and purpose in (None, key[1]) and not grant.withdrawn:
+                self._grants[key] = Grant(grant.channel, grant.purpose, grant.until, grant.by, withdrawn=True)
+                ended += 1
+        return ended
+
+    # -- asking ------------------------------------------------------------------------------------------------------
+
+    def allows(self, channel: str, purpose: str, at: datetime) -> bool:
+        """Return whether a channel may be used for a purpose at this instant."""
+        own = self._grants.get((channel, purpose))
+        if own is not None:  # what was said about this very channel overrides what was said about all
+            return own.stands(at)
+        for_all = self._grants.get((ALL_CHANNELS, purpose))
+        return for_all is not None and for_all.stands(at)
+
+    def reason(self, channel: str, purpose: str, at: datetime) -> str:
+        """Return why a channel is withheld, as a sentence; empty when it is allowed."""
+        if self.allows(channel, purpose, at):
+            return ""
+        grant = self._grants.get((channel, purpose)) or self._grants.get((ALL_CHANNELS, purpose))
+        if grant is None:
+            return f"Nobody has allowed {channel} to be used to {purpose}."
+        if grant.withdrawn:
+            return f"{grant.by} has withdrawn the consent to {purpose} {channel}."
+        return f"The consent to {purpose} {channel} ended on {grant.until:%Y-%m-%d}."
+
+    def summary(self, at: datetime) -> str:
+        """Return who allows what until when, as one sentence for a window."""
+        standing = [grant for grant in self._grants.values() if grant.stands(at)]
+        if not standing:
+            return "No consent: no channel is shown."
+        people = ", ".join(sorted({grant.by for grant in standing}))
+        purposes = ", ".join(p for p in Purpose if any(grant.purpose == p for grant in standing))
+        until = min(grant.until for grant in standing)
+        channels = {grant.channel for grant in standing}
+        what = "all channels" if ALL_CHANNELS in channels else f"{len(channels)} channel" + "s" * (len(channels) != 1)
+        return f"{people} allows {what} for: {purposes}, until {until:%Y-%m-%d}."
+
+    # -- keeping -----------------------------------------------------------------------------------------------------
+
+    def to_json(self) -> list[dict[str, Any]]:
+        """Return the records as JSON values."""
+        return [
+            {
+                "channel": g.channel,
+                "purpose": g.purpose,
+                "until": g.until.isoformat(),
+                "by": g.by,
+                "withdrawn": g.withdrawn,
+            }
+            for g in self._grants.values()
+        ]
+
+    @classmethod
+    def from_json(cls, records: Any) -> ConsentRegister:
+        """Read records; what is malformed allows nothing and is told in `problems`."""
+        register = cls()
+        problems = []
+        if records is not None and not isinstance(records, list):
+            problems.append(_malformed("the consent records are not a list", SETTING))
+            records = []
+        for i, record in enumerate(records or ()):
+            try:
+                grant = read_grant(record, where=f"{SETTING}[{i}]")
+            except ConsentError as error:
+                problems.append(error)
+            else:
+                register._grants[grant.channel, grant.purpose] = grant
+        register.problems = tuple(problems)
+        return register
+
+
+def read_grant(record: Any, where: str = SETTING) -> Grant:
+    """Return one record as a grant; raises `ConsentError` naming what is wrong with it."""
+    if not isinstance(record, dict):
+        raise _malformed("a consent record is not an object", where)
+    texts = {key: record.get(key) for key in ("channel", "purpose", "until", "by")}
+    for key, text in texts.items():
+        if not isinstance(text, str) or not text:
+            raise _malformed(f"a consent record has no {key!r}", where)
+    withdrawn = record.get("withdrawn", False)
+    if not isinstance(withdrawn, bool):
+        raise _malformed("a consent record's 'withdrawn' is neither true nor false", where)
+    try:
+        until = datetime.fromisoformat(record["until"])
+    except ValueError:
+        raise _malformed(f"a consent record ends at no date: {record['until']!r}", where) from None
+    return _checked(Grant(record["channel"], record["purpose"], until, record["by"], withdrawn), where)
+
+
+def _checked(grant: Grant, where: str = SETTING) -> Grant:
+    if grant.purpose not in tuple(Purpose):
+        raise _malformed(f"no such purpose: {grant.purpose!r}", where)
+    if grant.until.tzinfo is None:
+        raise _malformed("a consent's end has no time zone", where)
+    return grant
+
+
+def _malformed(what: str, where: str) -> ConsentError:
+    remedy = "Ask the person again and grant it anew; until then nothing is shown."
+    return ConsentError(f"{what[0].upper()}{what[1:]}.", kind="record", where=where, remedy=remedy)
