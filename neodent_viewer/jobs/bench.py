@@ -109,21 +109,19 @@ def _scene(triangles: int, look: Look) -> Iterator[tuple[Engine, Document]]:
     part = Part.from_surface(big_surface(triangles))
     document.set(("parts", part.id), part)
     document.set(("look",), look)
-    context = EglContext()
-    engine = Engine(context)
+    engine = Engine(EglContext())
     try:
         engine.attach(document)
         yield engine, document
     finally:
         engine.close()
-        context.release()
 
 
 def _orbit(engine: Engine, document: Document, **options: Any) -> Callable[[], object]:
     from neodent_viewer.document.moment import Moment
-    from neodent_viewer.render.views import fit_document
+    from neodent_viewer.render.views import fit
 
-    camera = fit_document(document, "front", FRAME)
+    camera = fit(document.sample_points(), FRAME, yaw=0, pitch=0)
     step = iter(range(10**9))
 
     def frame() -> None:
@@ -237,10 +235,8 @@ def renderer() -> str:
     from neodent_viewer.render.engine import Engine
     from neodent_viewer.render.headless import EglContext
 
-    context = EglContext()
-    engine = Engine(context)
+    engine = Engine(EglContext())
     try:
         return engine.renderer
     finally:
         engine.close()
-        context.release()

@@ -119,8 +119,7 @@ def frames(document: Document, shot: Shot) -> Iterator[Pixels]:
 
         place_probes(document)
     clock = ManualClock()
-    context = EglContext()
-    engine = Engine(context)
+    engine = Engine(EglContext())
     live = Live(document, clock, purpose="record")
     try:
         engine.attach(document)
@@ -131,12 +130,11 @@ def frames(document: Document, shot: Shot) -> Iterator[Pixels]:
     finally:
         live.close()
         engine.close()
-        context.release()
 
 
 def camera_for(document: Document, shot: Shot) -> Camera:
     """Return the preset view fitted to the document; ArgumentError for a name that is not one."""
-    from neodent_viewer.render.views import PRESETS, fit_document
+    from neodent_viewer.render.views import PRESETS, fit
 
     if shot.view not in PRESETS:
         raise ArgumentError(
@@ -145,7 +143,8 @@ def camera_for(document: Document, shot: Shot) -> Camera:
             where="--view",
             remedy=f"Try one of {', '.join(PRESETS)}.",
         )
-    return fit_document(document, shot.view, shot.size)
+    yaw, pitch = PRESETS[shot.view]
+    return fit(document.sample_points(), shot.size, yaw=yaw, pitch=pitch)
 
 
 def _times(shot: Shot) -> tuple[list[float], list[float]]:

@@ -234,6 +234,10 @@ class Engine:
         pixels: NDArray[Any] = self._views[view].presented.read()
         return pixels
 
+    def finish(self) -> None:
+        """Wait until everything asked for is drawn: for measuring only."""
+        self._gpu.finish()
+
     # -- the end -------------------------------------------------------------------------------------------------
 
     def drop_view(self, view: str) -> None:

@@ -59,6 +59,12 @@ class Gpu:
         self.flush()
         gl.glFlush()
 
+    def finish(self) -> None:
+        """Carry out what has been queued and wait until it is drawn."""
+        self.enter()
+        self.flush()
+        gl.glFinish()
+
     def texture_name(self, texture: Any) -> int:
         """Return the GL name of a gloo texture."""
         self.flush()
