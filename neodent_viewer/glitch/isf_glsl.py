@@ -1,6 +1,6 @@
 """From an ISF shader to GLSL 1.20: the built-ins are declared above the file's own text, which stays line for line.
 
-Because only lines above are added, a compiler's line number less `PRELUDE` lines is the line in the user's file. (``#line``
+Because only lines above are added, a compiler's line number less `lines_above` is the line in the user's file. (``#line``
 would do the same, but GLSL 1.20 and 3.30 count it differently, and drivers disagree.)
 """
 
@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import re
 
-from neodent_viewer.core.errors import ShaderError
 from neodent_viewer.glitch.isf import InputType, IsfShader
 
 _GLSL = {
@@ -54,9 +53,6 @@ _MACROS = (
 )
 _DIRECTIVE = re.compile(r"^[ \t]*#[ \t]*(version|extension)\b.*$", re.MULTILINE)
 
-# how the compilers of Mesa, NVIDIA, and AMD, Intel and Apple begin a line of their log
-_LOG_LINE = re.compile(r"^(?:\d+:(\d+)\(\d+\)|\d+\((\d+)\)|(?:ERROR|WARNING):\s*\d+:(\d+))\s*:\s*(.*)$", re.MULTILINE)
-
 
 def _prelude(shader: IsfShader) -> str:
     """Return what stands above the file: version, extensions the file asks for, built-ins, inputs."""
@@ -80,27 +76,6 @@ def fragment_source(shader: IsfShader) -> str:
     return _prelude(shader) + body.encode("ascii", "replace").decode("ascii")
 
 
-def compile_error(shader: IsfShader, log: str, kind: str = "compile") -> ShaderError:
-    """Turn a compiler's log into an error that points at the user's own line.
-
-    Parameters
-    ----------
-    shader : IsfShader
-        The shader whose `fragment_source` was compiled.
-    log : str
-        What the driver said.
-    """
-    above = _prelude(shader).count("\n")
-    last = shader.source.count("\n") + 1
-    for match in _LOG_LINE.finditer(log):
-        line = int(next(group for group in match.groups()[:3] if group)) - above
-        message = match[4].strip()
-        if message.lower().startswith("warning"):
-            continue
-        where = f"{shader.path}:{min(max(line, 1), last)}"
-        return ShaderError(f"The shader does not {kind}: {message}", kind=kind, where=where, remedy=_REMEDY)
-    said = " ".join(log.split()) or "the driver gives no reason"
-    return ShaderError(f"The shader does not {kind}: {said}", kind=kind, where=shader.path, remedy=_REMEDY)
-
-
-_REMEDY = "Correct the file and save it: it is tried again at once; until then the last version that worked stays."
+def lines_above(shader: IsfShader) -> int:
+    """Return how many lines `fragment_source` puts above the file's first."""
+    return _prelude(shader).count("\n")

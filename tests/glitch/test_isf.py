@@ -109,22 +109,7 @@ def test_glsl_keeps_the_users_lines():
     assert source.isascii() and source.startswith("#version 120\n#extension GL_ARB_shader_texture_lod : enable\n")
     assert source.count("#version") == 1 and source.count("#extension") == 1
     assert "uniform int k;" in source and "isf_pixel(a, isf_size_a, gl_FragCoord.xy)" in source
-    assert source.count("\n") - isf_glsl._prelude(read).count("\n") == read.source.count("\n")
-
-
-@pytest.mark.parametrize(
-    "form", ["0:{}(7): error: `x' undeclared", "0({}) : error C1008: `x' undeclared", "ERROR: 0:{}: `x' undeclared"]
-)
-def test_logs_of_all_compilers_point_at_the_users_line(form):
-    read = shader({}, "\n" * 9 + "x")
-    above = isf_glsl._prelude(read).count("\n")
-    log = "some banner\n" + form.format(above + 10) + "\nERROR: 1 compilation errors."
-    error = isf_glsl.compile_error(read, log)
-    assert error.where == "user.fs:10" and error.what.endswith("`x' undeclared")
-
-
-def test_a_log_nobody_understands_is_passed_on():
-    assert "went wrong" in isf_glsl.compile_error(shader({}), "it  went\nwrong").what
+    assert source.count("\n") - isf_glsl.lines_above(read) == read.source.count("\n")
 
 
 values = st.recursive(
