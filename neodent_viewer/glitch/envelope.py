@@ -32,7 +32,7 @@ def smootherstep(low: float, high: float, x: ArrayLike) -> NDArray[np.float64]:
     [0.0, 0.5, 1.0]
     """
     u = np.clip((np.asarray(x, np.float64) - low) / (high - low), 0.0, 1.0)
-    return u * u * u * (u * (6.0 * u - 15.0) + 10.0)
+    return np.clip(u * u * u * (u * (6.0 * u - 15.0) + 10.0), 0.0, 1.0)  # rounding would take it past 1
 
 
 def noise(t: ArrayLike) -> NDArray[np.float64]:

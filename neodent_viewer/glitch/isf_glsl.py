@@ -33,7 +33,6 @@ void main() {
 
 _BUILT_IN = """
 varying vec2 isf_FragNormCoord;
-uniform int PASSINDEX;
 uniform int FRAMEINDEX;
 uniform vec2 RENDERSIZE;
 uniform float TIME;
@@ -54,16 +53,20 @@ _MACROS = (
 _DIRECTIVE = re.compile(r"^[ \t]*#[ \t]*(version|extension)\b.*$", re.MULTILINE)
 
 
-def _prelude(shader: IsfShader) -> str:
+def _prelude(shader: IsfShader, index: int) -> str:
     """Return what stands above the file: version, extensions the file asks for, built-ins, inputs."""
     extensions = [m[0].strip() for m in _DIRECTIVE.finditer(shader.source) if m[1] == "extension"]
     inputs = [f"uniform {_GLSL[i.type]} {i.name};" for i in shader.inputs if i.type is not InputType.IMAGE]
     samplers = [f"uniform sampler2D {name};\nuniform vec2 {SIZE_PREFIX}{name};" for name in shader.images]
-    return "\n".join(["#version 120", *extensions, _BUILT_IN.strip(), *inputs, *samplers]) + "\n"
+    number = f"const int PASSINDEX = {index};"
+    return "\n".join(["#version 120", *extensions, number, _BUILT_IN.strip(), *inputs, *samplers]) + "\n"
 
 
-def fragment_source(shader: IsfShader) -> str:
-    """Return the fragment shader in GLSL 1.20, in plain ASCII.
+def fragment_source(shader: IsfShader, index: int = 0) -> str:
+    """Return the fragment shader of one pass in GLSL 1.20, in plain ASCII.
+
+    PASSINDEX is a constant, one program a pass: compilers that flatten branches would otherwise do the work of all passes
+    in each (on Mesa's software renderer that made a six-pass bloom ten times slower).
 
     >>> from neodent_viewer.glitch.isf import parse
     >>> text = '/*{"INPUTS": [{"NAME": "a", "TYPE": "image"}]}*/ void main() { gl_FragColor = IMG_THIS_PIXEL(a); }'
@@ -73,9 +76,9 @@ def fragment_source(shader: IsfShader) -> str:
     body = _DIRECTIVE.sub("", shader.source)
     for pattern, replacement in _MACROS:
         body = pattern.sub(replacement, body)
-    return _prelude(shader) + body.encode("ascii", "replace").decode("ascii")
+    return _prelude(shader, index) + body.encode("ascii", "replace").decode("ascii")
 
 
 def lines_above(shader: IsfShader) -> int:
     """Return how many lines `fragment_source` puts above the file's first."""
-    return _prelude(shader).count("\n")
+    return _prelude(shader, 0).count("\n")

@@ -26,10 +26,15 @@ Stamp = tuple[str, int, int]
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Effect:
-    """A shader with its program."""
+    """A shader with its programs, one a pass."""
 
     shader: IsfShader
-    program: Any
+    programs: tuple[Any, ...]
+
+    def delete(self) -> None:
+        """Delete the programs."""
+        for program in self.programs:
+            program.delete()
 
 
 class IsfLibrary:
@@ -87,25 +92,33 @@ class IsfLibrary:
         old = self._effects.get(name)
         self._effects[name] = effect
         if old is not None:
-            old.program.delete()
+            old.delete()
 
     def _make(self, shader: IsfShader) -> Effect:
-        text = isf_glsl.fragment_source(shader)
+        programs: list[Any] = []
+        try:
+            for index in range(len(shader.passes)):
+                programs.append(self._compile(shader, index))
+        except ShaderError as error:
+            for program in programs:
+                program.delete()
+            raise ShaderError(error.what, kind=error.kind, where=error.where, remedy=_REMEDY) from None
+        return Effect(shader, tuple(programs))
+
+    def _compile(self, shader: IsfShader, index: int) -> Any:
+        text = isf_glsl.fragment_source(shader, index)
         above = isf_glsl.lines_above(shader)
         last = shader.source.count("\n") + 1
         origins = tuple((shader.path, min(max(1, n - above), last)) for n in range(1, text.count("\n") + 2))
         vertex = Source(isf_glsl.VERTEX, (("isf vertex", 1),) * isf_glsl.VERTEX.count("\n"))
-        try:
-            program = self._gpu.compile(vertex, Source(text, origins))
-        except ShaderError as error:
-            raise ShaderError(error.what, kind=error.kind, where=error.where, remedy=_REMEDY) from None
+        program = self._gpu.compile(vertex, Source(text, origins))
         program["a_corner"] = self._gpu.corners
-        return Effect(shader, program)
+        return program
 
     def delete(self) -> None:
         """Delete every program."""
         for effect in self._effects.values():
             if effect is not None:
-                effect.program.delete()
+                effect.delete()
         self._effects.clear()
         self._stamps.clear()

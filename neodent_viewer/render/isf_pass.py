@@ -12,7 +12,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from vispy import gloo
 
@@ -257,6 +257,10 @@ def _clamp(value: float, low: float | None, high: float | None) -> float:
     return value if low is None else max(value, low)
 
 
+def _pair(size: Size) -> tuple[float, float]:
+    return float(size[0]), float(size[1])
+
+
 class _Drawing:
     """One effect in one frame: its passes in turn."""
 
@@ -264,7 +268,7 @@ class _Drawing:
         self, view: _View, key: tuple[str, int], effect: Effect, values: Values, clock: EffectClock, scene: Target
     ) -> None:
         self._view = view
-        self._shader, self._program = effect.shader, effect.program
+        self._shader, self._programs = effect.shader, effect.programs
         self._values = values
         self._scene = scene
         state = view.states.get(key)
@@ -273,13 +277,7 @@ class _Drawing:
                 state.delete()
             state = view.states[key] = _State(effect, {})
         self._buffers = state.buffers
-        self._set_clock(clock)
-
-    def _set_clock(self, clock: EffectClock) -> None:
-        self._program["TIME"], self._program["TIMEDELTA"] = clock.time, clock.delta
-        self._program["FRAMEINDEX"], self._program["DATE"] = clock.frame, clock.date
-        for name, value in self._values.items():
-            self._program[name] = int(value) if isinstance(value, bool) else value
+        self._clock = clock
 
     def draw(self, source: Target) -> Target:
         """Draw all passes over `source` and return the picture that comes out: the last pass's."""
@@ -289,10 +287,9 @@ class _Drawing:
                 self._prepare(one, size)
         result = source
         for index, one in enumerate(self._shader.passes):
-            self._program["PASSINDEX"] = index
             buffer = self._buffers.get(one.target)
             result = self._view.output(source) if buffer is None else buffer.back
-            self._draw_into(result, source)
+            self._draw_into(result, source, self._programs[index])
             if buffer is not None:
                 buffer.swap()
         return result
@@ -314,16 +311,18 @@ class _Drawing:
         )
         return min(max(1, int(wanted[0])), MAX_SIDE), min(max(1, int(wanted[1])), MAX_SIDE)
 
-    def _draw_into(self, target: Target, source: Target) -> None:
+    def _draw_into(self, target: Target, source: Target, program: Any) -> None:
+        program["TIME"], program["TIMEDELTA"] = self._clock.time, self._clock.delta
+        program["FRAMEINDEX"], program["DATE"] = self._clock.frame, self._clock.date
+        for name, value in self._values.items():
+            program[name] = int(value) if isinstance(value, bool) else value
         for name in self._shader.images:
-            self._bind(name, self._image(name, source))
-        self._program["RENDERSIZE"] = tuple(float(side) for side in target.size)
+            image = self._image(name, source)
+            program[name] = image.texture
+            program[SIZE_PREFIX + name] = _pair(image.size)
+        program["RENDERSIZE"] = _pair(target.size)
         with target:
-            self._program.draw("triangles")
-
-    def _bind(self, name: str, image: Target) -> None:
-        self._program[name] = image.texture
-        self._program[SIZE_PREFIX + name] = tuple(float(side) for side in image.size)
+            program.draw("triangles")
 
     def _image(self, name: str, source: Target) -> Target:
         """Return what a sampler reads: a buffer, the chain's picture so far, or (any other image) the untouched scene."""
