@@ -21,24 +21,29 @@ MOST_CHANNELS = 512
 class Intake:
     """One channel as it comes in."""
 
-    __slots__ = ("channel", "flag", "quality", "ring", "time", "value")
+    __slots__ = ("channel", "flag", "quality", "ring", "simulated", "time", "value")
 
     def __init__(self, channel: Channel) -> None:
         self.channel = channel
         self.quality = ChannelQuality(channel)
         self.ring = Ring(max(256, int(channel.quantity.rate * KEPT_SECONDS)))
+        self.simulated = False
         self.time = -math.inf
         self.value = math.nan
         self.flag = int(Flag.MISSING)
 
-    def take(self, block: Block) -> None:
+    def take(self, block: Block, *, simulated: bool = False) -> None:
         """Judge and keep a block; a sample older than the youngest seen is kept but is not *now*."""
+        self.simulated = simulated
         flags, revised = self.quality.update(block)
         self.ring.append(block.times, block.values, flags)
         for number, flag in revised:
             self.ring.raise_flag(number, flag)
-        row = int(block.times.argmax()) if len(block) > 1 else 0
-        if len(block) and block.times[row] > self.time:
+        if not len(block):
+            return
+        # of several samples of one instant the last counts
+        row = len(block) - 1 - int(block.times[::-1].argmax()) if len(block) > 1 else 0
+        if block.times[row] >= self.time:
             self.time, self.value, self.flag = float(block.times[row]), float(block.values[row]), int(flags[row])
 
     def faults(self, now: float) -> list[tuple[Fault, float]]:
@@ -76,7 +81,7 @@ class Intakes:
             if channel.key not in self.channels:
                 self.channels[channel.key] = Intake(channel)
 
-    def take(self, block: Block) -> None:
+    def take(self, block: Block, *, simulated: bool = False) -> None:
         """Hand a block to its channel; a channel nobody expected is taken in too while there is room."""
         intake = self.channels.get(block.channel)
         if intake is None:
@@ -86,4 +91,4 @@ class Intakes:
                     self.refused[block.channel] = self.refused.get(block.channel, 0) + len(block)
                 return
             intake = self.channels[block.channel] = Intake(channel)
-        intake.take(block)
+        intake.take(block, simulated=simulated)

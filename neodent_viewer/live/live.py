@@ -68,6 +68,7 @@ class Live:
         self._intakes = Intakes()
         self._slots: tuple[tuple[str, Channel], ...] = ()
         self._stale = True
+        self._frozen: dict[str, Moment] = {}
         self.consent = ConsentRegister.from_json(document.settings.get(SETTING))
         document.changed.connect(self._on_change)
 
@@ -114,20 +115,30 @@ class Live:
         now = self.clock.now() if now is None else now
         for source in self._sources:
             for block in source.read(now):
-                self._intakes.take(block)
+                self._intakes.take(block, simulated=source.simulated)
         if self._stale:
             self._slots = slots(tuple(self.document.probes.values()))
             self._intakes.expect(channel for _, channel in self._slots)
             self._stale = False
-        return self._freeze(now)
+        self._frozen = {self.purpose: self._freeze(now, self.purpose)}
+        return self._frozen[self.purpose]
 
-    def _freeze(self, now: float) -> Moment:
+    def moment_for(self, purpose: str, now: float) -> Moment:
+        """Return the last tick's state as another purpose may see it; the same object where `purpose` is the tick's own."""
+        if purpose not in self._frozen:
+            self._frozen[purpose] = self._freeze(now, purpose)
+        return self._frozen[purpose]
+
+    def _allowed(self, intake: Intake, purpose: str, at: datetime) -> bool:
+        return self.consent.allows(intake.channel.key, purpose, at, simulated=intake.simulated)
+
+    def _freeze(self, now: float, purpose: str) -> Moment:
         at, intakes = self._wall(), self._intakes.channels
         values, flags, withheld = [], [], []
         running: dict[str, list[tuple[Fault, float]]] = {}
         for probe, channel in self._slots:
-            allowed = self.consent.allows(channel.key, self.purpose, at)
             intake = intakes[channel.key]
+            allowed = self._allowed(intake, purpose, at)
             withheld.append(not allowed)
             values.append(intake.value if allowed else math.nan)
             if not allowed:
@@ -172,14 +183,14 @@ class Live:
     def series(self, key: str, seconds: float = 30.0) -> tuple[Float64, Float64, NDArray[np.uint8]]:
         """Return times (s), values and flags of a channel's last `seconds`; empty when unknown or withheld."""
         intake = self._intakes.channels.get(key)
-        if intake is None or not self.consent.allows(key, self.purpose, self._wall()):
+        if intake is None or not self._allowed(intake, self.purpose, self._wall()):
             return np.zeros(0), np.zeros(0), np.zeros(0, np.uint8)
         return intake.ring.tail(self.clock.now() - seconds)
 
     def faults(self, key: str) -> tuple[Fault, ...]:
         """Return the faults remembered of a channel; none when unknown or withheld."""
         intake = self._intakes.channels.get(key)
-        if intake is None or not self.consent.allows(key, self.purpose, self._wall()):
+        if intake is None or not self._allowed(intake, self.purpose, self._wall()):
             return ()
         return intake.quality.faults(self.clock.now())
 
@@ -201,7 +212,7 @@ class Live:
     def _channel_status(self, probe: str, channel: Channel, at: datetime) -> ChannelStatus:
         now = self.clock.now()
         intake = self._intakes.channels[channel.key]
-        withheld = self.consent.reason(channel.key, self.purpose, at)
+        withheld = self.consent.reason(channel.key, self.purpose, at, simulated=intake.simulated)
         faults = [] if withheld else intake.faults(now)
         where = self.document.probes.get(probe)
         return ChannelStatus(

@@ -42,7 +42,9 @@ class SourceStatus:
 
 
 class Source(Protocol):
-    """A feed of samples."""
+    """A feed of samples; `simulated` says that nobody's mouth is behind it, which matters to consent."""
+
+    simulated: bool
 
     def start(self, clock: Clock) -> None:
         """Begin; sample and arrival times are told on `clock`. Raises `SensorError` when it cannot."""
@@ -59,6 +61,8 @@ class Source(Protocol):
 
 class SilentSource:
     """No feed at all."""
+
+    simulated = False
 
     def start(self, clock: Clock) -> None:
         """Do nothing."""

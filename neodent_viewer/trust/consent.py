@@ -16,8 +16,10 @@ from neodent_viewer.core.errors import ConsentError
 
 #: where a document keeps its records
 SETTING = "consent"
-#: a record for this channel speaks of every channel of the subject's document
+#: a record for this "channel" speaks of every channel that has no record of its own
 ALL_CHANNELS = "*"
+#: the same, but only for what a simulation sends: nobody's data, so that allowing it allows no real sensor
+SIMULATED_CHANNELS = "simulated:*"
 
 
 class Purpose(StrEnum):
@@ -87,19 +89,29 @@ class ConsentRegister:
 
     # -- asking ------------------------------------------------------------------------------------------------------
 
-    def allows(self, channel: str, purpose: str, at: datetime) -> bool:
-        """Return whether a channel may be used for a purpose at this instant."""
-        own = self._grants.get((channel, purpose))
-        if own is not None:  # what was said about this very channel overrides what was said about all
-            return own.stands(at)
-        for_all = self._grants.get((ALL_CHANNELS, purpose))
-        return for_all is not None and for_all.stands(at)
+    def _speaks(self, channel: str, purpose: str, simulated: bool) -> Grant | None:
+        """Return the record that decides: the channel's own before those about many."""
+        many = (SIMULATED_CHANNELS, ALL_CHANNELS) if simulated else (ALL_CHANNELS,)
+        for key in (channel, *many):
+            grant = self._grants.get((key, purpose))
+            if grant is not None:
+                return grant
+        return None
 
-    def reason(self, channel: str, purpose: str, at: datetime) -> str:
+    def speaks_of_simulation(self, purpose: str) -> bool:
+        """Return whether anything was ever said about all simulated channels and this purpose."""
+        return (SIMULATED_CHANNELS, purpose) in self._grants
+
+    def allows(self, channel: str, purpose: str, at: datetime, *, simulated: bool = False) -> bool:
+        """Return whether a channel, sent by a simulation or not, may be used for a purpose at this instant."""
+        grant = self._speaks(channel, purpose, simulated)
+        return grant is not None and grant.stands(at)
+
+    def reason(self, channel: str, purpose: str, at: datetime, *, simulated: bool = False) -> str:
         """Return why a channel is withheld, as a sentence; empty when it is allowed."""
-        if self.allows(channel, purpose, at):
+        grant = self._speaks(channel, purpose, simulated)
+        if grant is not None and grant.stands(at):
             return ""
-        grant = self._grants.get((channel, purpose)) or self._grants.get((ALL_CHANNELS, purpose))
         if grant is None:
             return f"Nobody has allowed {channel} to be used to {purpose}."
         if grant.withdrawn:
@@ -115,7 +127,12 @@ class ConsentRegister:
         purposes = ", ".join(p for p in Purpose if any(grant.purpose == p for grant in standing))
         until = min(grant.until for grant in standing)
         channels = {grant.channel for grant in standing}
-        what = "all channels" if ALL_CHANNELS in channels else f"{len(channels)} channel" + "s" * (len(channels) != 1)
+        if ALL_CHANNELS in channels:
+            what = "all channels"
+        elif channels == {SIMULATED_CHANNELS}:
+            what = "all simulated channels"
+        else:
+            what = f"{len(channels)} channel" + "s" * (len(channels) != 1)
         return f"{people} allows {what} for: {purposes}, until {until:%Y-%m-%d}."
 
     # -- keeping -----------------------------------------------------------------------------------------------------

@@ -25,13 +25,14 @@ STRETCH = 4.0
 class _Stream:
     """One channel on its way: what has been worked out and not yet handed out. Times are seconds since the start."""
 
-    def __init__(self, sensor: SimulatedChannel, seed: int) -> None:
+    def __init__(self, sensor: SimulatedChannel, seed: int, since: float) -> None:
         self.sensor = sensor
         self.seed = seed
         self.rate = sensor.channel.quantity.rate
         # channels do not tick in step, or every tick in four would carry all of them
         self.phase = float(uniform(seed_of(seed, sensor.channel.key) + 5, np.zeros(1, np.int64))[0])
-        self.made = 0  # stretches worked out
+        self.since = since
+        self.made = int(since // STRETCH)  # stretches worked out, or left out
         self.times = self.values = self.arrival = np.zeros(0)
         self.at = 0
 
@@ -60,7 +61,7 @@ class _Stream:
         for fault in schedule.between(start, end):
             if fault.channel == self.sensor.channel.key:
                 inject(fault, self.sensor.channel.quantity, stretch, self.healthy_at)
-        kept = stretch.delivered
+        kept = stretch.delivered & (stretch.times >= self.since)
         self.times = np.concatenate([self.times[self.at :], stretch.times[kept]])
         self.values = np.concatenate([self.values[self.at :], stretch.values[kept]])
         self.arrival = np.concatenate([self.arrival[self.at :], stretch.arrival[kept]])
@@ -97,20 +98,28 @@ class SimulatedSource:
         None plays the demo's endless schedule, an empty list leaves all channels healthy.
     """
 
+    simulated = True
+
     def __init__(
         self, channels: Sequence[SimulatedChannel], seed: int = 0, faults: Sequence[Injected] | None = None
     ) -> None:
-        for sensor in channels:
-            if sensor.channel.quantity.name not in SIGNALS:
-                known = ", ".join(SIGNALS)
-                what = f"There is no simulation of {sensor.channel.quantity.name}."
-                raise SensorError(what, kind="channel", where=sensor.channel.key, remedy=f"Use one of: {known}.")
-        self._schedule: Schedule = Demo(channels) if faults is None else Listed(faults)
-        self._streams = [_Stream(sensor, seed) for sensor in channels]
-        self._due = np.zeros(len(channels))
+        self._seed = seed
+        self._faults = faults
+        self._streams: list[_Stream] = []
         self._origin: float | None = None
+        self._until = 0.0
         self._running = False
         self._received = 0
+        self.send(channels)
+
+    def send(self, channels: Sequence[SimulatedChannel]) -> None:
+        """Send these channels from now on: those that stay go on where they are."""
+        for sensor in channels:
+            _check(sensor)
+        self._schedule: Schedule = Demo(channels) if self._faults is None else Listed(self._faults)
+        old = {stream.sensor: stream for stream in self._streams}
+        self._streams = [old.get(c) or _Stream(c, self._seed, self._until) for c in dict.fromkeys(channels)]
+        self._due = np.zeros(len(self._streams))
 
     def start(self, clock: Clock) -> None:
         """Begin now; a second start changes nothing."""
@@ -122,11 +131,11 @@ class SimulatedSource:
         """Return what has arrived up to `until` (s on the clock given to `start`)."""
         if self._origin is None or not self._running:
             return []
-        local = until - self._origin
+        self._until = max(self._until, until - self._origin)
         blocks = []
-        for i in np.nonzero(self._due <= local)[0].tolist():
+        for i in np.nonzero(self._due <= self._until)[0].tolist():
             stream = self._streams[i]
-            block = stream.take(local, self._schedule, self._origin)
+            block = stream.take(self._until, self._schedule, self._origin)
             self._due[i] = stream.next_arrival()
             if block is not None:
                 blocks.append(block)
@@ -141,3 +150,10 @@ class SimulatedSource:
     def close(self) -> None:
         """Send nothing any more."""
         self._running = False
+
+
+def _check(sensor: SimulatedChannel) -> None:
+    name = sensor.channel.quantity.name
+    if name not in SIGNALS:
+        remedy = f"Use one of: {', '.join(SIGNALS)}."
+        raise SensorError(f"There is no simulation of {name}.", kind="channel", where=sensor.channel.key, remedy=remedy)

@@ -1,0 +1,118 @@
+"""From a word on a command line or in a menu to a source: ``"sim"``, ``"osc:9000"``, ``"none"``."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+
+from neodent_viewer.core.clock import Clock
+from neodent_viewer.core.errors import SensorError
+from neodent_viewer.document.document import Change, Document
+from neodent_viewer.live.placement import propose_spread
+from neodent_viewer.sensors.sample import Block
+from neodent_viewer.sensors.source import SilentSource, Source, SourceStatus
+from neodent_viewer.sensors.sources.injection import SimulatedChannel
+from neodent_viewer.sensors.sources.physiology import SIGNALS
+from neodent_viewer.sensors.sources.simulated import SimulatedSource
+from neodent_viewer.trust.consent import SETTING, SIMULATED_CHANNELS, ConsentRegister, Purpose
+
+#: what a person may write
+FEEDS = ("sim", "osc:PORT", "osc:HOST:PORT", "none")
+#: who speaks for data that nobody's mouth has sent
+NOBODY = "The simulation, with no person behind it,"
+
+
+def open_feed(feed: str, document: Document, seed: int = 0) -> Source:
+    """Return the source a word asks for, not yet started.
+
+    A simulation of a document without probes puts three on it, so that there is something to see, and writes down consent
+    for simulated channels where nothing has been said about them.
+
+    Parameters
+    ----------
+    feed : str
+        One of `FEEDS`. Without a host OSC is heard from this machine alone; naming one opens the program to a network.
+    document : Document
+    seed : int
+        For the simulation.
+
+    Raises
+    ------
+    SensorError
+        ``kind`` ``address`` for anything else.
+    """
+    if feed == "none":
+        return SilentSource()
+    if feed == "sim":
+        if not document.probes:
+            for probe in propose_spread(document):
+                document.set(("probes", probe.id), probe)
+        _speak_for_nobody(document)
+        return SimulatedMouth(document, seed)
+    if feed.startswith("osc:"):
+        return _open_osc(feed)
+    remedy = f"Use one of: {', '.join(FEEDS)}."
+    raise SensorError(f"There is no feed called {feed!r}.", kind="address", where=feed, remedy=remedy)
+
+
+def _open_osc(feed: str) -> Source:
+    from neodent_viewer.sensors.sources.osc import LOOPBACK, OscSource  # the network library is loaded when somebody asks for it
+
+    host, _, port = feed.removeprefix("osc:").rpartition(":")
+    if not port.isdigit() or not 0 <= int(port) <= 65535:
+        what = f"{port!r} is not a port."
+        raise SensorError(what, kind="address", where=feed, remedy="Use a number up to 65535, such as osc:9000.")
+    return OscSource(int(port), host or LOOPBACK)
+
+
+def _speak_for_nobody(document: Document) -> None:
+    consent = ConsentRegister.from_json(document.settings.get(SETTING))
+    now = datetime.now(UTC)
+    purposes = [p for p in (Purpose.VIEW, Purpose.PERFORM, Purpose.RECORD) if not consent.speaks_of_simulation(p)]
+    if purposes:
+        until = now.replace(year=now.year + 10, day=1, hour=0, minute=0, second=0, microsecond=0)
+        consent.grant([SIMULATED_CHANNELS], purposes, until, NOBODY)
+        document.set(("settings", SETTING), consent.to_json())
+
+
+class SimulatedMouth:
+    """A simulated feed of whatever probes a document has, also of those placed while it runs."""
+
+    simulated = True
+
+    def __init__(self, document: Document, seed: int = 0) -> None:
+        self._document = document
+        self._source = SimulatedSource(_channels(document), seed)
+        self._stale = False
+        document.changed.connect(self._on_change)
+
+    def _on_change(self, change: Change) -> None:
+        self._stale = self._stale or change.path[0] == "probes"
+
+    def start(self, clock: Clock) -> None:
+        """Begin now."""
+        self._source.start(clock)
+
+    def read(self, until: float) -> list[Block]:
+        """Return what has arrived up to `until` (s)."""
+        if self._stale:
+            self._source.send(_channels(self._document))
+            self._stale = False
+        return self._source.read(until)
+
+    def status(self) -> SourceStatus:
+        """Return counts so far."""
+        return self._source.status()
+
+    def close(self) -> None:
+        """Send nothing any more and leave the document."""
+        self._source.close()
+        self._document.changed.disconnect(self._on_change, missing_ok=True)
+
+
+def _channels(document: Document) -> list[SimulatedChannel]:
+    return [
+        SimulatedChannel(channel, probe.tooth)
+        for probe in document.probes.values()
+        for channel in probe.channels
+        if channel.quantity.name in SIGNALS
+    ]

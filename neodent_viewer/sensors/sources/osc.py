@@ -1,0 +1,216 @@
+"""OSC over UDP: ``/neodent/<sensor>/<channel> value [time]``, from this machine alone unless opened to a network.
+
+A thread waits for packets and does one thing with them: put samples in an inbox. Whatever a stranger sends is counted and
+told with where it came from; nothing is ever raised in the thread.
+"""
+
+from __future__ import annotations
+
+import errno
+import math
+import socket
+from dataclasses import dataclass
+from threading import Event, Lock, Thread
+from typing import Any
+
+from pythonosc.osc_packet import OscPacket
+
+from neodent_viewer.core.clock import Clock
+from neodent_viewer.core.errors import SensorError
+from neodent_viewer.sensors.buffer import Inbox
+from neodent_viewer.sensors.sample import Block
+from neodent_viewer.sensors.source import SourceStatus
+
+LOOPBACK = "127.0.0.1"
+PREFIX = "/neodent/"
+#: addresses remembered, and the longest one that is
+_MOST_SEEN, _LONGEST = 256, 96
+#: a sender's clock that falls back by more than this many seconds has jumped
+_JUMP = 30.0
+#: bytes: largest datagram, and what the kernel may hold while the thread is busy
+_LARGEST, _KERNEL_BUFFER = 65_536, 4 << 20
+#: seconds the thread waits before it looks whether it should stop
+_PATIENCE = 0.05
+
+
+@dataclass(frozen=True, slots=True)
+class _Reading:
+    channel: str
+    value: float
+    time: float | None
+
+
+class OscSource:
+    """Listens for OSC.
+
+    Parameters
+    ----------
+    port : int
+        UDP port; 0 takes a free one, see `port`.
+    host : str
+        Address to listen on; anything but the loopback address opens the program to a network.
+    inbox : Inbox or None
+    """
+
+    simulated = False
+
+    def __init__(self, port: int, host: str = LOOPBACK, inbox: Inbox | None = None) -> None:
+        self.port = port
+        self.host = host
+        self._inbox = inbox or Inbox()
+        self._lock = Lock()
+        self._stop = Event()
+        self._clock: Clock | None = None
+        self._socket: socket.socket | None = None
+        self._thread: Thread | None = None
+        self._offsets: dict[str, float] = {}
+        self._seen: dict[str, None] = {}
+        self._malformed = 0
+        self._problem = ""
+
+    def start(self, clock: Clock) -> None:
+        """Bind the port and begin to listen.
+
+        Raises
+        ------
+        SensorError
+            ``busy`` when another program has the port, ``address`` when the host or port cannot be listened on.
+        """
+        if self._socket is not None:
+            return
+        self._clock = clock
+        self._socket = self._bind()
+        self.port = self._socket.getsockname()[1]
+        self._thread = Thread(target=self._listen, args=(self._socket,), name=f"osc-{self.port}", daemon=True)
+        self._thread.start()
+
+    def _bind(self) -> socket.socket:
+        listener = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
+        try:
+            listener.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, _KERNEL_BUFFER)
+            listener.settimeout(_PATIENCE)
+            listener.bind((self.host, self.port))
+        except OSError as error:
+            listener.close()
+            taken = error.errno in (errno.EADDRINUSE, errno.EACCES)  # Windows calls a taken port forbidden
+            remedy = "Close that program or choose another port." if taken else "Choose another address or port."
+            what = (
+                "Another program listens on this port already." if taken else f"Cannot listen here: {error.strerror}."
+            )
+            where = f"{self.host}:{self.port}"
+            raise SensorError(what, kind="busy" if taken else "address", where=where, remedy=remedy) from error
+        return listener
+
+    # -- in the thread -----------------------------------------------------------------------------------------------
+
+    def _listen(self, listener: socket.socket) -> None:
+        while not self._stop.is_set():
+            try:
+                datagram, sender = listener.recvfrom(_LARGEST)
+            except TimeoutError:
+                continue
+            except OSError as error:  # a network that went away; the next packet may come all the same
+                self.reject(f"listening failed ({error.strerror})", "the network")
+                self._stop.wait(_PATIENCE)
+                continue
+            self.receive(datagram, f"{sender[0]}:{sender[1]}")
+
+    def receive(self, datagram: bytes, sender: str) -> None:
+        """Take a datagram of one message or a bundle of them; never raises."""
+        try:
+            messages = [timed.message for timed in OscPacket(datagram).messages]
+        except Exception as error:  # a stranger's bytes: whatever the parser trips over is one thing here, malformed
+            self.reject(f"a packet is not OSC ({type(error).__name__})", sender)
+            return
+        for message in messages:
+            self._take(message, sender)
+
+    def _take(self, message: Any, sender: str) -> None:
+        address = str(message.address)
+        try:
+            reading = _read(address, list(message.params))
+        except ValueError as error:
+            if not address.startswith(PREFIX):
+                self._note(address)
+            self.reject(str(error), sender, address)
+            return
+        self._note(reading.channel)
+        arrival = self._clock.now() if self._clock is not None else 0.0
+        self._inbox.put(reading.channel, self._mapped(reading, arrival), reading.value, arrival)
+
+    def _mapped(self, reading: _Reading, arrival: float) -> float:
+        """Return when a sample was taken on the program's clock.
+
+        A sensor's clock is mapped by the smallest delay seen from it (Cristian, 1989, one way); one that falls back by
+        `_JUMP` is mapped anew.
+        """
+        if reading.time is None:
+            return arrival
+        sensor = reading.channel.partition("/")[0]
+        offset = arrival - reading.time
+        known = self._offsets.get(sensor)
+        if known is None or offset < known or offset > known + _JUMP:
+            if len(self._offsets) < _MOST_SEEN or sensor in self._offsets:
+                self._offsets[sensor] = offset
+            known = offset
+        return reading.time + known
+
+    def _note(self, name: str) -> None:
+        with self._lock:
+            if len(self._seen) < _MOST_SEEN:
+                self._seen[name[:_LONGEST]] = None
+
+    def reject(self, what: str, sender: str, address: str = "") -> None:
+        """Count a packet that makes no sense and remember what was wrong with it."""
+        place = f" to {address[:_LONGEST]!r}" if address else ""
+        with self._lock:
+            self._malformed += 1
+            self._problem = f"OSC: {what}{place}, sent by {sender}."
+
+    # -- outside it --------------------------------------------------------------------------------------------------
+
+    def read(self, until: float) -> list[Block]:
+        """Return everything that has arrived, whatever `until` says: what is here is here."""
+        return self._inbox.drain()
+
+    def status(self) -> SourceStatus:
+        """Return counts so far."""
+        reach = "this machine only" if self.host == LOOPBACK else "open to the network"
+        name = f"OSC on {self.host}:{self.port} ({reach})"
+        running = self._socket is not None
+        with self._lock:
+            seen, malformed, problem = tuple(self._seen), self._malformed, self._problem
+        return SourceStatus(name, running, self._inbox.received, self._inbox.dropped, malformed, problem, seen)
+
+    def close(self) -> None:
+        """Stop listening and wait for the thread."""
+        if self._socket is None or self._thread is None:
+            return
+        self._stop.set()
+        self._thread.join()
+        self._socket.close()
+        self._socket = self._thread = None
+        self._stop.clear()
+
+
+def _read(address: str, arguments: list[Any]) -> _Reading:
+    """Return what a message says; raises ValueError with what is wrong with it."""
+    names = address.removeprefix(PREFIX).split("/")
+    if not address.startswith(PREFIX) or len(names) != 2 or not all(names):
+        raise ValueError(f"an address is not {PREFIX}<sensor>/<channel>")
+    if len(address) > _LONGEST or not address.isprintable():
+        raise ValueError("an address is too long or not printable")
+    if not 1 <= len(arguments) <= 2:
+        raise ValueError(f"a message has {len(arguments)} arguments instead of value [time]")
+    if not all(_is_number(argument) for argument in arguments):
+        raise ValueError("a value or time is not a number")
+    value, time = float(arguments[0]), float(arguments[1]) if len(arguments) == 2 else None
+    if math.isinf(value):
+        raise ValueError("a value is infinite")
+    if time is not None and not math.isfinite(time):
+        raise ValueError("a time is not finite")
+    return _Reading("/".join(names), value, time)
+
+
+def _is_number(argument: Any) -> bool:
+    return isinstance(argument, int | float) and not isinstance(argument, bool)
