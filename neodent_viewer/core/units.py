@@ -8,6 +8,14 @@ MM_PER: dict[str, float] = {"um": 1e-3, "mm": 1.0, "cm": 10.0, "m": 1000.0, "in"
 #: A whole jaw scan is 40 to 120 mm across, one crown some 5 to 15 mm; files outside this span are taken for another unit.
 PLAUSIBLE_MM = (4.0, 400.0)
 
+#: Inches and mm overlap for small things: only what would be a whole jaw is taken to be in inches.
+_JAW_MM = (55.0, 95.0)
+
+
+def plausible(mm: float) -> bool:
+    """Return whether something in a mouth is `mm` across."""
+    return PLAUSIBLE_MM[0] <= mm <= PLAUSIBLE_MM[1]
+
 
 def infer_unit(extent: float) -> str:
     """Guess the unit of a mesh from its largest extent.
@@ -20,22 +28,21 @@ def infer_unit(extent: float) -> str:
     Returns
     -------
     str
-        A key of `MM_PER`; ``"mm"`` whenever that is plausible, or nothing is.
+        A key of `MM_PER`; ``"mm"`` whenever that is plausible, or nothing is. Centimetres are never guessed: a jaw of
+        7 cm reads as a crown of 7 mm.
 
     Examples
     --------
     >>> infer_unit(70.0), infer_unit(0.07), infer_unit(70000.0), infer_unit(2.7)
     ('mm', 'm', 'um', 'in')
+    >>> infer_unit(1.0)
+    'mm'
     """
-    if not extent > 0:
+    if plausible(extent):
         return "mm"
-    low, high = PLAUSIBLE_MM
-    if low <= extent <= high:
-        return "mm"
-    # a jaw near 70 mm is the likeliest content: take the unit that brings the extent nearest to it
-    jaw = 70.0
-    fits = [unit for unit in ("m", "in", "cm", "um") if low <= extent * MM_PER[unit] <= high]
-    return min(fits, key=lambda unit: abs(extent * MM_PER[unit] - jaw), default="mm")
+    if _JAW_MM[0] <= extent * MM_PER["in"] <= _JAW_MM[1]:
+        return "in"
+    return next((unit for unit in ("m", "um") if plausible(extent * MM_PER[unit])), "mm")
 
 
 def format_length(mm: float) -> str:

@@ -12,7 +12,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from neodent_viewer.core.units import MM_PER, infer_unit
+from neodent_viewer.core.units import MM_PER, infer_unit, plausible
 from neodent_viewer.files.raw import RawMesh, mesh_error
 from neodent_viewer.mesh.surface import Float32, Float64, Int32, ReadReport, Surface
 from neodent_viewer.mesh.weld import weld
@@ -99,8 +99,7 @@ def build(raw: RawMesh, path: Path) -> Surface:
         arrays={key: values if kept is None else values[kept] for key, values in raw.arrays.items()},
         report=_report(raw, unit),
     )
-    if unit != "mm":
-        surface.report.notes.append(f"Taken to be in {unit}: coordinates were scaled to mm.")
+    _say_unit(surface, raw.unit)
     welded = weld(surface)
     if not len(welded.faces):
         raise mesh_error("empty", "The file holds no face with an area.", path)
@@ -111,13 +110,24 @@ def build(raw: RawMesh, path: Path) -> Surface:
     return welded
 
 
+def _say_unit(surface: Surface, declared: str) -> None:
+    """Note what was made of the file's unit, and when the result is too small or large for a mouth."""
+    unit = surface.report.unit
+    across = float(np.ptp(surface.bounds(), axis=0).max())
+    if unit != "mm":
+        reason = "The file says" if declared else "Its size says"
+        surface.report.notes.append(f"{reason} {unit}: coordinates were scaled to mm.")
+    elif not plausible(across):
+        surface.report.notes.append(f"It is {across:.4g} mm across: check its unit.")
+
+
 def soup_faces(count: int) -> Int32:
     """Return faces (count // 3, 3) int32 of a soup of `count` corners."""
     return np.arange(count, dtype=np.int32).reshape(-1, 3)
 
 
 def _report(raw: RawMesh, unit: str) -> ReadReport:
-    return ReadReport(raw.format, unit, len(raw.vertices), raw.file_faces, dict(raw.dropped), list(raw.notes))
+    return ReadReport(raw.format, unit, len(raw.vertices), raw.file_faces, dict(raw.dropped), list(raw.notes), raw.jaw)
 
 
 def _sound(raw: RawMesh, path: Path) -> tuple[NDArray[Any], NDArray[Any] | None, NDArray[np.bool_] | None]:

@@ -6,7 +6,8 @@ from collections.abc import Iterable
 from pathlib import Path
 
 from neodent_viewer.document.part import Part
-from neodent_viewer.files.surfaces import Cancelled, Progress, never, no_progress, read_surfaces
+from neodent_viewer.files.progress import Cancelled, Progress, never, no_progress
+from neodent_viewer.files.surfaces import read_surfaces
 
 
 def read_parts(
@@ -21,5 +22,5 @@ def read_parts(
             progress((place + done) / len(files), doing)
 
         surfaces = read_surfaces(path, progress=share, cancelled=cancelled)
-        parts += [Part.from_surface(surface, source=str(path)) for surface in surfaces]
+        parts += [Part.from_surface(surface, source=str(path), jaw=surface.report.jaw) for surface in surfaces]
     return parts

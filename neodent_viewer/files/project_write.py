@@ -129,7 +129,7 @@ class _Writer:
 
 def _surface_fields(surface: Surface) -> dict[str, Any]:
     report = surface.report
-    names = ("format", "unit", "file_vertices", "file_faces", "dropped", "notes")
+    names = ("format", "unit", "file_vertices", "file_faces", "dropped", "notes", "jaw")
     return {
         "vertices": surface.vertices,
         "faces": surface.faces,

@@ -30,7 +30,7 @@ REMEDIES = {
 
 def mesh_error(kind: str, what: str, where: str | Path, remedy: str = "") -> MeshFileError:
     """Return the error of one `kind` with that kind's usual remedy unless another is given."""
-    return MeshFileError(what, kind=kind, where=str(where), remedy=remedy or REMEDIES[kind])
+    return MeshFileError(what, kind=kind, where=str(where), remedy=remedy or REMEDIES.get(kind, ""))
 
 
 @dataclass(slots=True)
@@ -51,7 +51,7 @@ class RawMesh:
         Per-vertex arrays: ``"colour"`` (k, 4) uint8, ``"labels"`` (k,) int16.
     unit : str
         The unit the file declares, a key of `core.units.MM_PER`; empty when it declares none.
-    dropped, notes
+    dropped, notes, jaw
         As in `mesh.surface.ReadReport`.
     """
 
@@ -64,3 +64,4 @@ class RawMesh:
     unit: str = ""
     dropped: dict[str, int] = field(default_factory=dict)
     notes: list[str] = field(default_factory=list)
+    jaw: str = ""

@@ -2,28 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from pathlib import Path
 
 from neodent_viewer.files.build import build
+from neodent_viewer.files.labels import take_labels
+from neodent_viewer.files.progress import Cancelled, Progress, never, no_progress
 from neodent_viewer.files.raw import RawMesh, mesh_error
 from neodent_viewer.files.sniff import format_of
 from neodent_viewer.mesh.surface import Surface
-
-#: told how far reading is (0..1) and what is being done
-Progress = Callable[[float, str], None]
-
-#: asked whether to give up
-Cancelled = Callable[[], bool]
-
-
-def no_progress(done: float, doing: str) -> None:
-    """Tell nobody."""
-
-
-def never() -> bool:
-    """Go on."""
-    return False
 
 
 def read_surfaces(
@@ -54,7 +40,8 @@ def read_surfaces(
     path = Path(path)
     progress(0.0, f"Reading {path.name}")
     surfaces = []
-    raws = _read_raw(path)
+    raws = _read_raw(path, lambda done, doing: progress(0.5 * done, doing), cancelled)
+    take_labels(raws, path)
     for place, raw in enumerate(raws):
         if cancelled():
             raise mesh_error("cancelled", "Reading was cancelled.", path)
@@ -65,15 +52,24 @@ def read_surfaces(
     return surfaces
 
 
-def _read_raw(path: Path) -> list[RawMesh]:
-    match format_of(path):
-        case "stl":
-            from neodent_viewer.files.stl import read_stl
+def _read_raw(path: Path, progress: Progress, cancelled: Cancelled) -> list[RawMesh]:
+    try:
+        match format_of(path):
+            case "stl":
+                from neodent_viewer.files.stl import read_stl
 
-            return [read_stl(path)]
-        case "ply":
-            from neodent_viewer.files.ply import read_ply
+                return [read_stl(path)]
+            case "ply":
+                from neodent_viewer.files.ply import read_ply
 
-            return [read_ply(path)]
-        case other:
-            raise mesh_error("unknown_format", f"Nothing here reads {other!r}.", path)
+                return [read_ply(path)]
+            case other:
+                from neodent_viewer.files.killable import read_killable
+
+                return read_killable(path, other, progress, cancelled)
+    except OSError as error:
+        raise mesh_error(
+            "unreadable", f"The file cannot be read: {error.strerror}.", path, "Check its rights."
+        ) from error
+    except MemoryError as error:
+        raise mesh_error("too_large", "The file does not fit into memory.", path) from error

@@ -29,6 +29,8 @@ class ReadReport:
         Reason -> count, such as ``{"faces with NaN": 3}``.
     notes : list of str
         Sentences for a person.
+    jaw : str
+        ``"upper"`` or ``"lower"`` when the file or its labels say so, else empty.
     """
 
     format: str = ""
@@ -37,6 +39,7 @@ class ReadReport:
     file_faces: int = 0
     dropped: dict[str, int] = field(default_factory=dict)
     notes: list[str] = field(default_factory=list)
+    jaw: str = ""
 
 
 @dataclass(slots=True, eq=False)
