@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from neodent_viewer.core.errors import ArgumentError
 from neodent_viewer.document.document import Document, Path
 from neodent_viewer.document.part import BASE, Part
 from neodent_viewer.mesh.surface import Int32, Surface
@@ -45,7 +46,12 @@ class VertexEdit:
 
     def _write(self, document: Document, values: NDArray[Any]) -> None:
         if self.layer != BASE:
-            raise NotImplementedError("strokes on sculpt layers come with the layers panel")
+            raise ArgumentError(
+                "This stroke belongs to a sculpt layer, and layers cannot be edited yet.",
+                kind="argument",
+                where=f"{self.part}/{self.layer}",
+                remedy="Sculpt on the base layer.",
+            )
         document.write_vertices(self.part, self.array, self.indices, values)
 
     def nbytes(self) -> int:
@@ -77,20 +83,30 @@ class ValueEdit:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class TopologyEdit:
-    """A part's surface before and after a change of faces or vertex order."""
+    """A part's surface before and after a change of faces or vertex order.
+
+    With `version`, the topology version of `old`, undoing brings that version back too, so that anchors which were placed
+    before stand on their faces again.
+    """
 
     part: str
     old: Surface
     new: Surface
     title: str = "Remesh"
+    version: int | None = None
 
     def do(self, document: Document) -> None:
         """Show the new surface."""
-        document.set(("parts", self.part, "surface"), self.new)
+        self._show(document, self.new, 1)
 
     def undo(self, document: Document) -> None:
         """Show the old surface again."""
-        document.set(("parts", self.part, "surface"), self.old)
+        self._show(document, self.old, 0)
+
+    def _show(self, document: Document, surface: Surface, step: int) -> None:
+        if self.version is not None:
+            document.parts[self.part].topology_version = self.version + step - 1  # setting the surface adds one
+        document.set(("parts", self.part, "surface"), surface)
 
     def nbytes(self) -> int:
         """Return the bytes this edit keeps alive."""

@@ -24,7 +24,8 @@ from numpy.typing import ArrayLike, NDArray
 
 from neodent_viewer.mesh.arrays import point
 from neodent_viewer.mesh.surface import Float32, Float64, Int32
-from neodent_viewer.sculpt.brushes import BRUSHES, Dab
+from neodent_viewer.sculpt.brushes import BRUSHES
+from neodent_viewer.sculpt.dab import Dab
 from neodent_viewer.sculpt.falloff import FALLOFFS, falloff
 from neodent_viewer.sculpt.surface import SculptMesh
 from neodent_viewer.sculpt.symmetry import Push, merged, mirrored

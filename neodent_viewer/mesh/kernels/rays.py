@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import numpy as np
 from numpy.typing import NDArray
 
@@ -47,7 +45,7 @@ def _axes(direction: _F64, out: _I32) -> None:
 
 
 @inline
-def _hit(vertices: _F32, faces: _I32, f: int, origin: _F64, direction: _F64, axes: _I32, weights: _F64) -> Any:
+def _hit(vertices: _F32, faces: _I32, f: int, origin: _F64, direction: _F64, axes: _I32, weights: _F64) -> float:
     """Return the distance along the ray to face `f`, or inf; writes barycentric `weights`.
 
     Watertight along shared edges: Woop, Benthin, Wald, Journal of Computer Graphics Techniques 2(1), 2013.
@@ -151,7 +149,7 @@ def _distance(a: _F64, b: _F64, c: _F64, p: _F64, weights: _F64) -> float:
 
 
 @inline
-def _inside(a: _F64, b: _F64, c: _F64, p: _F64, weights: _F64) -> Any:
+def _inside(a: _F64, b: _F64, c: _F64, p: _F64, weights: _F64) -> bool:
     """Write the barycentric weights of the foot of `p` on the plane of a triangle; return whether it lies inside."""
     uu = uv = vv = up = vp = 0.0
     for axis in range(3):

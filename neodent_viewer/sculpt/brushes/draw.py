@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from neodent_viewer.mesh.surface import Float32
-from neodent_viewer.sculpt.brushes import Dab
+from neodent_viewer.sculpt.dab import Dab
 
 
 def displace(dab: Dab) -> Float32:

@@ -1,0 +1,74 @@
+"""Compile or load every kernel before a hand needs one: each is called once on a tetrahedron.
+
+The first time on a machine this takes some twenty seconds of one core; from then on the disk cache answers in about one.
+"""
+
+from __future__ import annotations
+
+import threading
+
+import numpy as np
+
+from neodent_viewer.mesh.kernels import boxes, fronts, rays, rings, shading, sorting, strips, welding
+
+
+def warm() -> threading.Thread:
+    """Start a thread that readies all kernels of the mesh floor, and return it (a daemon; join it to wait)."""
+    thread = threading.Thread(target=compile_all, name="warm kernels", daemon=True)
+    thread.start()
+    return thread
+
+
+def compile_all() -> None:
+    """Ready all kernels of the mesh floor, here and now."""
+    vertices = np.array([[0, 0, 0], [1, 0, 0], [0, 1, 0], [0, 0, 1]], np.float32)
+    faces = np.array([[0, 2, 1], [0, 1, 3], [1, 2, 3], [0, 3, 2]], np.int32)
+    order = np.arange(4, dtype=np.int32)
+    _order(vertices)
+    offsets, items = rings.vertex_faces(faces, 4)
+    rings.vertex_neighbours(faces, offsets, items)
+    _shade(vertices, faces, offsets, items, order)
+    _tree(vertices, faces, offsets, items, order)
+    _fronts(vertices, faces, offsets, items, order)
+
+
+_Array = np.ndarray[tuple[int, ...], np.dtype[np.int32]]
+_Points = np.ndarray[tuple[int, ...], np.dtype[np.float32]]
+
+
+def _order(vertices: _Points) -> None:
+    codes = sorting.codes(vertices, np.zeros(3), 1.0)
+    sorting.argsort(codes)
+    sorting.is_sorted(codes)
+    welding.unique(vertices.view(np.uint32))
+
+
+def _shade(vertices: _Points, faces: _Array, offsets: _Array, items: _Array, order: _Array) -> None:
+    areas, normals, seen = np.zeros((4, 3), np.float32), np.zeros((4, 3), np.float32), np.zeros(4, np.bool_)
+    shading.all_normals(vertices, faces, offsets, items, areas, normals)
+    shading.some_normals(vertices, faces, offsets, items, areas, normals, order, seen, seen.copy())
+
+
+def _tree(vertices: _Points, faces: _Array, offsets: _Array, items: _Array, order: _Array) -> None:
+    tree, seen = np.zeros((4, 6), np.float32), np.zeros(4, np.bool_)
+    boxes.build_points(tree, 2, vertices, order)
+    boxes.refit_points(tree, 2, vertices, order, order, order, seen)
+    rays.in_sphere(tree, 2, vertices, order, np.zeros(3), 1.0)
+    boxes.build_faces(tree, 2, vertices, faces, order)
+    boxes.refit_faces(tree, 2, vertices, faces, order, order, offsets, items, order, seen)
+    one, weights = np.ones(3), np.zeros(3)
+    rays.intersect(tree, 2, vertices, faces, order, one, -one, weights)
+    rays.closest(tree, 2, vertices, faces, order, one, weights)
+    rays.intersect_many(tree, 2, vertices, faces, order, one[None], -one[None])
+    rays.closest_many(tree, 2, vertices, faces, order, one[None])
+
+
+def _fronts(vertices: _Points, faces: _Array, offsets: _Array, items: _Array, order: _Array) -> None:
+    fronts.march(vertices, faces, offsets, items, order[:1], np.zeros(1), 9.0, order[:0])
+    fronts.nearest(vertices, faces, offsets, items, order[:2], 2, 9.0)
+    places, weights = vertices.astype(np.float64), np.full(3, 1 / 3)
+    portals, flat, ends = strips.unfold(places, faces, order[:3], weights, weights)
+    at, side = strips.pull(portals, flat, ends)
+    strips.crossings(flat, ends, at, side)
+    strips.bends(np.zeros((3, 2)))
+    strips.cones(places, faces, offsets, items, order)
