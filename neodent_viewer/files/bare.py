@@ -1,4 +1,4 @@
-"""A part as bare arrays in the order of its file: every export is written from these, so that nothing else can leak into it."""
+"""A part as bare arrays in the order of its file: every export is written from these, so nothing else can leak into it."""
 
 from __future__ import annotations
 

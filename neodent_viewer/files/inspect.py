@@ -25,9 +25,9 @@ def inspect(path: Path | str) -> dict[str, Any]:
     -------
     dict
         JSON values. ``file``, ``format``; totals ``vertices``, ``faces``, ``components``, ``boundary_edges``,
-        ``non_manifold_edges``; ``bounds_mm`` ((2, 3), world), ``size_mm``, ``unit``, ``watertight``, ``labels`` (FDI number ->
-        vertices, or null), ``dropped``, ``notes``; and ``parts`` with the same for each. Of a project also ``project``:
-        numbers of ``probes``, ``looks``, ``findings``, ``edits`` and ``undone``.
+        ``non_manifold_edges``; ``bounds_mm`` (2, 3) in the world, ``size_mm``, ``unit``, ``watertight``, ``labels``
+        (vertices of each FDI number, or null), ``dropped``, ``notes``; and ``parts`` with the same for each. Of a project
+        also ``project``: how many ``probes``, ``looks``, ``findings``, ``edits`` and ``undone``.
 
     Raises
     ------

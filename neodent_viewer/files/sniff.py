@@ -22,6 +22,8 @@ SUFFIXES = {
 
 def format_of(path: Path) -> str:
     """Return the lower-case format name of a mesh file; raises MeshFileError if it is missing, empty or no file."""
+    if path.exists() and not path.is_file():
+        raise mesh_error("unreadable", "It is a folder or a device, not a file.", path, "Open the files in it.")
     try:
         with path.open("rb") as file:
             head = file.read(5)
