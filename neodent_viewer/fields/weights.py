@@ -1,23 +1,30 @@
 """From probes to vertices: which probes each vertex listens to, and how much. Static while probes and shape stand.
 
 A vertex carries its nearest probes with their weights, so that a live field costs as many numbers a tick as there are
-probes, never as many as there are vertices.
+probes, never as many as there are vertices. Near is measured over the surface: a probe speaks for its own part, and for the
+far side of a crown only as far as the way round it. Two sets are made of each part, *field* (probes of the quantity shown)
+and *fault* (all probes); both share one `SeedDistances`, so that placing a probe costs one march and a merge.
 """
 
 from __future__ import annotations
 
+from collections import OrderedDict
 from dataclasses import dataclass
+from threading import Lock
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from neodent_viewer.mesh.geodesic import Geodesics
+
 Float32 = NDArray[np.float32]
 Float64 = NDArray[np.float64]
+Int32 = NDArray[np.int32]
 
 #: a probe's influence is flat within this distance, mm
 CORE = 1.2
-#: no probe is heard farther than this over the surface, mm; confidence has long gone by then
-REACH = 16.0
+#: no probe is heard farther than this over the surface, mm: what it says there is no longer worth showing (6 to 11 mm)
+REACH = 12.0
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -27,11 +34,11 @@ class ProbeWeights:
     Attributes
     ----------
     ids : ndarray (n, k) float32
-        Rows into the list of probes, the strongest first; 0 where the weight is 0.
+        Rows into the list of seeds, the strongest first; 0 where the weight is 0.
     weights : ndarray (n, k) float32
         Sum 1, or 0 where no probe is within reach.
     distance : ndarray (n,) float32
-        To the nearest probe over the surface, mm; `REACH` where none is nearer.
+        To the nearest probe over the surface, mm; the reach where none is nearer.
     """
 
     ids: Float32
@@ -39,46 +46,120 @@ class ProbeWeights:
     distance: Float32
 
 
-def probe_weights(vertices: ArrayLike, faces: ArrayLike, seed_vertices: ArrayLike, k: int = 4) -> ProbeWeights:
+class SeedDistances:
+    """Surface distances from seeds of one part, each worked out once while the surface stands. Threads may share it.
+
+    Parameters
+    ----------
+    vertices : ndarray (n, 3) float32
+        mm.
+    faces : ndarray (m, 3) int32
+    reach : float
+        mm; farther is not looked at.
+    capacity : int
+        Seeds kept; the ones unused for longest go first.
+    """
+
+    def __init__(self, vertices: ArrayLike, faces: ArrayLike, reach: float = REACH, capacity: int = 256) -> None:
+        self._geodesics = Geodesics(np.asarray(vertices, np.float32), np.asarray(faces, np.int32))
+        self._capacity = capacity
+        self._lock = Lock()
+        self._known: OrderedDict[int, tuple[Int32, Float32]] = OrderedDict()
+        self.reach = reach
+        self.count = len(self._geodesics.vertices)
+
+    def of(self, seed: int) -> tuple[Int32, Float32]:
+        """Return the vertices (r,) int32 within reach of a seed vertex, ascending, and how far they are (r,) float32 mm."""
+        with self._lock:
+            if seed not in self._known:
+                distance = self._geodesics.distances([seed], self.reach)
+                rows = np.nonzero(distance < self.reach)[0].astype(np.int32)
+                self._known[seed] = rows, distance[rows].astype(np.float32)
+            self._known.move_to_end(seed)
+            while len(self._known) > self._capacity:
+                self._known.popitem(last=False)
+            return self._known[seed]
+
+
+def probe_weights(
+    vertices: ArrayLike,
+    faces: ArrayLike,
+    seed_vertices: ArrayLike,
+    k: int = 4,
+    *,
+    distances: SeedDistances | None = None,
+) -> ProbeWeights:
     """Return which probes each vertex listens to.
 
     Parameters
     ----------
-    vertices : array_like (n, 3)
+    vertices : array_like (n, 3) float32
         mm.
-    faces : array_like (m, 3) int
+    faces : array_like (m, 3) int32
         Of one part: a probe speaks for its own part only.
     seed_vertices : array_like (s,) int
-        The vertex each probe sits on.
+        The vertex each probe sits on; several may share one.
     k : int
         Probes a vertex listens to.
+    distances : SeedDistances or None
+        Of this very surface, kept by a caller who places and moves probes; None starts afresh.
+
+    Returns
+    -------
+    ProbeWeights
 
     Notes
     -----
-    Inverse-distance weights (Shepard, 1968) with a flat core, ``(d^2 + 1.2^2)^-1.5``, less the weight of the (k+1)-th probe
-    or of the edge of reach, so that nothing jumps where one neighbour takes another's place.
+    Inverse-distance weights (Shepard, *Proc. 23rd ACM National Conference*, 1968) with a flat core,
+    ``(d^2 + 1.2^2)^-1.5``, less the weight of the (k+1)-th probe or of the edge of reach, so that nothing jumps where one
+    neighbour takes another's place or a probe falls silent.
     """
-    points = np.asarray(vertices, np.float64)
-    seeds = np.asarray(seed_vertices, np.int64).reshape(-1)
-    distances = np.full((len(points), k + 1), np.inf)
-    ids = np.zeros((len(points), k + 1), np.int64)
-    if len(seeds):
-        all_distances = np.linalg.norm(points[:, None, :] - points[seeds][None], axis=2)
-        order = np.argsort(all_distances, axis=1, kind="stable")[:, : k + 1]
-        distances[:, : order.shape[1]] = np.take_along_axis(all_distances, order, 1)
-        ids[:, : order.shape[1]] = order
-    return weigh(ids, distances)
+    distances = distances or SeedDistances(vertices, faces)
+    seeds = np.asarray(seed_vertices, np.int64).reshape(-1).tolist()
+    result = ProbeWeights(
+        np.zeros((distances.count, k), np.float32),
+        np.zeros((distances.count, k), np.float32),
+        np.full(distances.count, distances.reach, np.float32),
+    )
+    if not seeds:
+        return result
+    rows, ids, near = _nearest([distances.of(seed) for seed in seeds], k + 1, distances.reach)
+    weights = weigh(near, distances.reach)
+    result.ids[rows] = np.where(weights > 0, ids[:, :k], 0)
+    result.weights[rows] = weights
+    result.distance[rows] = near[:, 0]
+    return result
 
 
-def weigh(ids: NDArray[np.integer], distances: Float64) -> ProbeWeights:
-    """Return weights from the k + 1 nearest probes (n, k + 1), nearest first, infinite where there is none."""
-    near = np.minimum(distances, REACH)
-    strength = (near**2 + CORE**2) ** -1.5
+def _nearest(reached: list[tuple[Int32, Float32]], k: int, reach: float) -> tuple[Int32, Int32, Float32]:
+    """Return the vertices anybody reaches (r,), their `k` nearest seeds (r, k) and the distances (r, k), `reach` for none."""
+    vertex = np.concatenate([rows for rows, _ in reached])
+    far = np.concatenate([distance for _, distance in reached])
+    seed = np.repeat(np.arange(len(reached), dtype=np.int32), [len(rows) for rows, _ in reached])
+    # one key sorts by vertex, then by distance; ties keep the order of the seeds
+    order = np.argsort(vertex + far.astype(np.float64) / (2.0 * reach), kind="stable")
+    vertex, far, seed = vertex[order], far[order], seed[order]
+    first = np.flatnonzero(np.diff(vertex, prepend=-1))
+    place = np.repeat(np.arange(len(first)), np.diff(first, append=len(vertex)))
+    rank = np.arange(len(vertex)) - first[place]
+    kept = rank < k
+    ids, near = np.zeros((len(first), k), np.int32), np.full((len(first), k), reach, np.float32)
+    ids[place[kept], rank[kept]] = seed[kept]
+    near[place[kept], rank[kept]] = far[kept]
+    return vertex[first], ids, near
+
+
+def weigh(near: Float32, reach: float = REACH) -> Float32:
+    """Return weights (n, k) from the k + 1 nearest distances (n, k + 1) in mm, nearest first, `reach` where there is none.
+
+    >>> weigh(np.array([[0.0, 12.0], [12.0, 12.0]], np.float32)).tolist()
+    [[1.0], [0.0]]
+    """
+    square = np.minimum(near, np.float32(reach)) ** 2 + np.float32(CORE**2)
+    strength = 1.0 / (square * np.sqrt(square))
     weights = strength[:, :-1] - strength[:, -1:]
     total = weights.sum(axis=1, keepdims=True)
-    weights = np.divide(weights, total, out=np.zeros_like(weights), where=total > 0)
-    heard = np.where(weights > 0, ids[:, :-1], 0)
-    return ProbeWeights(heard.astype(np.float32), weights.astype(np.float32), near[:, 0].astype(np.float32))
+    return np.asarray(np.divide(weights, total, out=np.zeros_like(weights), where=total > 0), np.float32)
 
 
 def pack(ids: NDArray[np.floating], weights: NDArray[np.floating]) -> Float32:

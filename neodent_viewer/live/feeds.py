@@ -55,7 +55,10 @@ def open_feed(feed: str, document: Document, seed: int = 0) -> Source:
 
 
 def _open_osc(feed: str) -> Source:
-    from neodent_viewer.sensors.sources.osc import LOOPBACK, OscSource  # the network library is loaded when somebody asks for it
+    from neodent_viewer.sensors.sources.osc import (
+        LOOPBACK,
+        OscSource,
+    )  # the network library is loaded when somebody asks for it
 
     host, _, port = feed.removeprefix("osc:").rpartition(":")
     if not port.isdigit() or not 0 <= int(port) <= 65535:

@@ -67,6 +67,9 @@ class Live:
         self._sources: list[Source] = []
         self._intakes = Intakes()
         self._slots: tuple[tuple[str, Channel], ...] = ()
+        # the same tuples tick after tick: who reads a Moment may compare them by identity
+        self._probes: tuple[str, ...] = ()
+        self._keys: tuple[str, ...] = ()
         self._stale = True
         self._frozen: dict[str, Moment] = {}
         self.consent = ConsentRegister.from_json(document.settings.get(SETTING))
@@ -118,6 +121,8 @@ class Live:
                 self._intakes.take(block, simulated=source.simulated)
         if self._stale:
             self._slots = slots(tuple(self.document.probes.values()))
+            self._probes = tuple(probe for probe, _ in self._slots)
+            self._keys = tuple(channel.key for _, channel in self._slots)
             self._intakes.expect(channel for _, channel in self._slots)
             self._stale = False
         self._frozen = {self.purpose: self._freeze(now, self.purpose)}
@@ -157,7 +162,7 @@ class Live:
         withheld: list[bool],
         running: dict[str, list[tuple[Fault, float]]],
     ) -> Moment:
-        probes = tuple(probe for probe, _ in self._slots)
+        probes = self._probes
         leading = {probe: max(faults, key=lambda f: (f[0].detected, f[1]))[0] for probe, faults in running.items()}
         energies = {probe: max(energy for _, energy in faults) for probe, faults in running.items()}
         onset = np.array([leading[p].detected if p in leading else -np.inf for p in probes])
@@ -165,7 +170,7 @@ class Live:
         return Moment(
             now=now,
             probes=probes,
-            channels=tuple(channel.key for _, channel in self._slots),
+            channels=self._keys,
             values=np.array(values, np.float64),
             flags=np.array(flags, np.uint8),
             quality=np.array([WEIGHT[flag] for flag in flags], np.float32),

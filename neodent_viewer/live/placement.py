@@ -44,11 +44,13 @@ def probe_at(anchor: Anchor, tooth: int = 0, quantities: Sequence[str] = (), nam
     quantities : sequence of str
         Names known to `sensors.channel.QUANTITIES`, the leading one first; empty takes the usual ones of the tooth.
     name : str
-        Also the sensor's name in channel keys; empty takes ``"t<tooth>"``, or a fresh one off the teeth.
+        Also the sensor's name in channel keys and in the probe's id, so no two of a document may share one; empty takes
+        ``"t<tooth>"``, or a fresh one off the teeth.
     """
     name = name or (f"t{tooth}" if tooth else new_id("p"))
     channels = tuple(channel(name, quantity) for quantity in quantities or usual_quantities(tooth))
-    return Probe(new_id("probe"), name, anchor, tooth, channels)
+    # the id comes from the name, not from chance: a seeded picture depends on it
+    return Probe(f"probe-{name}", name, anchor, tooth, channels)
 
 
 def facial_vertices(part: Part, teeth: Iterable[int] | None = None) -> dict[int, int]:

@@ -67,3 +67,14 @@ class LiveStatus:
     unmapped: tuple[str, ...] = ()
     consent: str = ""
     problems: tuple[str, ...] = ()
+
+    def __str__(self) -> str:
+        """Return one short line for a status bar."""
+        if not self.sources:
+            return "No feed"
+        parts = [", ".join(source.name for source in self.sources)]
+        dark = sum(1 for channel in self.channels if channel.withheld)
+        faulty = sum(1 for channel in self.channels if channel.fault)
+        parts.append(f"{len(self.channels)} channels")
+        parts += [f"{count} {what}" for count, what in ((faulty, "at fault"), (dark, "withheld")) if count]
+        return " · ".join(parts)

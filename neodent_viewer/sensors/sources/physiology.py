@@ -70,7 +70,7 @@ def temperature(seed: int, tooth: int, key: str, t: Float64, index: NDArray[np.i
     """Return °C (k,): warmer at the back, swaying with the breath at the front, hot and cold drinks."""
     own = seed_of(seed, key)
     front = frontness(tooth)
-    base = 35.3 - 1.3 * front + 0.25 * (uniform(own, np.zeros(1, np.int64))[0] - 0.5)
+    base = 35.4 - 1.3 * front + 0.7 * (uniform(own, np.zeros(1, np.int64))[0] - 0.5)
     breath = (0.06 + 0.34 * front) * np.sin(2 * np.pi * t / 4.3 + 0.25 * np.sin(2 * np.pi * t / 23.0))
     wander = 0.25 * np.sin(2 * np.pi * t / 61.0 + 6.28 * front)
     felt, _ = _drinks(seed, t, rise=4.0, fall=9.0)
