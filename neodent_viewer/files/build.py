@@ -69,7 +69,8 @@ def preview_surface(raw: RawMesh, name: str) -> Surface | None:
         return None
     box = corners_of(raw.vertices)
     faces = soup_faces(len(raw.vertices)) if raw.faces is None else raw.faces
-    if not usable(box) or not len(faces) or faces.min() < 0 or faces.max() >= len(raw.vertices):
+    whole = usable(box) and box[0].tolist() != box[1].tolist()
+    if not whole or not len(faces) or faces.min() < 0 or faces.max() >= len(raw.vertices):
         return None
     unit, scale, origin = placement(box, raw.unit)
     report = _report(raw, unit)

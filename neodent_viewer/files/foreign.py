@@ -32,16 +32,16 @@ def read_foreign(path: Path, kind: str) -> list[RawMesh]:
     """Return the meshes of a file of format `kind`, node transforms applied; raises MeshFileError or what trimesh raises."""
     if kind == "obj":
         return [read_obj(path)]
-    declared = check_gltf(path) if kind in ("glb", "gltf") else _declared_off(path) if kind == "off" else None
+    declared, order = check_gltf(path) if kind in ("glb", "gltf") else (_declared_off(path) if kind == "off" else 0, [])
     scene = _load(path, kind)
     meshes = [geometry for geometry in scene.geometry.values() if hasattr(geometry, "faces")]
     if not meshes:
         raise mesh_error("not_a_mesh" if len(scene.geometry) else "empty", "The file holds no triangles.", path)
     read = sum(len(mesh.faces) for mesh in meshes)
-    if declared is not None and read < declared:
+    if read < declared:
         what = f"The file declares {declared:,} faces, but only {read:,} can be read."
         raise mesh_error("truncated", what, path)
-    raws = list(_instances(scene, path, kind))
+    raws = list(_instances(scene, path, kind, order))
     if len(meshes) < len(scene.geometry):
         raws[0].notes.append(f"Not read: {len(scene.geometry) - len(meshes)} sets of points or lines.")
     return raws
@@ -65,15 +65,17 @@ def _said(error: Exception) -> str:
     return f"{type(error).__name__} {text}".rstrip()
 
 
-def _instances(scene: Any, path: Path, kind: str) -> Iterator[RawMesh]:
-    nodes = list(scene.graph.nodes_geometry)
+def _instances(scene: Any, path: Path, kind: str, order: list[str]) -> Iterator[RawMesh]:
+    # trimesh walks a glTF backwards; parts come in the order of the file
+    nodes = list(scene.graph.nodes_geometry)[:: -1 if order else 1]
+    nodes.sort(key=lambda node: order.index(node) if node in order else len(order))
     if len(nodes) > _MOST_PARTS:
         raise mesh_error("too_large", f"The file places {len(nodes):,} meshes.", path)
     for node in nodes:
         matrix, name = scene.graph[node]
         mesh = scene.geometry[name]
         if hasattr(mesh, "faces"):
-            yield _raw(mesh, np.asarray(matrix, np.float64), path.stem if len(nodes) == 1 else str(name), kind)
+            yield _raw(mesh, np.asarray(matrix, np.float64), path.stem if len(nodes) == 1 else str(node), kind)
 
 
 def _raw(mesh: Any, matrix: Any, name: str, kind: str) -> RawMesh:
@@ -95,9 +97,9 @@ def _raw(mesh: Any, matrix: Any, name: str, kind: str) -> RawMesh:
     return raw
 
 
-def _declared_off(path: Path) -> int | None:
-    """Return the number of faces in the header of an OFF file, None where it has none."""
+def _declared_off(path: Path) -> int:
+    """Return the number of faces in the header of an OFF file, 0 where it has none."""
     with path.open("rb") as file:
         words = [word for line in file.read(4096).splitlines() for word in line.partition(b"#")[0].split()]
     counts = words[1:3]
-    return int(counts[1]) if len(counts) == 2 and counts[1].isdigit() else None
+    return int(counts[1]) if len(counts) == 2 and counts[1].isdigit() else 0

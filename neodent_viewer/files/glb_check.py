@@ -13,12 +13,17 @@ DEEPEST = 256
 _TRIANGLES = 4
 
 
-def check_gltf(path: Path) -> int:
-    """Return the triangles a .glb or .gltf declares, each mesh once; raises MeshFileError for one that must not be loaded."""
+def check_gltf(path: Path) -> tuple[int, list[str]]:
+    """Return the triangles a .glb or .gltf declares, each mesh once, and the names of its nodes in file order.
+
+    Raises MeshFileError for one that must not be loaded.
+    """
     plain = _json(path)
     try:
         _check_depth(plain, path)
-        return sum(_declared(plain, primitive) for mesh in plain.get("meshes", []) for primitive in mesh["primitives"])
+        names = [str(node.get("name", "")) for node in plain.get("nodes", [])]
+        faces = [_declared(plain, primitive) for mesh in plain.get("meshes", []) for primitive in mesh["primitives"]]
+        return sum(faces), names
     except (KeyError, TypeError, IndexError, AttributeError) as error:
         raise mesh_error(
             "unreadable", f"The glTF structure is broken: {type(error).__name__} {error}.", path

@@ -95,20 +95,31 @@ def _colours(vertex: Table) -> NDArray[np.uint8] | None:
     if names is None:
         return None
     alpha = next((name for name in ALPHA_NAMES if name in vertex.columns), None)
-    out = np.full((len(vertex.columns[names[0]]), 4), 255, np.uint8)
-    for place, name in enumerate((*names, alpha) if alpha else names):
-        out[:, place] = _to_bytes(vertex.columns[name])
+    columns = [vertex.columns[name] for name in ((*names, alpha) if alpha else names)]
+    out = np.full((len(columns[0]), 4), 255, np.uint8)
+    highest = max(_highest(column) for column in columns)
+    for place, column in enumerate(columns):
+        out[:, place] = _to_bytes(column, highest)
     return out
 
 
-def _to_bytes(column: NDArray[Any]) -> NDArray[np.uint8]:
-    """Return one colour channel as 0..255: bytes as they are, shorts by their high byte, fractions of one times 255."""
-    if column.dtype.kind == "u" and column.dtype.itemsize == 2:
-        return (column >> 8).astype(np.uint8)
-    values = np.nan_to_num(column.astype(np.float64), nan=0.0)
-    if column.dtype.kind == "f" and len(values) and values.max() <= 1.0 and (values % 1).any():
-        values = np.round(values * 255)
-    return np.clip(values, 0, 255).astype(np.uint8)
+def _highest(column: NDArray[Any]) -> float:
+    """Return what a full channel holds: by its type, or by its values where the type says nothing (text, floats)."""
+    if column.dtype.kind == "u":
+        return float(np.iinfo(column.dtype).max)
+    seen = float(np.nan_to_num(column, nan=0.0, posinf=0.0).max(initial=0.0))
+    return 1.0 if seen <= 1.0 else 255.0 if seen <= 255.0 else 65535.0
+
+
+def _to_bytes(column: NDArray[Any], highest: float) -> NDArray[np.uint8]:
+    """Return one colour channel of 0..`highest` as 0..255; shorts lose their low byte."""
+    if highest == 255.0:
+        scaled = np.nan_to_num(column.astype(np.float64), nan=0.0)
+    elif highest == 1.0:
+        scaled = np.round(np.nan_to_num(column.astype(np.float64), nan=0.0) * 255.0)
+    else:
+        scaled = np.floor(np.nan_to_num(column.astype(np.float64), nan=0.0) * (256.0 / (highest + 1.0)))
+    return np.clip(scaled, 0, 255).astype(np.uint8)
 
 
 def _labels(vertex: Table) -> NDArray[np.int16] | None:

@@ -80,7 +80,7 @@ def read_header(path: Path) -> Header:
         head = file.read(_LONGEST)
     if not head:
         raise mesh_error("empty", "The file is empty.", path)
-    if not head.startswith(b"ply"):
+    if head.split(None, 1)[:1] != [b"ply"]:
         raise mesh_error("unreadable", "The file does not begin with 'ply'.", path)
     order, elements, start, number = None, [], 0, 0
     while True:

@@ -126,7 +126,7 @@ def _alike(header: Header, element: Element, lengths: tuple[int, ...], data: NDA
     left = list(lengths)
     for p in element.properties:
         if not p.count:
-            table.columns[p.name] = rows[p.name]
+            table.columns[p.name] = _typed(rows[p.name], p)
             continue
         length = left.pop(0)
         if (rows["#" + p.name] != length).any():
@@ -134,6 +134,15 @@ def _alike(header: Header, element: Element, lengths: tuple[int, ...], data: NDA
         flat = np.ascontiguousarray(rows[p.name]).reshape(-1)
         table.lists[p.name] = Lists(flat, np.full(element.rows, length, np.int64))
     return table
+
+
+def _typed(column: NDArray[Any], p: Property) -> NDArray[Any]:
+    """Return text's numbers in the integer type the header gives them; floats keep the digits they were written with."""
+    if column.dtype.kind != "f" or p.type[0] == "f":
+        return column
+    limits = np.iinfo(p.type)
+    whole: NDArray[Any] = np.clip(np.nan_to_num(column, nan=0.0), limits.min, limits.max).astype(p.type)
+    return whole
 
 
 def _ascii_columns(element: Element, lengths: tuple[int, ...], grid: NDArray[Any]) -> dict[str, NDArray[Any]]:
@@ -161,7 +170,7 @@ def _one_by_one(path: Path, header: Header, element: Element, data: NDArray[Any]
                 raise _truncated(path, header, element, at)
             values, at = taken
             (pieces[p.name].append(values) if p.count else scalars[p.name].append(values[0]))
-    table = Table({name: np.asarray(values) for name, values in scalars.items()})
+    table = Table({p.name: _typed(np.asarray(scalars[p.name]), p) for p in element.properties if not p.count})
     for name, rows in pieces.items():
         lengths = np.fromiter((len(row) for row in rows), np.int64, len(rows))
         table.lists[name] = Lists(np.concatenate(rows), lengths)
