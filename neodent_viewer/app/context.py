@@ -287,7 +287,7 @@ class Requests(Protocol):
         """Open the shipped smile with probes and a simulated feed; replaces everything."""
 
     def save(self, path: Path, then: Callable[[], None] | None = None) -> None:
-        """Write the project in the background; ``then()`` on the GUI thread once it is safely on disk."""
+        """Write the project in the background, mark the history saved, then call ``then()`` on the GUI thread."""
 
     def export(self, parts: Sequence[str], path: Path) -> None:
         """Write parts (ids) to a mesh file, format by suffix."""

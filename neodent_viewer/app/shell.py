@@ -5,6 +5,8 @@ Nothing here needs a window to exist, so actions can be tested, and the program 
 
 from __future__ import annotations
 
+import time
+from collections import deque
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -20,6 +22,8 @@ if TYPE_CHECKING:
 OPEN_FILTER = (
     "Scans and projects (*.stl *.ply *.obj *.glb *.gltf *.off *.3mf *.neodent);;Projects (*.neodent);;All files (*)"
 )
+#: messages that the log panel can still show
+KEPT = 500
 EXPORT_FILTER = "STL (*.stl);;PLY (*.ply);;OBJ (*.obj);;GLB (*.glb)"
 
 
@@ -33,10 +37,13 @@ class Message:
         What, where and what to do next.
     level : str
         ``"info"``, ``"warning"`` or ``"error"``.
+    at : float
+        Seconds since the epoch.
     """
 
     text: str
     level: str = "info"
+    at: float = 0.0
 
 
 class Shell:
@@ -50,12 +57,13 @@ class Shell:
 
     workspace_changed = Signal(str)
     said = Signal(Message)
-    #: a part of the window is asked for: "palette", "cheat_sheet", "preferences", "about", "full_screen", "welcome", "close"
+    #: a part of the window is asked for by name, one of ``app.wants.WANTS``: "palette", "welcome", "close", ...
     wanted = Signal(str)
 
     def __init__(self) -> None:
         self.workspace = "sculpt"
         self.parent: QWidget | None = None
+        self._heard: deque[Message] = deque(maxlen=KEPT)
 
     def set_workspace(self, name: str) -> None:
         """Switch to a workspace and tell everyone."""
@@ -64,8 +72,14 @@ class Shell:
             self.workspace_changed.emit(name)
 
     def say(self, text: str, level: str = "info") -> None:
-        """Show a sentence in the status bar and the log panel."""
-        self.said.emit(Message(text, level))
+        """Show a sentence in the status bar and the log panel; may be called from any thread."""
+        message = Message(text, level, time.time())
+        self._heard.append(message)
+        self.said.emit(message)
+
+    def heard(self) -> tuple[Message, ...]:
+        """Return what was said so far, oldest first, up to `KEPT` messages."""
+        return tuple(self._heard)
 
     def say_error(self, error: BaseException) -> None:
         """Show an error as a sentence; its traceback goes to the log file."""

@@ -175,7 +175,7 @@ def palette() -> QPalette:
     return made
 
 
-def apply_theme(application: QApplication) -> None:
+def apply(application: QApplication) -> None:
     """Dress the whole program; call once, before the first window."""
     from PySide6.QtGui import QFont
 

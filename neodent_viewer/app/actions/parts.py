@@ -38,6 +38,12 @@ def set_visible(context: AppContext, part_id: str, visible: bool) -> None:
         context.history.do(set_value(context.document, ("parts", part_id, "visible"), visible, title))
 
 
+def show_only(context: AppContext, part_id: str) -> None:
+    """Show one part and hide all others."""
+    for other in list(context.document.parts):
+        set_visible(context, other, other == part_id)
+
+
 def rename(context: AppContext, part_id: str, name: str) -> None:
     """Give a part another name; an empty one changes nothing."""
     part = context.document.parts[part_id]

@@ -26,6 +26,17 @@ def rename(context: AppContext, probe_id: str, name: str) -> None:
         context.history.do(set_value(context.document, ("probes", probe_id), after, title))
 
 
+def place_usual(context: AppContext) -> None:
+    """Put a probe on each of the usual teeth that carries none, one edit a probe."""
+    from neodent_viewer.live.placement import probe_edits, propose_probes
+
+    edits = probe_edits(context.document, propose_probes(context.document))
+    for edit in edits:
+        context.history.do(edit)
+    if not edits:
+        context.shell.say("No labelled tooth is free for a probe. Place one by a click instead.", "warning")
+
+
 def remove_selected(context: AppContext) -> None:
     """Take the selected probe out."""
     remove(context, context.selection.current.probe)
@@ -40,6 +51,18 @@ def rename_selected(context: AppContext) -> None:
 
 
 COMMANDS = (
+    Command(
+        "probe.place_usual",
+        "Place Probes on the Usual Teeth",
+        place_usual,
+        "mdi6.map-marker-multiple-outline",
+        (),
+        "tools",
+        "6",
+        ("perform", "review"),
+        enabled="has_parts",
+        hint="Put a probe on each of the usual teeth that carries none.",
+    ),
     Command(
         "probe.rename",
         "Rename Probe…",

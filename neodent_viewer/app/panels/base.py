@@ -1,0 +1,88 @@
+"""What every panel is: a widget that reads the context, asks actions to change it, and lets go when released."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from PySide6.QtCore import QTimer
+from PySide6.QtWidgets import QFormLayout, QLabel, QVBoxLayout, QWidget
+
+from neodent_viewer.app.context import AppContext
+from neodent_viewer.core.errors import NeodentError
+from neodent_viewer.core.signals import SignalInstance
+
+MARGIN = 10
+
+
+class Panel(QWidget):
+    """Base of all panels.
+
+    A subclass builds its widgets in ``__init__``, calls `listen` for each signal it follows, and puts what it shows in
+    `update_view`, which runs at most once per turn of the event loop however many signals came.
+    """
+
+    #: whether the panel is put into a scroll area; those made of a list scroll by themselves
+    scrolls = False
+
+    def __init__(self, context: AppContext) -> None:
+        super().__init__()
+        self.context = context
+        self._heard: list[tuple[SignalInstance, Callable[..., Any]]] = []
+        self._wake = QTimer(self)
+        self._wake.setSingleShot(True)
+        self._wake.setInterval(0)
+        self._wake.timeout.connect(self.update_view)
+        self.body = QVBoxLayout(self)
+        self.body.setContentsMargins(MARGIN, MARGIN, MARGIN, MARGIN)
+        self.body.setSpacing(8)
+
+    def listen(self, signal: SignalInstance, slot: Callable[..., Any]) -> None:
+        """Connect until `release`."""
+        signal.connect(slot)
+        self._heard.append((signal, slot))
+
+    def schedule(self, *_: object) -> None:
+        """Run `update_view` soon; any number of calls in one turn make one update."""
+        if not self._wake.isActive():
+            self._wake.start()
+
+    def update_view(self) -> None:
+        """Show the context as it is now; subclasses override."""
+
+    def ask(self, request: Callable[..., object], *arguments: object) -> bool:
+        """Run a request; what the house refuses is said as a sentence. Return whether it went well."""
+        try:
+            request(self.context, *arguments)
+        except NeodentError as error:
+            self.context.shell.say_error(error)
+            return False
+        return True
+
+    def focus_on(self, field: str) -> None:
+        """Put the keyboard focus on a field by its name; panels without such fields do nothing."""
+
+    def release(self) -> None:
+        """Disconnect from everything; called before the window goes."""
+        self._wake.stop()
+        for signal, slot in self._heard:
+            signal.disconnect(slot, missing_ok=True)
+        self._heard.clear()
+
+
+def caption(text: str, *, role: str = "caption") -> QLabel:
+    """Return a wrapped label in a role of the style sheet: ``caption``, ``heading``, ``empty``."""
+    label = QLabel(text)
+    label.setProperty("role", role)
+    label.setWordWrap(True)
+    return label
+
+
+def form() -> QFormLayout:
+    """Return a form layout in the panels' spacing."""
+    layout = QFormLayout()
+    layout.setContentsMargins(0, 0, 0, 0)
+    layout.setHorizontalSpacing(10)
+    layout.setVerticalSpacing(7)
+    layout.setFieldGrowthPolicy(QFormLayout.FieldGrowthPolicy.AllNonFixedFieldsGrow)
+    return layout

@@ -1,0 +1,52 @@
+"""All panels in one table, without importing one: a file with a `Panel` and one line here make a new one."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from importlib import import_module
+from typing import TYPE_CHECKING, cast
+
+if TYPE_CHECKING:
+    from neodent_viewer.app.context import AppContext
+    from neodent_viewer.app.panels.base import Panel
+
+
+@dataclass(frozen=True, slots=True)
+class PanelInfo:
+    """One panel.
+
+    Attributes
+    ----------
+    name, title, icon : str
+        Identity (also of its dock in saved layouts), headline, qtawesome name.
+    factory : str
+        ``"module:Class"`` under ``app.panels``; imported when the panel is first shown.
+    hint : str
+        One sentence for the menu's tooltip.
+    """
+
+    name: str
+    title: str
+    icon: str
+    factory: str
+    hint: str
+
+    def make(self, context: AppContext) -> Panel:
+        """Import the panel's module and build it."""
+        module, name = self.factory.split(":")
+        return cast("Panel", getattr(import_module(f"neodent_viewer.app.panels.{module}"), name)(context))
+
+
+PANELS: tuple[PanelInfo, ...] = (
+    PanelInfo(
+        "parts", "Parts", "mdi6.layers-outline", "parts:PartsPanel", "What is in the document; show, hide, rename."
+    ),
+    PanelInfo("brush", "Brush", "mdi6.brush", "brush:BrushPanel", "The tool in hand, its size and strength."),
+    PanelInfo("look", "Look", "mdi6.palette-outline", "look:LookPanel", "Shading, colour map, glitch and effects."),
+    PanelInfo(
+        "sensors", "Sensors", "mdi6.pulse", "sensors:SensorsPanel", "Live values, their quality, consent and probes."
+    ),
+    PanelInfo("findings", "Findings", "mdi6.map-marker-outline", "findings:FindingsPanel", "Kept measures and notes."),
+    PanelInfo("history", "History", "mdi6.history", "history:HistoryPanel", "Every edit; click one to go there."),
+    PanelInfo("log", "Log", "mdi6.text-box-outline", "log:LogPanel", "What the program has said."),
+)

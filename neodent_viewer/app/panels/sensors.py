@@ -1,0 +1,219 @@
+"""Sensors: every channel live with its quality, the plot of the chosen one, the feed, consent, and the probes' places."""
+
+from __future__ import annotations
+
+from functools import partial
+
+from PySide6.QtCore import QItemSelectionModel, QSignalBlocker, Qt, QTimer
+from PySide6.QtWidgets import (
+    QAbstractItemView,
+    QComboBox,
+    QHBoxLayout,
+    QLabel,
+    QListView,
+    QMenu,
+    QPushButton,
+    QToolButton,
+)
+
+from neodent_viewer.app import theme
+from neodent_viewer.app.actions import consent, perform, probes
+from neodent_viewer.app.context import AppContext
+from neodent_viewer.app.menus import icon
+from neodent_viewer.app.panels.base import Panel, caption
+from neodent_viewer.app.panels.plot import SECONDS, LivePlot
+from neodent_viewer.app.panels.sensor_rows import Row, SensorDelegate, SensorModel, spark
+from neodent_viewer.app.words import tooth_title
+from neodent_viewer.live.status import LiveStatus
+from neodent_viewer.sensors.channel import QUANTITIES
+
+#: ms between looks at the live side: the plot, and (every third time) the rows
+_PERIOD = 120
+_ROWS_EVERY = 3
+_FEEDS = ("Simulated feed", "OSC…", "No feed")
+_TOOLS = (
+    ("place_probe", "Place", "mdi6.map-marker-plus-outline", "Click on a tooth to put a new probe there"),
+    ("move_probe", "Move", "mdi6.map-marker-right-outline", "Click where the marked probe should go"),
+)
+
+
+class SensorsPanel(Panel):
+    """Live channels."""
+
+    def __init__(self, context: AppContext) -> None:
+        super().__init__(context)
+        self.model = SensorModel()
+        self.list = QListView()
+        self.plot = LivePlot()
+        self.feed = QComboBox()
+        self.consent = caption("")
+        self.empty = caption("No probes yet. Take the probe tool and click on a tooth.", role="empty")
+        self._plotted = ""
+        self._turns = 0
+        self._lay_out()
+        self._timer = QTimer(self)
+        self._timer.setInterval(_PERIOD)
+        self._timer.timeout.connect(self._tick)
+        self._timer.start()
+        self.list.selectionModel().currentChanged.connect(self._chosen)
+        self.feed.activated.connect(self._set_feed)
+        self.listen(context.selection.changed, self._show_selection)
+
+    def _lay_out(self) -> None:
+        self.list.setModel(self.model)
+        self.list.setItemDelegate(SensorDelegate(self.list))
+        self.list.setUniformItemSizes(True)
+        self.list.setVerticalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
+        self.list.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
+        self.list.customContextMenuRequested.connect(self._menu)
+        self.feed.addItems(list(_FEEDS))
+        self.feed.setToolTip("Where sensor data comes from")
+        row = QHBoxLayout()
+        row.addWidget(QLabel("Feed"))
+        row.addWidget(self.feed, 1)
+        self.body.addLayout(row)
+        self.body.addWidget(self.list, 3)
+        self.body.addWidget(self.empty, 3)
+        self.body.addWidget(self.plot, 2)
+        self.body.addLayout(self._probe_buttons())
+        self.body.addLayout(self._consent_row())
+
+    def _probe_buttons(self) -> QHBoxLayout:
+        row = QHBoxLayout()
+        row.setSpacing(6)
+        row.addWidget(QLabel("Probe"))
+        offered = {info.name for info in self.context.tools.infos}
+        for name, text, sign, tip in _TOOLS:
+            if name in offered:
+                row.addWidget(self._button(text, sign, tip, partial(self._take, name)))
+        self.remove = self._button(
+            "Remove", "mdi6.map-marker-remove-outline", "Take the marked probe out", self._remove
+        )
+        row.addWidget(self.remove)
+        row.addStretch(1)
+        return row
+
+    def _button(self, text: str, sign: str, tip: str, run: object) -> QPushButton:
+        button = QPushButton(icon(sign), text)
+        button.setToolTip(tip)
+        button.setStyleSheet("padding: 4px 8px;")
+        button.clicked.connect(run)
+        return button
+
+    def _consent_row(self) -> QHBoxLayout:
+        row = QHBoxLayout()
+        shield = QLabel()
+        shield.setPixmap(icon("mdi6.shield-account-outline", theme.ACCENT).pixmap(18, 18))
+        row.addWidget(shield, 0, Qt.AlignmentFlag.AlignTop)
+        row.addWidget(self.consent, 1)
+        self.consent_menu = QToolButton()
+        self.consent_menu.setText("Consent")
+        self.consent_menu.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
+        menu = QMenu(self.consent_menu)
+        menu.addAction("Withdraw for This Channel", lambda: self._consent_for_current(consent.withdraw))
+        menu.addAction("Withdraw for All Channels", lambda: self.ask(consent.withdraw, None))
+        menu.addAction("Give Consent for All Channels…", self._allow_all)
+        self.consent_menu.setMenu(menu)
+        row.addWidget(self.consent_menu, 0, Qt.AlignmentFlag.AlignTop)
+        return row
+
+    # -- showing -------------------------------------------------------------------------------------------------
+
+    def _tick(self) -> None:
+        if not self.isVisible():
+            return
+        self._turns += 1
+        if self._turns % _ROWS_EVERY == 0:
+            self.update_view()
+        self._show_plot()
+
+    def update_view(self) -> None:
+        """Show all channels, the feed and consent as they stand now."""
+        status = self.context.live.status()
+        names = {probe.id: probe.name for probe in self.context.document.probes.values()}
+        rows = [
+            Row(one, names.get(one.probe, one.key), spark(*self.context.live.series(one.key, SECONDS)))
+            for one in status.channels
+        ]
+        self.model.show(rows)
+        self.list.setVisible(bool(rows))
+        self.plot.setVisible(bool(rows))
+        self.empty.setVisible(not rows)
+        if rows and not self.list.currentIndex().isValid():
+            self.list.setCurrentIndex(self.model.index(0))
+        self.consent.setText(status.consent)
+        self._show_feed(status)
+        self.remove.setEnabled(self.context.selection.current.probe in self.context.document.probes)
+
+    def _show_feed(self, status: LiveStatus) -> None:
+        running = [source.name for source in status.sources if source.running]
+        index = 2 if not running else 1 if running[0].startswith("OSC") else 0
+        self.feed.setItemText(1, f"{running[0]}…" if index == 1 else _FEEDS[1])
+        self.feed.setCurrentIndex(index)
+        self.feed.setToolTip("\n".join(status.problems) or "Where sensor data comes from")
+
+    def current(self) -> Row | None:
+        """Return the row that is chosen."""
+        index = self.list.currentIndex()
+        return self.model.rows[index.row()] if index.isValid() and index.row() < len(self.model.rows) else None
+
+    def _show_plot(self) -> None:
+        row = self.current()
+        if row is None:
+            return
+        if row.status.key != self._plotted:
+            quantity = QUANTITIES[row.status.quantity]
+            self.plot.show_channel(quantity, f"{tooth_title(row.status.tooth)}, {row.status.quantity}")
+            self._plotted = row.status.key
+        self.plot.show_series(self.context.clock.now(), *self.context.live.series(row.status.key, SECONDS))
+
+    def _show_selection(self, *_: object) -> None:
+        probe = self.context.selection.current.probe
+        row = self.current()
+        if probe and (row is None or row.status.probe != probe):
+            for number, other in enumerate(self.model.rows):
+                if other.status.probe == probe:
+                    flags = QItemSelectionModel.SelectionFlag.ClearAndSelect
+                    with QSignalBlocker(self.list.selectionModel()):
+                        self.list.selectionModel().setCurrentIndex(self.model.index(number), flags)
+                    self.list.viewport().update()
+                    break
+        self.remove.setEnabled(probe in self.context.document.probes)
+
+    # -- asking --------------------------------------------------------------------------------------------------
+
+    def _chosen(self, *_: object) -> None:
+        row = self.current()
+        if row is not None and self.list.hasFocus():
+            self.context.selection.set(probe=row.status.probe, tooth=row.status.tooth)
+
+    def _set_feed(self, index: int) -> None:
+        if index == 1:
+            self.ask(perform.ask_osc)
+        else:
+            self.context.requests.set_feed("sim" if index == 0 else "none")
+
+    def _take(self, name: str, _: bool = False) -> None:
+        self.context.tools.set_current(name)
+
+    def _remove(self, _: bool = False) -> None:
+        probe = self.context.selection.current.probe
+        if probe in self.context.document.probes:
+            self.ask(probes.remove, probe)
+
+    def _consent_for_current(self, request: object) -> None:
+        row = self.current()
+        if row is not None and callable(request):
+            self.ask(request, row.status.key)
+
+    def _allow_all(self) -> None:
+        self.ask(consent.allow, tuple(row.status.key for row in self.model.rows))
+
+    def _menu(self, at: object) -> None:
+        self.consent_menu.menu().popup(self.list.viewport().mapToGlobal(at))  # type: ignore[call-overload]
+
+    def release(self) -> None:
+        """Stop looking at the live side."""
+        self._timer.stop()
+        self.plot.release()
+        super().release()

@@ -1,0 +1,142 @@
+"""The status bar: a sentence on the left; running work, selection, feed, unit and frame rate on the right."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from PySide6.QtCore import Qt, QTimer
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QProgressBar, QStatusBar, QToolButton, QWidget
+
+from neodent_viewer.app import theme
+from neodent_viewer.app.context import AppContext, Job
+from neodent_viewer.app.relay import Relay
+from neodent_viewer.app.shell import Message
+from neodent_viewer.app.words import count, tooth_title
+
+#: ms between looks at frame rate and feed
+_PERIOD = 500
+#: ms before running work is shown: what ends sooner would only flicker
+_PATIENCE = 300
+
+
+class JobView(QWidget):
+    """One running job: title, progress, cancel."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._job: Job | None = None
+        self.title = QLabel()
+        self.bar = QProgressBar()
+        self.bar.setFixedWidth(120)
+        self.bar.setTextVisible(False)
+        self.stop = QToolButton()
+        self.stop.setText("Cancel")
+        self.stop.clicked.connect(self._cancel)
+        row = QHBoxLayout(self)
+        row.setContentsMargins(0, 0, 6, 0)
+        row.setSpacing(4)
+        for widget in (self.title, self.bar, self.stop):
+            row.addWidget(widget)
+
+    def show_job(self, job: Job, more: int) -> None:
+        """Show a job, and how many wait behind it."""
+        self._job = job
+        text = f"{job.title}{f' · {job.text}' if job.text else ''}{f' (+{more})' if more else ''}"
+        self.title.setText(text)
+        if job.fraction is None:
+            self.bar.setRange(0, 0)
+        else:
+            self.bar.setRange(0, 1000)
+            self.bar.setValue(round(job.fraction * 1000))
+
+    def _cancel(self) -> None:
+        if self._job is not None:
+            self._job.cancel()
+
+
+class StatusBar(QStatusBar):
+    """What goes on, in one line."""
+
+    def __init__(self, context: AppContext) -> None:
+        super().__init__()
+        self._context = context
+        self.setSizeGripEnabled(False)
+        self.message = QLabel()
+        self.message.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
+        self.message.setMinimumWidth(40)
+        self.addWidget(self.message, 1)
+        self.job = JobView()
+        self.job.hide()
+        self.selection, self.feed, self.unit, self.fps = (QLabel() for _ in range(4))
+        for widget in (self.job, self.selection, self.feed, self.unit, self.fps):
+            self.addPermanentWidget(widget)
+        self.unit.setText("mm")
+        self.unit.setToolTip("All lengths are in millimetres.")
+        self.fps.setToolTip("Pictures presented per second; a picture at rest is not drawn again.")
+        self._patience = self._timer(_PATIENCE, self._show_jobs, single=True)
+        self._pulse = self._timer(_PERIOD, self._show_live)
+        self._pulse.start()
+        self._relay = Relay(self, context.shell, self._show_message)
+        context.selection.changed.connect(self._show_selection)
+        context.tools.changed.connect(self._show_tool)
+        context.background.changed.connect(self._jobs_changed)
+        self._show_selection()
+
+    def _timer(self, period: int, slot: Callable[[], None], *, single: bool = False) -> QTimer:
+        timer = QTimer(self)
+        timer.setInterval(period)
+        timer.setSingleShot(single)
+        timer.timeout.connect(slot)
+        return timer
+
+    def _show_message(self, message: Message) -> None:
+        colour = {"error": theme.ERROR, "warning": theme.WARNING}.get(message.level, theme.TEXT)
+        self.message.setStyleSheet(f"color: {colour};")
+        self.message.setText(message.text)
+        self.message.setToolTip(message.text)
+
+    def _show_tool(self) -> None:
+        hints = {info.name: info.hint for info in self._context.tools.infos}
+        self._show_message(Message(hints.get(self._context.tools.current, "")))
+
+    def _show_selection(self, *_: object) -> None:
+        now, document = self._context.selection.current, self._context.document
+        words = []
+        if now.tooth:
+            words.append(tooth_title(now.tooth))
+        if now.probe in document.probes:
+            words.append(f"probe {document.probes[now.probe].name}")
+        if len(now.parts) > 1:
+            words.append(count(len(now.parts), "part"))
+        elif now.part in document.parts:
+            words.append(document.parts[now.part].name)
+        self.selection.setText(" · ".join(words) or "nothing selected")
+
+    def _jobs_changed(self) -> None:
+        if self.job.isVisible() or not self._context.background.jobs():
+            self._show_jobs()
+        elif not self._patience.isActive():
+            self._patience.start()
+
+    def _show_jobs(self) -> None:
+        jobs = self._context.background.jobs()
+        self.job.setVisible(bool(jobs))
+        if jobs:
+            self.job.show_job(jobs[0], len(jobs) - 1)
+
+    def _show_live(self) -> None:
+        self.fps.setText(f"{self._context.ticker.fps:.0f} fps")
+        status = self._context.live.status()
+        running = [source.name for source in status.sources if source.running]
+        self.feed.setText(", ".join(running) or "No feed")
+        self.feed.setToolTip("\n".join((status.consent, *status.problems)))
+
+    def release(self) -> None:
+        """Stop the timers and let go of all signals."""
+        context = self._context
+        self._pulse.stop()
+        self._patience.stop()
+        self._relay.release()
+        context.selection.changed.disconnect(self._show_selection, missing_ok=True)
+        context.tools.changed.disconnect(self._show_tool, missing_ok=True)
+        context.background.changed.disconnect(self._jobs_changed, missing_ok=True)

@@ -1,0 +1,97 @@
+"""What the window does when a part of it is asked for by name (`Shell.want`): one function each, one line in the table."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING
+
+from PySide6.QtWidgets import QMessageBox
+
+from neodent_viewer import __version__
+from neodent_viewer.app.cheat_sheet import cheat_sheet
+from neodent_viewer.app.palette import Palette
+from neodent_viewer.app.welcome import Welcome
+from neodent_viewer.core import paths
+
+if TYPE_CHECKING:
+    from neodent_viewer.app.window import MainWindow
+
+
+def palette(window: MainWindow) -> None:
+    """Open the command palette, or close it when it is open."""
+    assert window.commands is not None
+    found = window.findChild(Palette)
+    box = found if found is not None else Palette(window, window.commands.centre)
+    if box.isVisible():
+        box.shut()
+    else:
+        box.open()
+
+
+def keys(window: MainWindow) -> None:
+    """Show the keys of this workspace."""
+    assert window.commands is not None
+    dialog = cheat_sheet(window, window.commands.centre)
+    dialog.finished.connect(dialog.deleteLater)
+    dialog.open()
+
+
+def preferences(window: MainWindow) -> None:
+    """Show the preferences."""
+    from neodent_viewer.app.preferences_dialog import PreferencesDialog
+
+    assert window.commands is not None
+    dialog = PreferencesDialog(window, window.commands.centre)
+    dialog.finished.connect(dialog.deleteLater)
+    dialog.open()
+
+
+def about(window: MainWindow) -> None:
+    """Say what this is, and on what it draws."""
+    box = QMessageBox(window)
+    box.setWindowTitle("About")
+    box.setText(f"neodent_viewer {__version__}")
+    renderer = window.context.engine.renderer
+    box.setInformativeText(
+        "Sculpt, perform and review smiles on one stage.\n\n"
+        f"Drawn by: {renderer}\nLog: {paths.log_dir()}\nPreferences: {paths.config_dir()}"
+    )
+    box.finished.connect(box.deleteLater)
+    box.open()
+
+
+def full_screen(window: MainWindow) -> None:
+    """Fill the screen, or stop filling it."""
+    if window.isFullScreen():
+        window.showNormal()
+    else:
+        window.showFullScreen()
+
+
+def welcome(window: MainWindow) -> None:
+    """Lay the welcome page over the canvas, unless it lies there."""
+    if window.canvas.findChild(Welcome) is None:
+        Welcome(window.canvas, window.context).show()
+
+
+def _brush(field: str) -> Callable[[MainWindow], None]:
+    def run(window: MainWindow) -> None:
+        panel = window.show_panel("brush")
+        if panel is not None:
+            panel.focus_on(field)
+
+    return run
+
+
+WANTS: dict[str, Callable[[MainWindow], object]] = {
+    "about": about,
+    "brush_radius": _brush("radius"),
+    "brush_strength": _brush("strength"),
+    "cheat_sheet": keys,
+    "close": lambda window: window.close(),
+    "full_screen": full_screen,
+    "palette": palette,
+    "preferences": preferences,
+    "reset_layout": lambda window: window.reset_layout(),
+    "welcome": welcome,
+}
