@@ -29,7 +29,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any, Literal
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -37,19 +37,24 @@ from numpy.typing import NDArray
 from neodent_viewer.core.errors import NeodentError
 from neodent_viewer.core.signals import Signal
 from neodent_viewer.document.document import Document
+from neodent_viewer.document.look import Shading
 from neodent_viewer.document.moment import Moment
 from neodent_viewer.render.adaptors.document import DocumentAdaptor
 from neodent_viewer.render.annotations import Annotation
 from neodent_viewer.render.context import GLContext
+from neodent_viewer.render.effects import Effects
+from neodent_viewer.render.finish import Finish
+from neodent_viewer.render.frame_info import FrameInfo, Purpose, Quality, Size
 from neodent_viewer.render.gpu import Gpu, Target
+from neodent_viewer.render.hologram import Hologram
+from neodent_viewer.render.overlay import Overlay
 from neodent_viewer.render.programs import Programs
-from neodent_viewer.render.scene import Scene
+from neodent_viewer.render.scene import Scene, felt, is_direct
+from neodent_viewer.render.targets import ViewTargets
 from neodent_viewer.render.views import Camera
 from neodent_viewer.render.work import Submit, Work
 
-Size = tuple[int, int]
-Quality = Literal["full", "moving", "shading"]
-Purpose = Literal["view", "perform", "record"]
+__all__ = ["Engine", "Master", "Purpose", "Quality", "Submit"]
 
 
 @dataclass(slots=True)
@@ -76,22 +81,6 @@ class Master:
         return float(np.clip(self.dimmer, 0.0, 1.0) * (1.0 - np.clip(float(self.blackout), 0.0, 1.0)))
 
 
-class _View:
-    """Targets of one named view."""
-
-    def __init__(self, size: Size) -> None:
-        self.size = size
-        self.frames = 0
-        self.picture = Target(size, "rgba8", depth=True)
-        self.presented = self.picture
-        self.master: Target | None = None
-
-    def delete(self) -> None:
-        for target in (self.picture, self.master):
-            if target is not None:
-                target.delete()
-
-
 class Engine:
     """Draws documents; see the top of this module for the contract.
 
@@ -113,10 +102,14 @@ class Engine:
         self._gpu = Gpu(context)
         self._submit = submit
         self._programs = Programs(self._gpu, self.problems.emit)
-        self._scene = Scene(self._programs)
-        self._views: dict[str, _View] = {}
-        self._document: DocumentAdaptor | None = None
         self._work = Work(submit, self.wants_frame.emit)
+        self._scene = Scene(self._programs)
+        self._hologram = Hologram(self._programs, self._scene)
+        self._finish = Finish(self._programs)
+        self._effects = Effects(self._gpu, self.problems.emit)
+        self._overlay = Overlay(self._programs, Work(submit, self.wants_frame.emit))
+        self._views: dict[str, ViewTargets] = {}
+        self._document: DocumentAdaptor | None = None
         self.master = Master()
         self.renderer = self._gpu.renderer
 
@@ -177,40 +170,105 @@ class Engine:
             What lies over the scene, see `neodent_viewer.render.annotations`.
         """
         self._gpu.enter()
-        state = self._state(view, (max(1, int(size[0])), max(1, int(size[1]))))
-        if not (self.master.freeze and state.frames):
-            self._draw(state, camera, transparent)
-        self._master(state)
-        state.frames += 1
+        targets = self._targets(view, (max(1, int(size[0])), max(1, int(size[1]))))
+        if not (self.master.freeze and targets.frames):
+            bounds = np.array([[-30.0] * 3, [30.0] * 3]) if self._document is None else self._document.bounds()
+            frame = FrameInfo.of(camera, targets.size, bounds, quality, scale, transparent, moment.now)
+            self._draw_scene(targets, frame, moment)
+            targets.shown = self._run_effects(view, targets, frame, moment)
+            self._draw_overlays(targets, frame, moment, annotations)
+            targets.straight = not transparent
+        targets.presented = self._keystone(self._limit_flashes(self._apply_master(targets)))
+        targets.frames += 1
         self._gpu.publish()
 
-    def _state(self, view: str, size: Size) -> _View:
-        state = self._views.get(view)
-        if state is None or state.size != size:
+    def _targets(self, view: str, size: Size) -> ViewTargets:
+        """Return the view's targets at `size`."""
+        targets = self._views.get(view)
+        if targets is None or targets.size != size:
             frames = 0
-            if state is not None:
-                frames = state.frames
-                state.delete()
-            state = self._views[view] = _View(size)
-            state.frames = frames
-        return state
+            if targets is not None:
+                frames = targets.frames
+                targets.delete()
+                self._effects.forget(view)
+            targets = self._views[view] = ViewTargets(size, frames)
+        return targets
 
-    def _draw(self, state: _View, camera: Camera, transparent: bool) -> None:
-        with state.picture as target:
-            target.clear((0.0, 0.0, 0.0, 0.0) if transparent else (0.05, 0.051, 0.054, 1.0))
-            if self._document is not None:
-                self._document.upload()
-                bounds = self._document.bounds()
-                self._scene.draw(self._document, camera.view(), camera.projection(state.size, bounds))
+    # -- the frame graph, step by step ---------------------------------------------------------------------------
 
-    def _master(self, state: _View) -> None:
-        if self.master.gain >= 1.0:
-            state.presented = state.picture
+    def _draw_scene(self, targets: ViewTargets, frame: FrameInfo, moment: Moment) -> None:
+        """1. Parts, shaded and finished, into ``targets.picture``."""
+        document = self._document
+        if document is None:
+            with targets.picture as target:
+                target.clear((0.0, 0.0, 0.0, 0.0 if frame.transparent else 1.0))
             return
-        if state.master is None:
-            state.master = Target(state.size, "rgba8")
-        self._programs.run(state.master, "master.frag", u_picture=state.picture.texture, u_gain=self.master.gain)
-        state.presented = state.master
+        shading = document.look.look.shading
+        document.prepare(moment, fields=shading is Shading.FIELD or felt(moment))
+        if is_direct(shading, frame):
+            self._draw_direct(targets, document, frame, moment)
+            return
+        scene = targets.get("scene", "rgba32f", depth=True, smooth=False)
+        with scene:
+            scene.clear()
+            if shading is Shading.HOLOGRAM:
+                self._hologram.draw(document, frame, moment)
+            else:
+                self._scene.draw(document, frame, moment)
+            self._effects.draw_form(document, frame, moment)
+        if shading is Shading.HOLOGRAM:
+            self._finish.glow(targets, scene, frame)
+        else:
+            self._finish.studio(targets, scene, document, frame)
+
+    def _draw_direct(self, targets: ViewTargets, document: DocumentAdaptor, frame: FrameInfo, moment: Moment) -> None:
+        """Draw straight to the screen's range; only a picture at rest gets its edges smoothed."""
+        smooth = frame.quality == "full"
+        into = targets.get("direct", depth=True) if smooth else targets.picture
+        with into:
+            into.clear()
+            self._scene.draw(document, frame, moment)
+            if not frame.transparent:
+                self._finish.behind(document, frame)
+            self._effects.draw_form(document, frame, moment)
+        if smooth:
+            self._finish.antialias(into, targets.picture, ("COVER",))
+
+    def _run_effects(self, view: str, targets: ViewTargets, frame: FrameInfo, moment: Moment) -> Target:
+        """2. The look's chain; the picture itself comes back where nothing is to be done."""
+        if self._document is None:
+            return targets.picture
+        return self._effects.run(view, targets.picture, self._document, frame, moment)
+
+    def _draw_overlays(
+        self, targets: ViewTargets, frame: FrameInfo, moment: Moment, annotations: Sequence[Annotation]
+    ) -> None:
+        """Measured things over the picture, on a copy where the picture is an effect's own buffer."""
+        if not self._overlay.wanted(self._document, annotations):
+            return
+        if targets.shown is not targets.picture:
+            copy = targets.get("lettered")
+            self._programs.run(copy, "copy.frag", u_picture=targets.shown.texture)
+            targets.shown = copy
+        depth = targets.picture.depth
+        self._overlay.draw(targets.shown, depth, frame, self._document, moment, annotations)
+
+    def _apply_master(self, targets: ViewTargets) -> Target:
+        """3. Dimmer and blackout."""
+        gain = self.master.gain
+        if gain >= 1.0:
+            return targets.shown
+        dimmed = targets.get("master")
+        self._programs.run(dimmed, "master.frag", u_picture=targets.shown.texture, u_gain=gain)
+        return dimmed
+
+    def _limit_flashes(self, picture: Target) -> Target:
+        """4. The flash limiter's place: nothing may change brightness after it. It comes with the show's safety."""
+        return picture
+
+    def _keystone(self, picture: Target) -> Target:
+        """5. The projector's corners' place; with corners where they belong there is nothing to do."""
+        return picture
 
     # -- what came out -------------------------------------------------------------------------------------------
 
@@ -226,13 +284,13 @@ class Engine:
     def picture(self, view: str) -> int:
         """Return the GL name of the picture before master, safety and keystone; KeyError before its first frame."""
         self._gpu.enter()
-        return self._gpu.texture_name(self._views[view].picture.texture)
+        return self._gpu.texture_name(self._views[view].shown.texture)
 
     def read(self, view: str) -> NDArray[np.uint8]:
         """Return the finished picture (h, w, 4) uint8, top row first; KeyError before the view's first frame."""
         self._gpu.enter()
         pixels: NDArray[Any] = self._views[view].presented.read()
-        return pixels
+        return pixels if self._views[view].straight else straighten(pixels)
 
     def finish(self) -> None:
         """Wait until everything asked for is drawn: for measuring only."""
@@ -246,6 +304,7 @@ class Engine:
         state = self._views.pop(view, None)
         if state is not None:
             state.delete()
+        self._effects.forget(view)
         self._gpu.flush()
 
     def close(self) -> None:
@@ -253,5 +312,15 @@ class Engine:
         self.detach()
         for view in list(self._views):
             self.drop_view(view)
-        self._programs.delete()
+        for owner in (self._hologram, self._finish, self._effects, self._overlay, self._programs):
+            owner.delete()
         self._gpu.close()
+
+
+def straighten(pixels: NDArray[np.uint8]) -> NDArray[np.uint8]:
+    """Return premultiplied pixels (h, w, 4) with straight alpha, as files have it."""
+    alpha = pixels[..., 3:].astype(np.float32)
+    colour = np.divide(
+        pixels[..., :3] * np.float32(255.0), alpha, out=np.zeros_like(alpha).repeat(3, 2), where=alpha > 0
+    )
+    return np.concatenate([np.minimum(colour + 0.5, 255.0).astype(np.uint8), pixels[..., 3:]], axis=2)

@@ -5,6 +5,8 @@ Order in every public call of the engine: `Gpu.enter`, queue gloo commands, `Gpu
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any
 
 import numpy as np
@@ -17,9 +19,6 @@ from neodent_viewer.render.context import GLContext
 from neodent_viewer.render.glsl import Source
 
 Size = tuple[int, int]
-
-#: GL_DEPTH_COMPONENT24; gloo's own word "depth" gives 16 bits, too few for crowns that touch
-DEPTH24 = 33190
 
 #: one triangle that covers the picture: no seam along a diagonal
 _CORNERS = np.array([[-1, -1], [3, -1], [-1, 3]], np.float32)
@@ -116,7 +115,7 @@ class Target:
     kind : str
         ``"rgba8"``, ``"rgba16f"`` or ``"rgba32f"``.
     depth : bool or Target
-        True makes a depth buffer, a Target of the same size lends its own.
+        True makes a depth texture (24 bits, which overlays read), a Target of the same size lends its own.
     smooth : bool
         Linear instead of nearest sampling.
     """
@@ -131,6 +130,7 @@ class Target:
         self._owns_depth = depth is True
         self.depth: Any = depth.depth if isinstance(depth, Target) else (_depth_buffer(size) if depth else None)
         self.framebuffer = gloo.FrameBuffer(color=self.texture, depth=self.depth)
+        self._surface: Any = None
 
     @property
     def pixel(self) -> tuple[float, float]:
@@ -144,6 +144,16 @@ class Target:
 
     def __exit__(self, *_: object) -> None:
         self.framebuffer.deactivate()
+
+    @contextmanager
+    def surface(self) -> Iterator[Target]:
+        """Draw on the colours alone, so that the depth may be read meanwhile."""
+        if self._surface is None:
+            self._surface = gloo.FrameBuffer(color=self.texture)
+        self._surface.activate()
+        gloo.set_viewport(0, 0, *self.size)
+        yield self
+        self._surface.deactivate()
 
     def clear(self, colour: tuple[float, float, float, float] = (0.0, 0.0, 0.0, 0.0)) -> None:
         """Clear colour, and depth where there is one; call inside ``with target``."""
@@ -163,13 +173,17 @@ class Target:
     def delete(self) -> None:
         """Give the memory back."""
         self.framebuffer.delete()
+        if self._surface is not None:
+            self._surface.delete()
         self.texture.delete()
         if self._owns_depth and self.depth is not None:
             self.depth.delete()
 
 
 def _depth_buffer(size: Size) -> Any:
-    return gloo.RenderBuffer((size[1], size[0]), DEPTH24)
+    """Return a depth texture: unsized, which desktop drivers make 24 bits; gloo's own render buffer has 16, too few."""
+    shape, kind = (size[1], size[0], 1), "depth_component"
+    return gloo.Texture2D(shape=shape, format=kind, internalformat=kind, wrapping="clamp_to_edge")
 
 
-__all__ = ["DEPTH24", "Gpu", "ShaderError", "Target", "texture_name"]
+__all__ = ["Gpu", "ShaderError", "Target", "texture_name"]

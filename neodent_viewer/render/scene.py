@@ -1,14 +1,38 @@
-"""Step 1 of the frame graph: parts into a target."""
+"""Step 1 of the frame graph: parts into a target, shaded by the look.
+
+``full`` draws linear colour and depth for the finish to work on; ``moving`` and ``shading`` draw straight to the screen's
+range, because every pass over the whole picture would cost as much as the thinned triangles do.
+"""
 
 from __future__ import annotations
+
+from typing import Any
 
 import numpy as np
 from vispy import gloo
 
-from neodent_viewer.mesh.surface import Float64
+from neodent_viewer.document.look import Shading
+from neodent_viewer.document.moment import Moment
 from neodent_viewer.render.adaptors.document import DocumentAdaptor
 from neodent_viewer.render.adaptors.part import PartAdaptor
+from neodent_viewer.render.frame_info import FrameInfo, gl_matrix
+from neodent_viewer.render.legend import steps
 from neodent_viewer.render.programs import Programs
+
+#: pitch of the "no data" hatch, logical pixels
+HATCH = 9.0
+#: below this many triangles a vertex is lit pixel by pixel even while moving: it shows otherwise
+_FEW = 20_000
+
+
+def is_direct(shading: Shading, frame: FrameInfo) -> bool:
+    """Whether parts are drawn straight to the screen's range, without a finish."""
+    return shading is Shading.SCULPT or (frame.quality != "full" and shading is not Shading.HOLOGRAM)
+
+
+def felt(moment: Moment) -> bool:
+    """Whether any fault is to be seen: noise or form above what shows."""
+    return bool(len(moment.energy)) and float(max(moment.noise.max(), moment.form.max())) > 1e-3
 
 
 class Scene:
@@ -17,19 +41,90 @@ class Scene:
     def __init__(self, programs: Programs) -> None:
         self._programs = programs
 
-    def draw(self, document: DocumentAdaptor, view: Float64, projection: Float64) -> None:
-        """Draw all visible parts into the active target."""
-        gloo.set_state(depth_test=True, depth_func="less", depth_mask=True, blend=False, cull_face=False)
+    def draw(self, document: DocumentAdaptor, frame: FrameInfo, moment: Moment, *, xray: bool = False) -> None:
+        """Draw all visible parts into the active target; state of depth and blending is the caller's for `xray`."""
+        if not xray:
+            gloo.set_state(depth_test=True, depth_func="less", depth_mask=True, blend=False, cull_face=False)
+        glitching = felt(moment) and document.look.look.glitch > 0
         for part in document.drawn():
-            self._draw_part(part, view, projection)
+            self._draw_part(part, document, frame, glitching, xray)
 
-    def _draw_part(self, part: PartAdaptor, view: Float64, projection: Float64) -> None:
-        program = self._programs.get("surface.vert", "sculpt.frag", ("NORMALS",) if part.has_normals else ())
+    def _draw_part(
+        self, part: PartAdaptor, document: DocumentAdaptor, frame: FrameInfo, glitching: bool, xray: bool
+    ) -> None:
+        shading = Shading.SCULPT if frame.quality == "shading" else document.look.look.shading
+        part.need("normals")
+        if shading is not Shading.SCULPT:
+            part.need("attributes")
+        if frame.quality == "moving":
+            part.need("proxy")
+        index = part.proxy if frame.quality == "moving" and part.proxy is not None else part.index
+        defines = self._defines(part, shading, frame, glitching, xray)
+        program = self._programs.get("surface.vert", f"{shading.value}.frag", defines)
         if program is None:
             return
-        modelview = view @ part.world_matrix()
-        program["u_modelview"] = modelview.T.astype(np.float32)
-        program["u_projection"] = projection.T.astype(np.float32)
-        program["u_normals"] = np.linalg.inv(modelview[:3, :3]).astype(np.float32)  # transposed twice
+        self._place(program, part, frame, defines)
+        _light(program, shading, document, frame)
         part.bind(program)
-        program.draw("triangles", part.index) if part.index is not None else program.draw("triangles")
+        mirrored = np.linalg.det(part.part.transform[:3, :3]) < 0
+        gloo.set_front_face("cw" if mirrored else "ccw")
+        program.draw("triangles", index) if index is not None else program.draw("triangles")
+        gloo.set_front_face("ccw")
+
+    def _defines(
+        self, part: PartAdaptor, shading: Shading, frame: FrameInfo, glitching: bool, xray: bool
+    ) -> tuple[str, ...]:
+        normals, attributes = part.has("a_normal"), part.has("a_shape") and shading is not Shading.SCULPT
+        glitched = glitching and normals and part.has("a_fault") and shading is not Shading.SCULPT
+        few = len(part.part.surface.faces) < _FEW
+        lit = frame.quality == "moving" and shading is Shading.CLINICAL and normals and not glitched and not few
+        wanted = {
+            "NORMALS": normals,
+            "ATTRIBUTES": attributes,
+            "LABELLED": attributes and part.labelled,
+            "FIELD": shading is Shading.FIELD and part.has("a_field") and part.has("a_reach"),
+            "LIT": lit,
+            "WORLD": shading is Shading.HOLOGRAM or glitched,
+            "GLITCH": glitched,
+            "DIRECT": is_direct(shading, frame),
+            "XRAY": xray,
+        }
+        return tuple(name for name, on in wanted.items() if on)
+
+    def _place(self, program: Any, part: PartAdaptor, frame: FrameInfo, defines: tuple[str, ...]) -> None:
+        world = part.world_matrix()
+        modelview = frame.view @ world
+        program["u_modelview"] = gl_matrix(modelview)
+        program["u_projection"] = gl_matrix(frame.projection)
+        program["u_normals"] = np.linalg.inv(modelview[:3, :3]).astype(np.float32)  # inverse, transposed twice
+        if "WORLD" in defines:
+            program["u_world"] = gl_matrix(world)
+        if "GLITCH" in defines:
+            program["u_world_normals"] = np.linalg.inv(world[:3, :3]).astype(np.float32)
+            program["u_view"] = gl_matrix(frame.view)
+
+
+def _iso(low: float, high: float) -> tuple[float, float]:
+    """Return scale and offset from 0..1 to the count of iso lines, so that they lie on the legend's ticks."""
+    _, minor = steps(low, high)
+    return (high - low) / minor, low / minor
+
+
+def _light(program: Any, shading: Shading, document: DocumentAdaptor, frame: FrameInfo) -> None:
+    """Set what depends on the look; uniforms that a variant lacks are left out."""
+    look, probes = document.look, document.probes
+    values: dict[str, Any] = {
+        "u_time": frame.time,
+        "u_glitch": look.look.glitch,
+        "u_harmonise": look.look.harmonise,
+        "u_probe": probes.texture,
+        "u_slots": float(probes.width),
+    }
+    if shading is Shading.FIELD:
+        values |= {"u_colours": look.texture(), "u_iso": _iso(*look.span), "u_hatch": HATCH * frame.scale}
+    if shading is Shading.HOLOGRAM:
+        depth = frame.camera.distance
+        values |= {"u_fade": (depth - 18.0, depth + 26.0), "u_rise": tuple(frame.bounds[:, 1])}
+    for name, value in values.items():
+        if name in program:
+            program[name] = value

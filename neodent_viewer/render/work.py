@@ -25,7 +25,7 @@ class Work:
         """Whether results come later."""
         return self._submit is not None
 
-    def __call__(self, owner: object, work: Callable[[], Any], then: Callable[[Any], None]) -> None:
+    def __call__(self, work: Callable[[], Any], then: Callable[[Any], None]) -> None:
         """Run `work`, then `then` with its result."""
         if self._submit is None:
             then(work())

@@ -1,21 +1,70 @@
-// Surfaces into view space, for every look.
-// Defines: NORMALS (the part has vertex normals)
+// Surfaces into view space, for every look. Defines: see varyings.glsl
 attribute vec3 a_position;
 #ifdef NORMALS
 attribute vec3 a_normal;
 #endif
+#ifdef ATTRIBUTES
+attribute vec4 a_material;   // gum, crown height, curvature fine, coarse
+attribute vec2 a_shape;      // thickness mm, occlusion
+#endif
+#ifdef FIELD
+attribute vec4 a_field;      // slot + 0.999 x weight of the nearest probes of the quantity shown
+attribute float a_reach;     // mm to the nearest of them
+#endif
+#ifdef GLITCH
+attribute vec4 a_fault;      // the same among all probes of the part
+uniform float u_time;
+uniform float u_glitch, u_harmonise;
+uniform mat4 u_view;
+#endif
+#if defined(WORLD) || defined(GLITCH)
+uniform mat4 u_world;
+uniform mat3 u_world_normals;
+#endif
 uniform mat4 u_modelview, u_projection;
 uniform mat3 u_normals;
-varying vec3 v_view;
-varying vec3 v_normal;
+
+#include "varyings.glsl"
+#if defined(FIELD) || defined(GLITCH)
+#include "probe.glsl"
+#endif
+#ifdef FIELD
+#include "field_vertex.glsl"
+#endif
+#ifdef GLITCH
+#include "fault.glsl"
+#include "glitch_vertex.glsl"
+#endif
+#ifdef LIT
+#include "lit.glsl"
+#endif
 
 void main() {
     vec4 seen = u_modelview * vec4(a_position, 1.0);
-    v_view = seen.xyz;
 #ifdef NORMALS
     v_normal = u_normals * a_normal;
-#else
-    v_normal = vec3(0.0);
+#endif
+#ifdef ATTRIBUTES
+    v_material = a_material;
+    v_shape = a_shape;
+#endif
+#ifdef WORLD
+    v_world = (u_world * vec4(a_position, 1.0)).xyz;
+#endif
+#ifdef GLITCH
+    vec3 place = v_world;
+    vec3 normal = normalize(u_world_normals * a_normal);
+    feel_faults(a_fault, place);
+    glitch_vertex(place, normal);
+    seen = u_view * vec4(place, 1.0);
+    v_normal = (u_view * vec4(normal, 0.0)).xyz;
+#endif
+#ifdef FIELD
+    v_field = vec3(field_at(a_field, a_reach), a_reach);
+#endif
+    v_view = seen.xyz;
+#ifdef LIT
+    v_lit = lit();
 #endif
     gl_Position = u_projection * seen;
 }

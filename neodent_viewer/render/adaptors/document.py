@@ -1,30 +1,53 @@
-"""The document on the GPU: hands each change to the adaptor of what changed."""
+"""The document on the GPU: hands each change to the adaptor of what changed; nothing here writes the document."""
 
 from __future__ import annotations
 
 import numpy as np
 
 from neodent_viewer.document.document import Change, Document
+from neodent_viewer.document.moment import Moment
 from neodent_viewer.document.part import Part
 from neodent_viewer.mesh.surface import Float64
+from neodent_viewer.render.adaptors.look import LookAdaptor
 from neodent_viewer.render.adaptors.part import PartAdaptor
+from neodent_viewer.render.adaptors.probes import ProbeAdaptor
 from neodent_viewer.render.views import box_corners
 from neodent_viewer.render.work import Work
 
 
 class DocumentAdaptor:
-    """Listens to one document and keeps an adaptor a part."""
+    """Listens to one document and keeps an adaptor a part, one for the probes, one for the look.
+
+    Attributes
+    ----------
+    parts : dict of str to PartAdaptor
+    probes : ProbeAdaptor
+    look : LookAdaptor
+    shape_version : int
+        Goes up whenever parts come, go, move or are replaced.
+    """
 
     def __init__(self, document: Document, work: Work) -> None:
         self.document = document
         self._work = work
         self.parts: dict[str, PartAdaptor] = {}
+        self.probes = ProbeAdaptor(document, work)
+        self.look = LookAdaptor(work)
+        self.shape_version = 0
         document.replay(self._on_change)
         document.changed.connect(self._on_change)
 
     def _on_change(self, change: Change) -> None:
-        if change.path[0] == "parts":
+        table = change.path[0]
+        if table == "parts":
             self._part_changed(change)
+            if len(change.path) < 4:  # a dab moves too little to count here
+                self.shape_version += 1
+                self.probes.changed()
+        elif table == "probes":
+            self.probes.changed()
+        elif table == "look":
+            self.look.set(self.document.look)
 
     def _part_changed(self, change: Change) -> None:
         part, adaptor = self.document.parts.get(change.path[1]), self.parts.get(change.path[1])
@@ -61,13 +84,19 @@ class DocumentAdaptor:
         corners = np.concatenate(boxes)
         return np.stack([corners.min(axis=0), corners.max(axis=0)])
 
-    def upload(self) -> None:
-        """Send what changed since the last frame."""
+    def prepare(self, moment: Moment, *, fields: bool) -> None:
+        """Send what changed since the last frame; `fields`: weights and live values too."""
         for adaptor in self.parts.values():
             adaptor.upload()
+        if fields:
+            low, high = self.look.span
+            self.probes.refresh(self.parts, self.look.quantity.name)
+            self.probes.write(moment, self.look.quantity.name, low, high)
 
     def detach(self) -> None:
         """Stop listening and give the GPU memory back."""
         self.document.changed.disconnect(self._on_change)
         for key in list(self.parts):
             self._remove(key)
+        self.probes.delete()
+        self.look.delete()

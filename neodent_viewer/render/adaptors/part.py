@@ -1,10 +1,12 @@
 """One part on the GPU: positions and normals rewritten in ranges, attributes that stand, indices full and thinned.
 
-A preview (triangle soup) is drawn at once without normals; what takes time is computed behind the picture and joins later.
+A preview (triangle soup) is drawn at once without normals. What takes time is asked for when a picture first needs it,
+computed behind the picture, and joins when it arrives; until then shaders have defaults.
 """
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 import numpy as np
@@ -13,13 +15,14 @@ from vispy import gloo
 
 from neodent_viewer.document.part import Part
 from neodent_viewer.mesh.surface import Float32, Float64, Int32
+from neodent_viewer.render.adaptors import normals
 from neodent_viewer.render.work import Work
 
 #: vertices between two touched ranges that are cheaper to upload than to skip
 GAP = 256
 
 
-def merge_ranges(indices: Int32, gap: int = GAP) -> NDArray[np.int64]:
+def merge_ranges(indices: NDArray[Any], gap: int = GAP) -> NDArray[np.int64]:
     """Return half-open ranges (k, 2) that cover vertex `indices`, joined where `gap` or fewer vertices lie between.
 
     >>> merge_ranges(np.array([5, 1, 2, 900, 258]), gap=256).tolist()
@@ -28,74 +31,58 @@ def merge_ranges(indices: Int32, gap: int = GAP) -> NDArray[np.int64]:
     if not len(indices):
         return np.zeros((0, 2), np.int64)
     ordered = np.unique(indices).astype(np.int64)
-    cuts = np.nonzero(np.diff(ordered) > gap + 1)[0]
+    cuts = np.flatnonzero(np.diff(ordered) > gap + 1)
     starts = ordered[np.concatenate([[0], cuts + 1])]
     ends = ordered[np.concatenate([cuts, [len(ordered) - 1]])] + 1
     return np.stack([starts, ends], axis=1)
 
 
-def column_bounds(vertices: Float32) -> Float64:
+def column_bounds(vertices: NDArray[Any]) -> Float64:
     """Return (2, 3) corners of vertices (n, 3); by columns, which numpy does much faster than by rows of three."""
     columns = [vertices[:, k] for k in range(3)]
     return np.array([[c.min() for c in columns], [c.max() for c in columns]], np.float64)
 
 
 class PartAdaptor:
-    """GPU side of one part."""
+    """GPU side of one part.
+
+    Attributes
+    ----------
+    part : Part
+    index, proxy : IndexBuffer or None
+        All triangles (None for a soup), and some of them for a moving camera.
+    box : ndarray (2, 3)
+        Corners in buffer coordinates, mm.
+    generation : int
+        Goes up with every new surface; what was computed for an older one is thrown away.
+    labelled : bool
+        Whether the attributes that have arrived tell teeth from gum.
+    """
 
     def __init__(self, part: Part, work: Work) -> None:
         self.part = part
         self._work = work
-        self._touched: list[Int32] = []
         self._buffers: dict[str, Any] = {}
+        self._asked: set[str] = set()
+        self._touched: list[NDArray[Any]] = []
+        self._normals: normals.Normals | None = None
+        self.generation = 0
         self.index: Any | None = None
+        self.proxy: Any | None = None
         self.box = np.zeros((2, 3))
+        self.labelled = False
         self.set_surface()
+
+    # -- what a scene asks ---------------------------------------------------------------------------------------
 
     @property
     def drawable(self) -> bool:
         """Whether there is anything to draw."""
-        return self.part.visible and len(self.part.surface.faces) > 0
+        return self.part.visible and bool(self._buffers)
 
-    @property
-    def has_normals(self) -> bool:
-        """Whether vertex normals have arrived."""
-        return "a_normal" in self._buffers
-
-    def set_surface(self) -> None:
-        """Take the part's surface afresh: new topology."""
-        self.delete()
-        surface = self.part.surface
-        if not len(surface.faces):
-            return
-        self.box = column_bounds(surface.vertices)
-        self._buffers["a_position"] = gloo.VertexBuffer(surface.vertices)
-        if not (self.part.preview and _is_soup(surface.faces, len(surface.vertices))):
-            self.index = gloo.IndexBuffer(surface.faces.view(np.uint32).ravel())
-        if not self.part.preview:
-            from neodent_viewer.mesh.normals import vertex_normals
-
-            vertices, faces, version = surface.vertices, surface.faces, self.part.topology_version
-            self._work(self, lambda: vertex_normals(vertices, faces), lambda found: self._take_normals(version, found))
-
-    def _take_normals(self, version: int, normals: Float32) -> None:
-        if version == self.part.topology_version and self._buffers:
-            self._buffers["a_normal"] = gloo.VertexBuffer(np.ascontiguousarray(normals, np.float32))
-
-    def touch(self, array: str, indices: Int32 | None) -> None:
-        """Note that rows of a per-vertex array were written; they go up with the next frame."""
-        if array == "position":
-            everything = np.arange(len(self.part.surface.vertices), dtype=np.int32)
-            self._touched.append(everything if indices is None else indices)
-
-    def upload(self) -> None:
-        """Send what was touched since the last frame."""
-        if not self._touched:
-            return
-        indices = np.concatenate(self._touched)
-        self._touched.clear()
-        for start, end in merge_ranges(indices):
-            self._buffers["a_position"].set_subdata(self.part.surface.vertices[start:end], int(start))
+    def has(self, attribute: str) -> bool:
+        """Whether an attribute has arrived."""
+        return attribute in self._buffers
 
     def world_matrix(self) -> Float64:
         """Return the matrix (4, 4) from buffer coordinates to world mm."""
@@ -109,14 +96,149 @@ class PartAdaptor:
             if name in program:
                 program[name] = buffer
 
+    def need(self, *what: str) -> None:
+        """Ask for ``"normals"``, ``"attributes"`` or ``"proxy"``: once, behind the picture; previews get nothing."""
+        if self.part.preview or not self._buffers:
+            return
+        makers = {"normals": self._ask_normals, "attributes": self._ask_attributes, "proxy": self._ask_proxy}
+        for name in what:
+            if name not in self._asked:
+                self._asked.add(name)
+                makers[name]()
+
+    # -- what the document tells ---------------------------------------------------------------------------------
+
+    def set_surface(self) -> None:
+        """Take the part's surface afresh: new topology."""
+        self.delete()
+        surface = self.part.surface
+        if not len(surface.faces):
+            return
+        self.box = column_bounds(surface.vertices)
+        self._buffers["a_position"] = gloo.VertexBuffer(surface.vertices)
+        if not (self.part.preview and _is_soup(surface.faces, len(surface.vertices))):
+            self.index = gloo.IndexBuffer(surface.faces.view(np.uint32).ravel())
+
+    def touch(self, array: str, indices: NDArray[Any] | None) -> None:
+        """Note that rows of a per-vertex array were written; positions go up with the next frame."""
+        if array == "position":
+            count = len(self.part.surface.vertices)
+            self._touched.append(np.arange(count, dtype=np.int32) if indices is None else indices)
+        elif array == "labels":
+            self._asked.discard("attributes")
+
+    def set_weights(self, kind: str, packed: Float32 | None, reach: Float32 | None = None) -> None:
+        """Take packed weights (n, 4) of the ``"field"`` or ``"fault"`` set, and reach (n,) mm; None removes them."""
+        for name, values in ((f"a_{kind}", packed), ("a_reach", reach if kind == "field" else None)):
+            if name == "a_reach" and kind != "field":
+                continue
+            if values is None:
+                self._drop(name)
+            elif len(values) == len(self.part.surface.vertices):
+                self._put(name, values)
+
+    # -- uploads -------------------------------------------------------------------------------------------------
+
+    def upload(self) -> None:
+        """Send what was touched since the last frame: positions of the vertices, normals of the ring around them."""
+        if not self._touched or not self._buffers:
+            return
+        touched = np.unique(np.concatenate(self._touched))
+        self._touched.clear()
+        vertices = self.part.surface.vertices
+        self._send("a_position", vertices, touched)
+        moved = column_bounds(vertices[touched])
+        self.box = np.stack([np.minimum(self.box[0], moved[0]), np.maximum(self.box[1], moved[1])])
+        if self._normals is not None:
+            ring = self._normals.update(touched)
+            self._send("a_normal", self._normals.values, ring)
+        elif self.has("a_normal"):
+            self._ask_normals()
+
+    def _send(self, name: str, values: Float32, indices: NDArray[Any]) -> None:
+        for start, end in merge_ranges(indices):
+            self._buffers[name].set_subdata(values[start:end], int(start))
+
+    def _put(self, name: str, values: NDArray[Any]) -> None:
+        data = np.ascontiguousarray(values, np.float32)
+        if name in self._buffers:
+            self._buffers[name].set_data(data)
+        else:
+            self._buffers[name] = gloo.VertexBuffer(data)
+
+    def _drop(self, name: str) -> None:
+        gone = self._buffers.pop(name, None)
+        if gone is not None:
+            gone.delete()
+
+    # -- what comes later ----------------------------------------------------------------------------------------
+
+    def _later(self, work: Callable[[], Any], then: Callable[[Any], None]) -> None:
+        """Run `work` behind the picture; its result is thrown away if the surface has changed meanwhile."""
+        generation = self.generation
+
+        def take(result: Any) -> None:
+            if generation == self.generation:
+                then(result)
+
+        self._work(work, take)
+
+    def _ask_normals(self) -> None:
+        vertices, faces = self.part.surface.vertices, self.part.surface.faces
+        strokes = self.has("a_normal")  # the first time plain normals will do; from the first dab on, a ring at a time
+        self._later(
+            lambda: normals.prepare(vertices, faces) if strokes else normals.plain(vertices, faces), self._take_normals
+        )
+
+    def _take_normals(self, found: Float32 | normals.Normals) -> None:
+        if isinstance(found, normals.Normals):
+            self._normals = found
+            self._put("a_normal", found.values)
+            self._touched.append(np.arange(len(found.values), dtype=np.int32))  # dabs went on while it was being made
+        else:
+            self._put("a_normal", found)
+
+    def _ask_attributes(self) -> None:
+        surface, jaw = self.part.surface, self.part.jaw
+        vertices, faces, labels = surface.vertices.copy(), surface.faces, surface.labels
+
+        def work() -> Any:
+            from neodent_viewer.mesh.appearance import appearance
+            from neodent_viewer.mesh.normals import vertex_normals
+
+            return appearance(vertices, faces, vertex_normals(vertices, faces), labels, jaw)
+
+        self._later(work, self._take_attributes)
+
+    def _take_attributes(self, found: Any) -> None:
+        self.labelled = found.labelled
+        self._put("a_material", np.stack([found.gum, found.height, found.fine, found.coarse], axis=1))
+        self._put("a_shape", np.stack([found.thickness, found.occlusion], axis=1))
+
+    def _ask_proxy(self) -> None:
+        from neodent_viewer.mesh.proxy import proxy_faces
+
+        vertices, faces = self.part.surface.vertices.copy(), self.part.surface.faces
+        self._later(lambda: proxy_faces(vertices, faces), self._take_proxy)
+
+    def _take_proxy(self, faces: Int32) -> None:
+        if len(faces) < len(self.part.surface.faces):
+            self.proxy = gloo.IndexBuffer(faces.view(np.uint32).ravel())
+
+    # -- the end -------------------------------------------------------------------------------------------------
+
     def delete(self) -> None:
         """Give the GPU memory back."""
-        for buffer in self._buffers.values():
-            buffer.delete()
-        self._buffers.clear()
-        if self.index is not None:
-            self.index.delete()
-            self.index = None
+        self.generation += 1
+        for name in list(self._buffers):
+            self._drop(name)
+        for index in (self.index, self.proxy):
+            if index is not None:
+                index.delete()
+        self.index = self.proxy = self._normals = None
+        self.labelled = False
+        self._asked.clear()
+        self._touched.clear()
 
 
 def _is_soup(faces: Int32, vertices: int) -> bool:

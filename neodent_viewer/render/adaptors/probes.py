@@ -1,0 +1,216 @@
+"""Probes on the GPU: a small float texture rewritten each frame, and weights that spread it over the vertices of a part.
+
+A live field costs the slots it has, never the vertices: values stand in the texture, vertices only know their nearest slots.
+A slot keeps its column as long as it lives, so weights stay true while others come and go.
+"""
+
+from __future__ import annotations
+
+import zlib
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+from vispy import gloo
+
+from neodent_viewer.document.anchor import local_position, world_position
+from neodent_viewer.document.document import Document
+from neodent_viewer.document.moment import Moment
+from neodent_viewer.document.part import Part
+from neodent_viewer.document.probe import Probe, slots
+from neodent_viewer.mesh.surface import Float32, Int32
+from neodent_viewer.render.adaptors.part import PartAdaptor
+from neodent_viewer.render.work import Work
+
+#: fault kinds as numbers, for shaders
+KINDS = ("", "gap", "stuck", "spike", "drift", "out_of_range", "late", "decoupled")
+#: how far a fault is felt around its probe, mm: about half a molar
+REACH = 6.0
+_ROWS, _STEP = 4, 16
+
+Slot = tuple[str, str]
+
+
+def pack(ids: Float32, weights: Float32) -> Float32:
+    """Return ids + 0.999 x weights (n, 4) float32: id and weight in one number a neighbour.
+
+    >>> pack(np.array([[3.0]], np.float32), np.array([[1.0]], np.float32)).tolist() == [[np.float32(3.999)]]
+    True
+    """
+    return np.asarray(ids + np.float32(0.999) * np.clip(weights, 0.0, 1.0), np.float32)
+
+
+class ProbeAdaptor:
+    """GPU side of all probes of a document.
+
+    Attributes
+    ----------
+    texture : Texture2D
+        RGBA32F, four rows; see ``shaders/surface/README.md``.
+    values : ndarray (4, width, 4) float32
+        What was written last.
+    """
+
+    def __init__(self, document: Document, work: Work) -> None:
+        self._document = document
+        self._work = work
+        self._columns: dict[Slot, int] = {}
+        self._quantities: dict[Slot, str] = {}
+        self._wanted: dict[tuple[str, str], tuple[int, ...]] = {}
+        self._weighed: tuple[Any, ...] | None = None
+        self._mapped: tuple[Any, ...] = ()
+        self._rows: tuple[NDArray[np.int64], NDArray[np.int64]] = (np.zeros(0, np.int64), np.zeros(0, np.int64))
+        self._shown = np.zeros(0, np.bool_)
+        self.values = np.zeros((_ROWS, _STEP, 4), np.float32)
+        self.texture = gloo.Texture2D(
+            self.values, internalformat="rgba32f", interpolation="nearest", wrapping="clamp_to_edge"
+        )
+
+    @property
+    def width(self) -> int:
+        """Columns of the texture."""
+        return int(self.values.shape[1])
+
+    def changed(self) -> None:
+        """Note that probes, or the parts they sit on, changed."""
+        self._weighed = None
+
+    def refresh(self, parts: dict[str, PartAdaptor], quantity: str) -> None:
+        """Bring columns and weights up to date after a change; costs nothing otherwise."""
+        state = (quantity, *((key, adaptor.generation) for key, adaptor in parts.items()))
+        if self._weighed == state:
+            return
+        if self._weighed is None:
+            self._assign()
+            self._place()
+        self._weighed = state
+        for key, adaptor in parts.items():
+            if not adaptor.part.preview:
+                self._weigh(adaptor, "field", self._seeds(key, quantity))
+                self._weigh(adaptor, "fault", self._seeds(key, ""))
+
+    # -- columns -------------------------------------------------------------------------------------------------
+
+    def _assign(self) -> None:
+        """Give each slot a column; columns of slots that have gone are free again."""
+        probes = tuple(self._document.probes.values())
+        alive = {(probe, channel.key): channel.quantity.name for probe, channel in slots(probes)}
+        self._columns = {slot: column for slot, column in self._columns.items() if slot in alive}
+        self._quantities = alive
+        free = iter(sorted(set(range(len(alive) + len(self._columns))) - set(self._columns.values())))
+        for slot in alive:
+            if slot not in self._columns:
+                self._columns[slot] = next(free)
+        self._mapped = ()
+        wide = -(-max([*self._columns.values(), 0]) // _STEP + 1) * _STEP if self._columns else _STEP
+        if wide > self.width:
+            self.values = np.zeros((_ROWS, wide, 4), np.float32)
+            self.texture.resize(self.values.shape, "rgba", "rgba32f")
+
+    def _place(self) -> None:
+        """Write what stands still: places, outward directions, seeds."""
+        self.values[:] = 0.0
+        for (probe_id, _), column in self._columns.items():
+            probe = self._document.probes[probe_id]
+            part = self._document.parts.get(probe.anchor.part)
+            self.values[1, column, 3] = (zlib.crc32(probe_id.encode()) & 0xFFFF) / 65536.0
+            if part is not None:
+                self.values[2, column] = (*world_position(probe.anchor, part), REACH)
+                self.values[3, column, :3] = _outward(probe, part)
+
+    # -- weights -------------------------------------------------------------------------------------------------
+
+    def _seeds(self, part_id: str, quantity: str) -> tuple[tuple[Probe, int], ...]:
+        """Return (probe, column) of the probes on a part that send `quantity`, or of all when it is empty."""
+        found = []
+        for probe in self._document.probes.values():
+            mine = [c for c in probe.channels if not quantity or c.quantity.name == quantity]
+            if probe.anchor.part == part_id and mine:
+                found.append((probe, self._columns[probe.id, mine[0].key]))
+        return tuple(found)
+
+    def _weigh(self, adaptor: PartAdaptor, kind: str, seeds: tuple[tuple[Probe, int], ...]) -> None:
+        part = adaptor.part
+        vertices = [seed_vertex(probe, part) for probe, _ in seeds]
+        columns = [column for _, column in seeds]
+        wanted = (adaptor.generation, *vertices, -1, *columns)
+        key = (part.id, kind)
+        if self._wanted.get(key) == wanted:
+            return
+        self._wanted[key] = wanted
+        if not seeds:
+            adaptor.set_weights(kind, None)
+            return
+        surface = part.surface
+
+        def take(found: tuple[Float32, Float32]) -> None:
+            if self._wanted.get(key) == wanted and adaptor.part is part:
+                adaptor.set_weights(kind, *found)
+
+        self._work(lambda: _weights(surface.vertices, surface.faces, vertices, columns), take)
+
+    # -- each frame ----------------------------------------------------------------------------------------------
+
+    def write(self, moment: Moment, quantity: str, low: float, high: float) -> None:
+        """Write a moment into the texture: a few microseconds, whatever the size of the parts."""
+        self._map(moment, quantity)
+        rows, columns = self._rows
+        table = self.values
+        table[0, :, 1:3] = 0.0
+        if len(columns):
+            scaled = (moment.values[rows] - low) / (high - low)
+            here = np.isfinite(scaled) & self._shown
+            table[0, columns, 0] = np.where(here, np.clip(scaled, 0.0, 1.0), 0.5)
+            table[0, columns, 1] = np.where(here, moment.quality[rows], 0.0)
+            table[0, columns, 2] = moment.energy[rows]
+            table[0, columns, 3] = np.clip(moment.now - moment.onset[rows], 0.0, 1000.0)
+            table[1, columns, 0] = moment.noise[rows]
+            table[1, columns, 1] = moment.form[rows]
+            table[1, columns, 2] = [KINDS.index(moment.kinds[k]) if moment.kinds[k] in KINDS else 0 for k in rows]
+            # phases scatter at the onset and fall into step as form grows
+            table[3, columns, 3] = table[1, columns, 3] * np.float32(2 * np.pi) * (1.0 - moment.form[rows])
+        self.texture.set_data(table.copy())
+
+    def _map(self, moment: Moment, quantity: str) -> None:
+        """Work out which row of the moment goes to which column; kept while both stay the same."""
+        if self._mapped and self._mapped[0] is moment.probes and self._mapped[1:] == (moment.channels, quantity):
+            return
+        pairs = enumerate(zip(moment.probes, moment.channels, strict=True))
+        known = [(row, slot) for row, slot in pairs if slot in self._columns]
+        self._rows = (
+            np.array([row for row, _ in known], np.int64),
+            np.array([self._columns[slot] for _, slot in known], np.int64),
+        )
+        self._shown = np.array([self._quantities[slot] == quantity for _, slot in known], np.bool_)
+        self._mapped = (moment.probes, moment.channels, quantity)
+
+    def delete(self) -> None:
+        """Give the GPU memory back."""
+        self.texture.delete()
+
+
+def seed_vertex(probe: Probe, part: Part) -> int:
+    """Return the vertex nearest to a probe's anchor."""
+    anchor, surface = probe.anchor, part.surface
+    if anchor.topology_version == part.topology_version and anchor.face < len(surface.faces):
+        return int(surface.faces[anchor.face][int(np.argmax(anchor.weights))])
+    away = surface.vertices - local_position(anchor, part).astype(np.float32)
+    return int(np.argmin((away * away).sum(axis=1)))
+
+
+def _outward(probe: Probe, part: Part) -> NDArray[np.float64]:
+    """Return the world unit normal of the face under a probe; zero where the face is lost."""
+    anchor, surface = probe.anchor, part.surface
+    if anchor.topology_version != part.topology_version or anchor.face >= len(surface.faces):
+        return np.zeros(3)
+    a, b, c = surface.vertices[surface.faces[anchor.face]].astype(np.float64)
+    normal = np.linalg.inv(part.transform[:3, :3]).T @ np.cross(b - a, c - a)
+    return np.asarray(normal / max(float(np.linalg.norm(normal)), 1e-12))
+
+
+def _weights(vertices: Float32, faces: Int32, seeds: list[int], columns: list[int]) -> tuple[Float32, Float32]:
+    from neodent_viewer.fields.weights import probe_weights
+
+    found = probe_weights(vertices, faces, np.array(seeds, np.int64))
+    ids = np.array(columns, np.float32)[found.ids.astype(np.int64)]
+    return pack(ids, found.weights), np.asarray(found.distance, np.float32)

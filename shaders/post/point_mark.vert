@@ -1,0 +1,16 @@
+attribute vec3 a_position;
+attribute vec4 a_colour;
+attribute vec2 a_kind;          // diameter in pixels, crossed
+uniform mat4 u_view, u_projection;
+varying vec4 v_colour;
+varying vec2 v_kind;
+varying float v_z;
+
+void main() {
+    vec4 seen = u_view * vec4(a_position, 1.0);
+    v_z = seen.z;
+    v_colour = a_colour;
+    v_kind = a_kind;
+    gl_Position = u_projection * seen;
+    gl_PointSize = a_kind.x + 6.0;
+}

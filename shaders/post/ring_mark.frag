@@ -1,0 +1,28 @@
+// A circle on the surface: where the distance to its centre is the radius. Beside the surface the flat circle shows faintly.
+#include "hidden.glsl"
+uniform vec3 u_centre, u_normal;    // view space
+uniform vec3 u_radius;              // radius, half width, pixel: mm
+uniform vec4 u_colour;
+
+void main() {
+    vec3 s = surface_here();
+    float off = 1e3, strength = 1.0;
+    if (s.z != 0.0) {
+        float away = distance(s, u_centre);
+        // on a slope a millimetre of surface is less than a millimetre of picture: keep the line's width on screen
+        off = (away - u_radius.x) / max(length(vec2(dFdx(away), dFdy(away))) / u_radius.z, 0.2);
+    }
+    if (abs(off) > u_radius.x) {
+        vec4 far = u_unprojection * vec4(gl_FragCoord.xy / u_size * 2.0 - 1.0, 1.0, 1.0);
+        vec4 near = u_unprojection * vec4(gl_FragCoord.xy / u_size * 2.0 - 1.0, -1.0, 1.0);
+        vec3 a = near.xyz / near.w, d = far.xyz / far.w - a;
+        float slope = dot(d, u_normal);
+        vec3 p = a + d * (dot(u_centre - a, u_normal) / (abs(slope) > 1e-6 ? slope : 1e-6));
+        off = distance(p, u_centre) - u_radius.x;
+        strength = u_faint;
+    }
+    float line = clamp((u_radius.y - abs(off)) / u_radius.z + 0.5, 0.0, 1.0);
+    float shade = clamp((u_radius.y + u_radius.z * 1.5 - abs(off)) / u_radius.z + 0.5, 0.0, 1.0) * 0.45;   // reads on white too
+    float a = u_colour.a * strength;
+    gl_FragColor = vec4(u_colour.rgb * line * a, max(line, shade) * a);
+}

@@ -1,0 +1,24 @@
+// Clinical: enamel, gingiva or stone under studio light. No bump noise: review must not see geometry that is not there.
+#include "point.glsl"
+#include "clinical.glsl"
+#ifdef GLITCH
+uniform float u_time, u_glitch, u_harmonise;
+uniform mat4 u_view, u_projection;
+#include "glitch_fragment.glsl"
+#endif
+
+void main() {
+    vec3 n = normal_here();
+#ifdef LIT
+    vec3 c = v_lit;
+#else
+    vec4 material = material_here();
+    vec2 shape = shape_here();
+    vec3 c = clinical(v_view, n, material, shape, clinical_material(material, shape, gum_here(material)));
+#endif
+    if (!gl_FrontFacing) c = back_face(n);
+#ifdef GLITCH
+    glitch_fragment(c, n, normalize(-v_view));
+#endif
+    put(c);
+}

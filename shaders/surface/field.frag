@@ -1,0 +1,65 @@
+// Field: colour from the probes, on the form of the clinical look. Light is flattened, so that colours compare with the legend.
+#include "point.glsl"
+#include "clinical.glsl"
+uniform sampler2D u_colours;
+uniform vec2 u_iso;         // lines lie where value x scale + offset is whole
+uniform float u_hatch;      // pitch of the hatch in pixels
+#ifdef GLITCH
+uniform float u_time, u_glitch, u_harmonise;
+uniform mat4 u_view, u_projection;
+#include "glitch_fragment.glsl"
+#endif
+
+const vec3 NEUTRAL = vec3(0.36, 0.36, 0.37);
+
+vec3 colour_of(float value) {
+    return from_srgb(texture2D(u_colours, vec2(clamp(value, 0.0, 1.0) * (255.0 / 256.0) + 0.5 / 256.0, 0.5)).rgb);
+}
+
+// Lines of equal value, every fifth one thicker; they thin out where they would merge.
+float iso_line(float value) {
+    float x = value * u_iso.x + u_iso.y;
+    float w = max(fwidth(x), 1e-4);
+    float d = abs(fract(x - 0.5) - 0.5) / w;
+    float major = 1.0 - step(0.5, mod(floor(x + 0.5), 5.0));
+    return (1.0 - smoothstep(0.5 + 0.5 * major, 1.4 + 0.7 * major, d)) * (1.0 - smoothstep(0.25, 0.6, w));
+}
+
+// 45 degree hatch on the picture: no data.
+float hatch() {
+    float s = abs(fract((gl_FragCoord.x + gl_FragCoord.y) / u_hatch) - 0.5) * u_hatch;
+    return 1.0 - smoothstep(u_hatch * 0.07, u_hatch * 0.18, s);
+}
+
+void main() {
+    vec3 n = normal_here(), eye = normalize(-v_view);
+    vec4 material = material_here();
+    vec2 shape = shape_here();
+    float gum = gum_here(material);
+#ifdef FIELD
+    float value = v_field.x, confidence = v_field.y;
+#else
+    float value = 0.5, confidence = 0.0;
+#endif
+    float known = smoothstep(0.15, 0.60, confidence);
+    vec3 unknown = NEUTRAL * mix(1.0, 0.42, hatch() * (1.0 - smoothstep(0.20, 0.55, confidence)));
+    vec3 colour = mix(unknown, colour_of(value), known);
+    float line = iso_line(value) * known * (1.0 - gum);
+    float bright = dot(colour, vec3(0.3, 0.6, 0.1));
+    vec3 albedo = mix(colour, bright > 0.18 ? colour * 0.28 : colour + 0.35, line * 0.75);
+#ifdef LABELLED
+    vec3 tissue = mix(vec3(0.30, 0.295, 0.305), gingiva(material).albedo, 0.16) * 0.80;
+    albedo = mix(albedo, tissue, gum);
+#endif
+    float hollow = cavity(material);
+    float open_ = mix(0.55, 1.0, shape.y);
+    vec3 light = mix(vec3(0.80), diffuse_light(n, vec3(0.25)), mix(0.62, 1.0, gum)) * open_;
+    vec3 c = albedo * mix(vec3(1.0), vec3(0.45), hollow) * light;
+    float nv = clamp(dot(n, eye), 0.0, 1.0);
+    c += fresnel(nv, 0.045, 0.17) * (1.0 - 0.8 * hollow) * open_ * mix(0.38, 0.6, gum) * studio(reflect(-eye, n), 0.16);
+    if (!gl_FrontFacing) c = back_face(n);
+#ifdef GLITCH
+    glitch_fragment(c, n, eye);
+#endif
+    put(c);
+}

@@ -1,0 +1,48 @@
+// The point being shaded, with defaults for what has not been computed yet; fragment shaders only.
+#include "varyings.glsl"
+#include "tone.glsl"
+
+vec4 material_here() {
+#ifdef ATTRIBUTES
+    return v_material;
+#else
+    return vec4(0.0, 0.5, 0.0, 0.0);
+#endif
+}
+
+vec2 shape_here() {
+#ifdef ATTRIBUTES
+    return v_shape;
+#else
+    return vec2(8.0, 1.0);
+#endif
+}
+
+// Unit normal towards the viewer; from derivatives while there are no vertex normals.
+vec3 normal_here() {
+#ifdef NORMALS
+    vec3 n = normalize(v_normal);
+    return gl_FrontFacing ? n : -n;
+#else
+    vec3 n = normalize(cross(dFdx(v_view), dFdy(v_view)));
+    return dot(n, v_view) > 0.0 ? -n : n;
+#endif
+}
+
+// Gum border: one pixel wide however large, so that the staircase of labels does not show.
+float gum_here(vec4 material) {
+#ifdef LABELLED
+    float e = fwidth(material.x) + 0.04;
+    return smoothstep(0.5 - e, 0.5 + e, material.x);
+#else
+    return 0.0;
+#endif
+}
+
+void put(vec3 colour) {
+#ifdef DIRECT
+    gl_FragColor = vec4(dither(to_srgb(neutral(colour))), 1.0);
+#else
+    gl_FragColor = vec4(colour, -v_view.z);
+#endif
+}

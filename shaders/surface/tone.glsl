@@ -1,0 +1,38 @@
+// From linear light to the screen.
+
+// Khronos PBR Neutral: keeps base colours true, rolls only highlights off (Khronos Group, 2024).
+vec3 neutral(vec3 c) {
+    const float start = 0.76;   // 0.8 - F90
+    const float desaturation = 0.15;
+    float low = min(c.r, min(c.g, c.b));
+    c -= low < 0.08 ? low - 6.25 * low * low : 0.04;
+    float peak = max(c.r, max(c.g, c.b));
+    if (peak < start) return c;
+    float range = 1.0 - start;
+    float rolled = 1.0 - range * range / (peak + range - start);
+    c *= rolled / peak;
+    return mix(c, vec3(rolled), 1.0 - 1.0 / (desaturation * (peak - rolled) + 1.0));
+}
+
+// Saturating light, for pictures on black: never clips to white at once.
+vec3 glow(vec3 c) {
+    return 1.0 - exp(-1.25 * c);
+}
+
+vec3 to_srgb(vec3 c) {
+    c = clamp(c, 0.0, 1.0);
+    return mix(c * 12.92, 1.055 * pow(c, vec3(1.0 / 2.4)) - 0.055, step(0.0031308, c));
+}
+
+vec3 from_srgb(vec3 c) {
+    return mix(c / 12.92, pow((c + 0.055) / 1.055, vec3(2.4)), step(0.04045, c));
+}
+
+// Interleaved gradient noise (Jimenez 2014), half a step of 8 bits either way: no bands in dark gradients.
+float gradient_noise(vec2 pixel) {
+    return fract(52.9829189 * fract(dot(pixel, vec2(0.06711056, 0.00583715))));
+}
+
+vec3 dither(vec3 c) {
+    return c + (gradient_noise(gl_FragCoord.xy) - 0.5) / 255.0;
+}
