@@ -94,10 +94,13 @@ class Ring:
         self._end = keep
 
     def raise_flag(self, index: int, flag: int) -> None:
-        """Set the flag of sample number `index` (counted from the first ever); a sample already dropped is let go."""
+        """Make the flag of sample number `index` (counted from the first ever) at least this bad.
+
+        `flag` is suspect or worse; a sample already dropped is let go.
+        """
         row = self._end - (self.total - index)
         if row >= self._end - len(self):
-            self._flags[row] = flag
+            self._flags[row] = max(self._flags[row], flag)
 
     def tail(self, since: float = -np.inf) -> tuple[Float64, Float64, NDArray[np.uint8]]:
         """Return copies of times, values and flags (k,) from the first sample taken at or after `since` (s) on."""

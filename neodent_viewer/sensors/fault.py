@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import deque
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from enum import StrEnum
 from typing import NamedTuple
 
@@ -62,42 +62,36 @@ class Fault:
 
 
 class FaultLog:
-    """Faults of one channel: marks of a kind closer than `hold` seconds to its last fault continue it.
+    """Faults of one channel: marks of a kind that lie less than `hold` seconds behind its last fault continue it.
 
     Parameters
     ----------
     hold : float
         Seconds; also how long a fault counts as running after its last mark.
     capacity : int
-        Faults remembered; the oldest are forgotten.
+        Faults of each kind remembered; the oldest are forgotten.
     """
 
-    def __init__(self, hold: float, capacity: int = 512) -> None:
+    def __init__(self, hold: float, capacity: int = 128) -> None:
         self.hold = hold
-        self._faults: deque[Fault] = deque(maxlen=capacity)
-        self._last: dict[FaultKind, Fault] = {}
+        self._capacity = capacity
+        self._faults: dict[FaultKind, deque[Fault]] = {}
 
     def add(self, kind: FaultKind, mark: Mark) -> None:
-        """Take a mark in."""
-        last = self._last.get(kind)
-        if last is not None and mark.onset <= last.end + self.hold:
-            fault = replace(last, end=max(last.end, mark.end), energy=max(last.energy, mark.energy))
-            self._replace(last, fault)
+        """Take a mark in; those of a kind must come in order of arrival."""
+        faults = self._faults.setdefault(kind, deque(maxlen=self._capacity))
+        last = faults[-1] if faults else None
+        if last is None or mark.onset > last.end + self.hold:
+            faults.append(Fault(kind, *mark))
         else:
-            fault = Fault(kind, *mark)
-            self._faults.append(fault)
-        self._last[kind] = fault
-
-    def _replace(self, old: Fault, new: Fault) -> None:
-        for i in range(len(self._faults) - 1, -1, -1):
-            if self._faults[i] is old:
-                self._faults[i] = new
-                return
+            onset, end, energy = min(last.onset, mark.onset), max(last.end, mark.end), max(last.energy, mark.energy)
+            faults[-1] = Fault(kind, onset, end, last.detected, energy)
 
     def all(self) -> tuple[Fault, ...]:
-        """Return the faults remembered, in the order they were found."""
-        return tuple(self._faults)
+        """Return the faults remembered, in the order in which they could be known."""
+        faults = [fault for kind in self._faults.values() for fault in kind]
+        return tuple(sorted(faults, key=lambda fault: (fault.detected, fault.onset, fault.kind)))
 
     def latest(self) -> tuple[Fault, ...]:
         """Return the last fault of each kind."""
-        return tuple(self._last.values())
+        return tuple(faults[-1] for faults in self._faults.values())

@@ -1,26 +1,28 @@
 """Quality of one channel as it streams in: checks run over each block, the worst flag wins, findings join into faults.
 
-Order for a block: samples that are not finite are missing; samples older than one already seen are judged for lateness
-alone; the rest pass every check. What comes out depends on the samples only, not on how they were cut into blocks; silence
+Every sample is judged for lateness; one without a finite value is missing; one older than a sample already seen goes no
+further; the rest pass every check. What comes out depends on the samples only, not on how they were cut into blocks; silence
 alone also depends on *now*.
 """
 
 from __future__ import annotations
 
+import math
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
 from neodent_viewer.sensors.channel import QUANTITIES, Channel, Flag, Quantity
-from neodent_viewer.sensors.check import BAD_ENERGY, Check
+from neodent_viewer.sensors.check import Check
 from neodent_viewer.sensors.checks.flat_line import FlatLine
 from neodent_viewer.sensors.checks.gap import Gap
 from neodent_viewer.sensors.checks.gross_range import GrossRange
 from neodent_viewer.sensors.checks.late import Late
 from neodent_viewer.sensors.checks.rate_of_change import RateOfChange
 from neodent_viewer.sensors.checks.spike import Spike
-from neodent_viewer.sensors.fault import Fault, FaultKind, FaultLog, Mark
+from neodent_viewer.sensors.fault import Fault, FaultKind, FaultLog
 from neodent_viewer.sensors.sample import Block
 
 #: worst-wins order: a test that could not judge never hides one that could
@@ -71,13 +73,29 @@ def limits_of(quantity: Quantity) -> Limits:
     return Limits((quantity.low, quantity.high), still, 0.3 * span, 0.6 * span, span * quantity.rate)
 
 
-def worst(flags: list[int]) -> int:
-    """Return the flag that stands when several checks spoke.
+def worst(a: int, b: int) -> int:
+    """Return the flag that stands when two checks spoke.
 
-    >>> worst([2, 1]), worst([1, 3, 2]), worst([4, 9])
+    >>> worst(2, 1), worst(3, 1), worst(4, 9)
     (1, 3, 9)
     """
-    return max(flags, key=_RANK.__getitem__)
+    return a if _RANK[a] >= _RANK[b] else b
+
+
+class _Rows:
+    """A block as plain lists, with the flags found so far."""
+
+    __slots__ = ("arrival", "flags", "times", "values")
+
+    def __init__(self, times: list[float], values: list[float], arrival: list[float]) -> None:
+        self.times, self.values, self.arrival = times, values, arrival
+        self.flags = [int(Flag.NOT_EVALUATED)] * len(times)
+
+    def columns(self, picked: Sequence[int]) -> tuple[list[float], list[float], list[float]]:
+        """Return times, values and arrival of some rows; of all of them without copying."""
+        if len(picked) == len(self.times):
+            return self.times, self.values, self.arrival
+        return [self.times[i] for i in picked], [self.values[i] for i in picked], [self.arrival[i] for i in picked]
 
 
 class ChannelQuality:
@@ -106,11 +124,9 @@ class ChannelQuality:
             FlatLine(limits.still, 1e-9 * span),
             Spike(limits.spike, limits.spike_bad),
             RateOfChange(limits.rate),
-            self._gap,
-            self._late,
         )
         self._total = 0
-        self._last_time = -np.inf
+        self._last_time = -math.inf
         self._waiting = -1  # number of the last sample the spike check has yet to judge
 
     def update(self, block: Block) -> tuple[NDArray[np.uint8], tuple[tuple[int, int], ...]]:
@@ -121,61 +137,45 @@ class ChannelQuality:
         flags : ndarray (k,) uint8
             Worst flag of each sample so far.
         revised : tuple of (int, int)
-            Number (from the first sample ever) and flag of earlier samples that turned out worse.
+            Number (from the first sample ever) and flag of earlier samples that turned out at least this bad.
         """
-        times, values, arrival = block.times.tolist(), block.values.tolist(), block.arrival.tolist()
-        flags = [int(Flag.MISSING)] * len(times)
-        ordered = self._sort_out(times, values, arrival, flags)
-        verdicts = self._judge(ordered, times, values, arrival, flags)
-        self._total += len(times)
-        return np.array(flags, np.uint8), verdicts
+        rows = _Rows(block.times.tolist(), block.values.tolist(), block.arrival.tolist())
+        spoken, ordered = self._sort_out(rows)
+        self._run(self._late, range(len(block)), rows)
+        self._run(self._gap, spoken, rows)
+        revised: tuple[tuple[int, int], ...] = ()
+        for check in self._checks:
+            earlier = self._run(check, ordered, rows)
+            if earlier in (Flag.SUSPECT, Flag.BAD) and self._waiting >= 0:
+                revised = ((self._waiting, earlier),)
+        if ordered:
+            self._waiting = self._total + ordered[-1]
+        self._total += len(block)
+        return np.array(rows.flags, np.uint8), revised
 
-    def _sort_out(self, times: list[float], values: list[float], arrival: list[float], flags: list[int]) -> list[int]:
-        """Settle missing and out-of-order samples; return the rows that every check may see."""
-        ordered = []
-        for i, (t, v) in enumerate(zip(times, values, strict=True)):
-            if not -np.inf < v < np.inf:
-                self.log.add(FaultKind.GAP, Mark(t, t, arrival[i], BAD_ENERGY))
+    def _sort_out(self, rows: _Rows) -> tuple[list[int], list[int]]:
+        """Return the rows the gap check may see (in time or without a value) and those all checks may see (in time)."""
+        spoken, ordered = [], []
+        for i, (t, v) in enumerate(zip(rows.times, rows.values, strict=True)):
+            if not math.isfinite(v):
+                rows.values[i] = math.nan
+                spoken.append(i)
             elif t > self._last_time:
                 self._last_time = t
                 ordered.append(i)
-            else:
-                self._run(self._late, [i], times, values, arrival, flags)
-        return ordered
+                spoken.append(i)
+        return spoken, ordered
 
-    def _judge(
-        self, rows: list[int], times: list[float], values: list[float], arrival: list[float], flags: list[int]
-    ) -> tuple[tuple[int, int], ...]:
-        if not rows:
-            return ()
-        waiting = self._waiting
-        revised: tuple[tuple[int, int], ...] = ()
-        for i in rows:
-            flags[i] = Flag.NOT_EVALUATED
-        for check in self._checks:
-            earlier = self._run(check, rows, times, values, arrival, flags)
-            if earlier in (Flag.SUSPECT, Flag.BAD) and waiting >= 0:
-                revised = ((waiting, earlier),)
-        self._waiting = self._total + rows[-1]
-        return revised
-
-    def _run(
-        self,
-        check: Check,
-        rows: list[int],
-        times: list[float],
-        values: list[float],
-        arrival: list[float],
-        flags: list[int],
-    ) -> int:
-        """Run one check over some rows, worsen their flags, log its marks; return the flag of the sample before them."""
-        out = check.update([times[i] for i in rows], [values[i] for i in rows], [arrival[i] for i in rows])
+    def _run(self, check: Check, picked: Sequence[int], rows: _Rows) -> int:
+        """Run a check over some rows, worsen their flags, log its marks; return the flag of the sample before them."""
+        if not picked:
+            return Flag.GOOD
+        out = check.update(*rows.columns(picked))
         for mark in out.marks:
             self.log.add(check.kind, mark)
-        earlier = out.flags[0] if check.lag else int(Flag.GOOD)
-        for i, flag in zip(rows, out.flags[check.lag :], strict=False):
-            flags[i] = worst([flags[i], flag])
-        return earlier
+        for i, flag in zip(picked, out.flags[check.lag :], strict=False):
+            rows.flags[i] = worst(rows.flags[i], flag)
+        return out.flags[0] if check.lag else Flag.GOOD
 
     def silence(self, now: float) -> Fault | None:
         """Return the gap that is open at `now` (s), or None."""

@@ -52,9 +52,16 @@ class Gap:
         return max(self.periods * max(self.period, median(self._steps)), self.least)
 
     def update(self, times: Sequence[float], values: Sequence[float], arrival: Sequence[float]) -> Outcome:
-        """Judge the way to each of the next samples; the samples themselves stay good."""
+        """Judge the way to each of the next samples; these stay good themselves.
+
+        Unlike other checks this one may be given NaN, a sensor that says it has nothing to say, whatever its time.
+        """
         out = Outcome([])
-        for t, a in zip(times, arrival, strict=True):
+        for t, v, a in zip(times, values, arrival, strict=True):
+            if math.isnan(v):
+                out.flags.append(Flag.MISSING)
+                out.marks.append(Mark(t, t, a, BAD_ENERGY))
+                continue
             step = t - self._time
             # the nominal threshold first: the median is asked only where it could matter
             if step > max(self.periods * self.period, self.least) and step > (wait := self.threshold()):

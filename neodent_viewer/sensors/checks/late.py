@@ -26,7 +26,7 @@ class Late:
         self.tolerance = tolerance
 
     def update(self, times: Sequence[float], values: Sequence[float], arrival: Sequence[float]) -> Outcome:
-        """Judge the next samples; unlike the other checks this one may be given times that go back."""
+        """Judge the next samples; unlike other checks it may be given any sample, in any order of time."""
         out = Outcome([])
         for t, a in zip(times, arrival, strict=True):
             if a - t <= self.tolerance:

@@ -1,0 +1,92 @@
+"""Bounded memory: rings against a plain list, inboxes under threads."""
+
+from threading import Thread
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from neodent_viewer.sensors.buffer import Inbox, Ring
+from neodent_viewer.sensors.sample import block
+
+
+@given(st.integers(1, 9), st.lists(st.integers(0, 25), max_size=12))
+def test_a_ring_keeps_what_a_list_cut_to_its_capacity_keeps(capacity, sizes):
+    ring, reference, start = Ring(capacity), [], 0
+    for size in sizes:
+        t = np.arange(start, start + size, dtype=float)
+        ring.append(t, t * 2, (t % 5).astype(np.uint8))
+        reference += t.tolist()
+        start += size
+        times, values, flags = ring.tail()
+        kept = reference[-capacity:]
+        assert times.tolist() == kept
+        assert values.tolist() == [2 * x for x in kept]
+        assert flags.tolist() == [x % 5 for x in kept]
+        assert (len(ring), ring.total, ring.dropped) == (len(kept), start, start - len(kept))
+
+
+@given(st.integers(1, 6), st.integers(0, 20), st.integers(0, 25))
+def test_raising_a_flag_hits_the_sample_of_that_number_or_nothing(capacity, count, number):
+    ring = Ring(capacity)
+    t = np.arange(count, dtype=float)
+    for i in range(count):
+        ring.append(t[i : i + 1], t[i : i + 1], np.ones(1, np.uint8))
+    if number < count:
+        ring.raise_flag(number, 4)
+    times, _, flags = ring.tail()
+    assert [x for x, flag in zip(times, flags, strict=True) if flag == 4] == ([number] if number in times else [])
+
+
+def test_tail_starts_at_the_first_sample_that_is_young_enough():
+    ring = Ring(8)
+    ring.append(np.array([0.0, 1.0, 2.0, 1.5]), np.arange(4.0), np.ones(4, np.uint8))
+    assert ring.tail(since=1.5)[0].tolist() == [2.0, 1.5]
+    assert ring.tail(since=9.0)[0].size == 0
+
+
+def test_a_tail_is_a_copy():
+    ring = Ring(4)
+    ring.append(np.zeros(2), np.zeros(2), np.ones(2, np.uint8))
+    ring.tail()[1][:] = 7
+    assert ring.tail()[1].tolist() == [0, 0]
+
+
+def test_an_inbox_drops_the_oldest_and_counts():
+    inbox = Inbox(capacity=3)
+    for i in range(5):
+        inbox.put("t11/ph", i, 7.0, i)
+    (found,) = inbox.drain()
+    assert found.times.tolist() == [2.0, 3.0, 4.0]
+    assert (inbox.received, inbox.dropped) == (5, 2)
+    assert inbox.drain() == []
+
+
+def test_an_inbox_loses_nothing_between_threads():
+    inbox = Inbox(capacity=50_000)
+    senders = [Thread(target=lambda k=k: [inbox.put(f"s{k}/ph", i, i, i) for i in range(5_000)]) for k in range(3)]
+    for sender in senders:
+        sender.start()
+    got = {f"s{k}/ph": [] for k in range(3)}
+    while any(sender.is_alive() for sender in senders):
+        for found in inbox.drain():
+            got[found.channel] += found.times.tolist()
+    for sender in senders:
+        sender.join()
+    for found in inbox.drain():
+        got[found.channel] += found.times.tolist()
+    assert all(times == list(range(5_000)) for times in got.values())
+
+
+def test_a_block_must_have_rows_alike():
+    with pytest.raises(ValueError, match="alike"):
+        block("t11/ph", [0.0, 1.0], [7.0])
+
+
+@given(st.integers(0, 30), st.integers(1, 9))
+def test_a_split_block_is_the_same_samples(count, size):
+    whole = block("t11/ph", np.arange(count), np.arange(count) * 2.0)
+    pieces = list(whole.split(size))
+    assert all(1 <= len(piece) <= size for piece in pieces)
+    assert [value for piece in pieces for value in piece.values.tolist()] == whole.values.tolist()

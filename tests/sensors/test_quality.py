@@ -1,0 +1,133 @@
+"""Quality of a channel: the same however samples were cut, worst wins, faults join and part."""
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from neodent_viewer.sensors.channel import Channel, Quantity, channel
+from neodent_viewer.sensors.fault import FaultKind, FaultLog, Mark
+from neodent_viewer.sensors.quality import ChannelQuality, known_channel, limits_of, worst
+from neodent_viewer.sensors.sample import block
+
+
+def judge(series, key, size):
+    """Feed a series in blocks of `size`; return final flags of all samples and all faults."""
+    quality = ChannelQuality(known_channel(key))
+    flags = []
+    for piece in series.split(size):
+        found, revised = quality.update(piece)
+        flags += found.tolist()
+        for number, flag in revised:
+            flags[number] = max(flags[number], flag)
+    return flags, quality.faults(float(series.arrival[-1]) + 0.01)
+
+
+@st.composite
+def troubled(draw):
+    """A series of the demo's kind of trouble: holes, freezes, spikes, runs, absurd values, NaN, late and shuffled samples."""
+    n = draw(st.integers(20, 400))
+    rng = np.random.default_rng(draw(st.integers(0, 2**32)))
+    period = draw(st.sampled_from([0.25, 0.02]))
+    t = np.cumsum(np.where(rng.random(n) < 0.03, 2.0, period))
+    v = 34.5 + 0.02 * rng.standard_normal(n)
+    for _ in range(draw(st.integers(0, 6))):
+        at, run = int(rng.integers(n)), int(rng.integers(1, 30))
+        part = slice(at, at + run)
+        what = draw(st.sampled_from(["stuck", "spike", "run", "absurd", "nan", "late", "shuffle"]))
+        if what == "stuck":
+            v[part] = v[at]
+        elif what == "spike":
+            v[at] += 9.0
+        elif what == "run":
+            v[part] += np.arange(len(v[part])) * 1.2
+        elif what == "absurd":
+            v[part] = 400.0
+        elif what == "nan":
+            v[part] = np.nan
+        elif what == "late":
+            t[part] -= 1.5
+        else:
+            t[part] = t[part][::-1].copy()
+    arrival = np.maximum.accumulate(np.cumsum(np.full(n, period)) + 1.6)
+    return block("t11/temperature", t, v, np.maximum(arrival, t))
+
+
+@settings(max_examples=60, deadline=None)
+@given(troubled())
+def test_flags_and_faults_do_not_depend_on_how_samples_were_cut(series):
+    whole = judge(series, "t11/temperature", 4096)
+    assert judge(series, "t11/temperature", 1) == whole
+    assert judge(series, "t11/temperature", 7) == whole
+
+
+@settings(max_examples=30, deadline=None)
+@given(troubled(), st.lists(st.floats(0, 100), max_size=8))
+def test_looking_does_not_change_what_is_found(series, looks):
+    quality = ChannelQuality(known_channel("t11/temperature"))
+    for piece in series.split(5):
+        quality.update(piece)
+        for look in looks:
+            quality.latest(look)
+            quality.silence(look)
+    end = float(series.arrival[-1]) + 0.01
+    assert quality.faults(end) == judge(series, "t11/temperature", 4096)[1]
+
+
+@settings(max_examples=30, deadline=None)
+@given(troubled())
+def test_only_the_five_flags_ever_appear(series):
+    flags, _ = judge(series, "t11/temperature", 9)
+    assert len(flags) == len(series)
+    assert set(flags) <= {1, 2, 3, 4, 9}
+
+
+def test_not_a_number_is_missing():
+    flags, faults = judge(block("t11/ph", [0.0, 1.0, 2.0], [7.0, np.nan, 7.1]), "t11/ph", 1)
+    assert flags == [1, 9, 1]
+    assert [fault.kind for fault in faults] == [FaultKind.GAP]
+
+
+def test_a_spike_is_flagged_once_the_next_sample_is_here():
+    quality = ChannelQuality(channel("t11", "temperature"))
+    first, revised = quality.update(block("t11/temperature", [0, 0.25, 0.5], [34.0, 34.1, 60.0 - 19.0]))
+    assert (first.tolist(), revised) == ([1, 1, 1], ())
+    second, revised = quality.update(block("t11/temperature", [0.75], [34.2]))
+    assert (second.tolist(), revised) == ([1], ((2, 4),))
+
+
+def test_worst_wins_and_a_test_that_could_not_judge_hides_nothing():
+    assert worst(3, 4) == worst(4, 3) == 4
+    assert worst(2, 1) == worst(1, 2) == 1
+    assert worst(9, 4) == 9
+
+
+def test_marks_close_together_are_one_fault_and_far_apart_two():
+    log = FaultLog(hold=1.0)
+    log.add(FaultKind.SPIKE, Mark(0.0, 0.0, 0.1, 0.5))
+    log.add(FaultKind.SPIKE, Mark(0.9, 0.9, 1.0, 1.0))
+    log.add(FaultKind.GAP, Mark(1.0, 1.5, 1.6, 1.0))
+    log.add(FaultKind.SPIKE, Mark(2.0, 2.0, 2.1, 0.5))
+    spikes = [f for f in log.all() if f.kind is FaultKind.SPIKE]
+    assert [(f.onset, f.end, f.detected, f.energy) for f in spikes] == [(0.0, 0.9, 0.1, 1.0), (2.0, 2.0, 2.1, 0.5)]
+    assert len(log.all()) == 3
+
+
+def test_a_log_forgets_the_oldest_faults():
+    log = FaultLog(hold=0.1, capacity=4)
+    for i in range(10):
+        log.add(FaultKind.SPIKE, Mark(float(i), float(i), float(i), 1.0))
+    assert [fault.onset for fault in log.all()] == [6.0, 7.0, 8.0, 9.0]
+
+
+def test_a_quantity_without_figures_is_judged_by_its_span():
+    glucose = Quantity("glucose", "µmol/L", 5.0, 1000.0, 5.0, 400.0, 0.5, "cividis")
+    assert limits_of(glucose).user == (5.0, 1000.0)
+    quality = ChannelQuality(Channel("t11/glucose", glucose))
+    flags, _ = quality.update(block("t11/glucose", [0, 2, 4], [100.0, 110.0, 5000.0]))
+    assert flags.tolist() == [1, 1, 4]
+
+
+@pytest.mark.parametrize("key", ["", "/", "t11", "t11/", "t11/mood"])
+def test_an_unknown_key_is_no_channel(key):
+    assert known_channel(key) is None
