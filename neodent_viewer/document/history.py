@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 from neodent_viewer.core.signals import Signal
 from neodent_viewer.document.document import Document
@@ -81,9 +81,10 @@ class History:
         """Return the bytes all kept edits hold."""
         return self._bytes
 
-    def mark_saved(self) -> None:
-        """Remember that the document as it is now is on disk."""
-        self._saved = self._done[-1] if self._done else None
+    def mark_saved(self, as_of: Sequence[Edit] | None = None) -> None:
+        """Remember that the document is on disk: as it is now, or as it was when `done` returned `as_of`."""
+        done = self._done if as_of is None else as_of
+        self._saved = done[-1] if done else None
         self._lost_saved = False
         self.changed.emit()
 

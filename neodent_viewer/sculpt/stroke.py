@@ -151,6 +151,10 @@ class Stroke:
         self._since = length - (travelled - step)
         return np.unique(np.concatenate(touched)).astype(np.int32) if touched else _NONE
 
+    def lift(self) -> None:
+        """Take the brush off the surface: the next `move_to` begins anew instead of drawing a way there."""
+        self._last, self._since = None, 0.0
+
     def finish(self) -> tuple[Int32, Float32, Float32]:
         """Return what a `VertexEdit` needs: touched vertices (k,) ascending, positions before and after (k, 3) float32."""
         if not self._ids:

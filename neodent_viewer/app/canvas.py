@@ -1,0 +1,236 @@
+"""The canvas: shows the engine's finished texture and turns mouse, pen and keys into plain values for the hand.
+
+It never renders the scene: `paintGL` only blits, so hiding, docking or floating it costs no frame anywhere.
+"""
+
+from __future__ import annotations
+
+from typing import Protocol
+
+from PySide6.QtCore import QEvent, QPointF, QRectF, QSize, Qt, Signal
+from PySide6.QtGui import (
+    QColor,
+    QKeyEvent,
+    QKeySequence,
+    QMouseEvent,
+    QOpenGLContext,
+    QShowEvent,
+    QTabletEvent,
+    QWheelEvent,
+)
+from PySide6.QtOpenGLWidgets import QOpenGLWidget
+from PySide6.QtWidgets import QWidget
+
+from neodent_viewer.app.blit import Blit, Size, device_size, fitted
+from neodent_viewer.app.tools.pointer import Pointer
+
+_BUTTONS = {
+    Qt.MouseButton.LeftButton: "left",
+    Qt.MouseButton.MiddleButton: "middle",
+    Qt.MouseButton.RightButton: "right",
+}
+#: what the canvas shows before there is a picture, and beside one of another shape
+BACKDROP = QColor(18, 20, 23)
+
+
+class Hand(Protocol):
+    """Whoever answers the pointer."""
+
+    def press(self, pointer: Pointer) -> None:
+        """Answer a button that went down."""
+
+    def move(self, pointer: Pointer) -> None:
+        """Answer a move, with or without a button held."""
+
+    def release(self, pointer: Pointer) -> None:
+        """Answer a button that went up."""
+
+    def double(self, pointer: Pointer) -> None:
+        """Answer a second quick press."""
+
+    def wheel(self, pointer: Pointer, steps: float) -> None:
+        """Answer the wheel; one notch away from the hand is +1."""
+
+    def leave(self) -> None:
+        """Answer the pointer leaving the canvas."""
+
+    def wants_key(self, keys: str) -> bool:
+        """Return whether a key (Qt's portable text) belongs to the tool in hand rather than to a command."""
+
+    def key(self, keys: str) -> None:
+        """Answer a key that `wants_key` claimed."""
+
+
+class Canvas(QOpenGLWidget):
+    """The central widget.
+
+    Signals
+    -------
+    presented : a picture has reached the screen
+    wanted : a picture is wanted: the widget has another size, or is seen again
+    """
+
+    presented = Signal()
+    wanted = Signal()
+
+    def __init__(self, hand: Hand, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._hand = hand
+        self._blit: Blit | None = None
+        self._texture = 0
+        self._picture: Size = (0, 0)
+        self._painted = False
+        self.setObjectName("canvas")
+        self.setMouseTracking(True)
+        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        self.setMinimumSize(160, 120)
+        self.setAccessibleName("Canvas")
+        self.frameSwapped.connect(self._swapped)
+
+    # -- the picture ---------------------------------------------------------------------------------------------
+
+    def area(self) -> Size:
+        """Return the widget's size in device pixels."""
+        return device_size(self.size(), self.devicePixelRatioF())
+
+    def seen(self) -> bool:
+        """Return whether painting would reach the screen: shown, and its window neither minimised nor wholly covered."""
+        handle = self.window().windowHandle()
+        return self.isVisible() and handle is not None and handle.isExposed()
+
+    def show_texture(self, texture: int, size: Size) -> None:
+        """Show a finished texture (GL name) of `size` device pixels from now on."""
+        self._texture, self._picture = texture, size
+        self.update()
+
+    def picture_rect(self) -> QRectF:
+        """Return where the picture lies, device pixels."""
+        return fitted(self._picture, self.area())
+
+    def initializeGL(self) -> None:
+        """Make the blitter; called again whenever Qt gives the widget another context."""
+        self._blit = Blit()
+        self.context().aboutToBeDestroyed.connect(self._forget, Qt.ConnectionType.DirectConnection)
+
+    def _forget(self) -> None:
+        if self._blit is not None:
+            self.makeCurrent()
+            self._blit.destroy()
+            self._blit = None
+            self.doneCurrent()
+
+    def paintGL(self) -> None:
+        """Blit the finished picture, or the backdrop before there is one."""
+        if self._blit is None or QOpenGLContext.currentContext() is None:
+            return
+        area = self.area()
+        self._blit.clear(area, BACKDROP)
+        if self._texture:
+            self._blit.draw(self._texture, self.picture_rect(), area)
+            self._painted = True
+        else:
+            self.wanted.emit()
+
+    def resizeGL(self, width: int, height: int) -> None:
+        """Tell the frame clock that a picture of another size is wanted."""
+        self.wanted.emit()
+
+    def showEvent(self, event: QShowEvent) -> None:
+        """Ask for a fresh picture."""
+        super().showEvent(event)
+        self.wanted.emit()
+
+    def _swapped(self) -> None:
+        if self._painted:
+            self._painted = False
+            self.presented.emit()
+
+    def sizeHint(self) -> QSize:
+        """Return what the canvas would like to have."""
+        return QSize(960, 640)
+
+    # -- the hand ------------------------------------------------------------------------------------------------
+
+    def _pointer(
+        self, at: QPointF, event: QMouseEvent | QWheelEvent | QTabletEvent, button: str = "", pressure: float = 1.0
+    ) -> Pointer:
+        ratio, rect, keys = self.devicePixelRatioF(), self.picture_rect(), event.modifiers()
+        shrink = self._picture[0] / rect.width() if self._picture[0] else 1.0
+        return Pointer(
+            (at.x() * ratio - rect.x()) * shrink,
+            (at.y() * ratio - rect.y()) * shrink,
+            button,
+            frozenset(name for flag, name in _BUTTONS.items() if event.buttons() & flag),
+            bool(keys & Qt.KeyboardModifier.ControlModifier),
+            bool(keys & Qt.KeyboardModifier.ShiftModifier),
+            bool(keys & Qt.KeyboardModifier.AltModifier),
+            pressure,
+            isinstance(event, QTabletEvent),
+            ratio * shrink,
+        )
+
+    def mousePressEvent(self, event: QMouseEvent) -> None:
+        """Hand on."""
+        self._hand.press(self._pointer(event.position(), event, _BUTTONS.get(event.button(), "")))
+
+    def mouseReleaseEvent(self, event: QMouseEvent) -> None:
+        """Hand on."""
+        self._hand.release(self._pointer(event.position(), event, _BUTTONS.get(event.button(), "")))
+
+    def mouseMoveEvent(self, event: QMouseEvent) -> None:
+        """Hand on."""
+        self._hand.move(self._pointer(event.position(), event))
+
+    def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
+        """Hand on."""
+        self._hand.double(self._pointer(event.position(), event, _BUTTONS.get(event.button(), "")))
+
+    def wheelEvent(self, event: QWheelEvent) -> None:
+        """Hand on in notches; touchpads send fractions of one."""
+        delta = event.angleDelta()
+        steps = (delta.y() or delta.x()) / 120.0  # Alt turns the wheel sideways on X11
+        if steps:
+            self._hand.wheel(self._pointer(event.position(), event), steps)
+        event.accept()
+
+    def tabletEvent(self, event: QTabletEvent) -> None:
+        """Hand on with pressure; accepting it keeps Qt from making mouse events of it."""
+        deeds = {
+            QEvent.Type.TabletPress: self._hand.press,
+            QEvent.Type.TabletMove: self._hand.move,
+            QEvent.Type.TabletRelease: self._hand.release,
+        }
+        kind = event.type()
+        button = "" if kind == QEvent.Type.TabletMove else _BUTTONS.get(event.button(), "left")
+        deed = deeds.get(kind)
+        if deed is not None:
+            deed(self._pointer(event.position(), event, button, float(event.pressure())))
+        event.accept()
+
+    def leaveEvent(self, event: QEvent) -> None:
+        """Tell the hand: the brush ring goes when the pointer does."""
+        self._hand.leave()
+
+    def event(self, event: QEvent) -> bool:
+        """Claim the keys of the tool in hand before a command with the same key takes them."""
+        if (
+            event.type() == QEvent.Type.ShortcutOverride
+            and isinstance(event, QKeyEvent)
+            and self._hand.wants_key(_keys(event))
+        ):
+            event.accept()
+            return True
+        return bool(super().event(event))
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Give the tool its keys, everything else to whoever is next."""
+        keys = _keys(event)
+        if self._hand.wants_key(keys):
+            self._hand.key(keys)
+        else:
+            super().keyPressEvent(event)
+
+
+def _keys(event: QKeyEvent) -> str:
+    """Return a key with its modifiers as Qt's portable text, such as ``"Shift+F"``."""
+    return QKeySequence(event.keyCombination()).toString(QKeySequence.SequenceFormat.PortableText)

@@ -1,0 +1,162 @@
+"""The only place that builds the object graph of the window.
+
+Order: application (contexts shared) -> document, history, live -> engine in its own context -> cameras, tools, canvas ->
+frame clock and stage -> services -> `AppContext` -> main window. After the first picture: trees for picking, panels, feed.
+"""
+
+from __future__ import annotations
+
+import sys
+from dataclasses import dataclass
+from pathlib import Path
+
+from PySide6.QtWidgets import QApplication
+
+from neodent_viewer.app import theme
+from neodent_viewer.app.bridge import Threads
+from neodent_viewer.app.cameras import Cameras
+from neodent_viewer.app.canvas import Canvas
+from neodent_viewer.app.context import AppContext, BrushState
+from neodent_viewer.app.feed import Feed
+from neodent_viewer.app.frame_clock import FrameClock
+from neodent_viewer.app.frames import Frames
+from neodent_viewer.app.gl_context import QtContext, share_contexts
+from neodent_viewer.app.loading import Loading
+from neodent_viewer.app.logging_setup import ExceptHook, close_logging, set_up_logging
+from neodent_viewer.app.pictures import Pictures
+from neodent_viewer.app.preferences import Preferences
+from neodent_viewer.app.requests import AppRequests
+from neodent_viewer.app.saving import Saving
+from neodent_viewer.app.selection import Selection
+from neodent_viewer.app.shell import Shell
+from neodent_viewer.app.stage_window import Stage
+from neodent_viewer.app.tools.aim import Aim
+from neodent_viewer.app.tools.base import Bench
+from neodent_viewer.app.tools.hand import CanvasHand
+from neodent_viewer.app.tools.toolbox import Tools
+from neodent_viewer.app.window import MainWindow
+from neodent_viewer.core.clock import Clock, MonotonicClock
+from neodent_viewer.document.document import Document
+from neodent_viewer.document.history import History
+from neodent_viewer.document.look import Shading
+from neodent_viewer.live.live import Live
+from neodent_viewer.render.engine import Engine
+
+
+def application() -> QApplication:
+    """Return the QApplication, made with shared contexts and the program's theme if there is none yet."""
+    running = QApplication.instance()
+    if isinstance(running, QApplication):
+        return running
+    share_contexts()
+    made = QApplication([sys.argv[0]])
+    made.setApplicationName("neodent")
+    made.setApplicationDisplayName("neodent")
+    theme.apply(made)
+    return made
+
+
+@dataclass(slots=True, eq=False)
+class Program:
+    """The running program: what starts, tests and the end of it need to hold."""
+
+    context: AppContext
+    window: MainWindow
+    canvas: Canvas
+    frames: Frames
+    clock: FrameClock
+    stage: Stage
+    loading: Loading
+    feed: Feed
+    background: Threads
+    aim: Aim
+    hand: CanvasHand
+    hook: ExceptHook
+
+    def start(self) -> None:
+        """Let the frame clock run; the window should be shown by now."""
+        self.clock.start(self.frames, self.stage)
+
+    def close(self) -> None:
+        """Stop everything, in the order it depends on each other, and let go."""
+        self.clock.stop()
+        self.loading.picture_shown.set()
+        self.background.close()
+        self.stage.dispose()
+        self.aim.close()
+        self.context.live.close()
+        self.window.close()
+        self.window.deleteLater()
+        self.context.engine.close()
+        self.hook.uninstall()
+        close_logging()
+
+
+def compose(*, clock: Clock | None = None, preferences: Path | None = None, seed: int = 0) -> Program:
+    """Build the program around an empty document; nothing is shown yet. A QApplication must stand (`application`)."""
+    clock = clock or MonotonicClock()
+    document, selection, shell, brush = Document(), Selection(), Shell(), BrushState()
+    history = History(document)
+    live = Live(document, clock)
+    hook = ExceptHook(shell.say_error)
+    set_up_logging()
+    hook.install()
+    background = Threads(shell.say_error)
+    engine = Engine(QtContext(), lambda work, then: background.quietly(work, then))
+    engine.problems.connect(shell.say_error)
+    engine.attach(document)
+    cameras = Cameras(document, selection)
+    aim = Aim(document, cameras, background.quietly)
+    feed = Feed(document, live, shell, seed)
+    ticker = FrameClock(clock, live)
+    bench = Bench(document, history, selection, cameras, aim, brush, shell, background, ticker.request)
+    tools = Tools(bench)
+    hand = CanvasHand(tools, cameras, aim)
+    canvas = Canvas(hand)
+    stage = Stage(engine, ticker.request)
+    frames = Frames(engine, cameras, canvas, stage, hand.annotations, shell.say_error)
+    cameras.measure = frames.editor_size
+    ticker.animated = lambda: feed.running or moves_by_itself(document)
+    ticker.stroke = lambda: hand.busy
+    loading = Loading(document, history, cameras, shell, background)
+    saving = Saving(document, history, shell, background)
+    pictures = Pictures(engine, cameras, ticker, shell, background)
+    requests = AppRequests(loading, saving, pictures, feed, shell, canvas.devicePixelRatioF)
+    context = AppContext(
+        document=document,
+        history=history,
+        live=live,
+        engine=engine,
+        clock=clock,
+        selection=selection,
+        tools=tools,
+        camera=cameras,
+        ticker=ticker,
+        background=background,
+        stage=stage,
+        requests=requests,
+        shell=shell,
+        preferences=Preferences(preferences),
+    )
+    window = MainWindow(context, canvas)
+    _connect(context, canvas, ticker, cameras, aim, loading)
+    return Program(context, window, canvas, frames, ticker, stage, loading, feed, background, aim, hand, hook)
+
+
+def _connect(
+    context: AppContext, canvas: Canvas, ticker: FrameClock, cameras: Cameras, aim: Aim, loading: Loading
+) -> None:
+    """Tell the frame clock about everything that is seen."""
+    context.document.changed.connect(ticker.request)
+    context.selection.changed.connect(ticker.request)
+    context.engine.wants_frame.connect(ticker.request)
+    cameras.changed.connect(ticker.request_moving)
+    canvas.wanted.connect(ticker.request)
+    canvas.presented.connect(ticker.presented)
+    ticker.first_frame.connect(loading.picture_shown.set)
+    ticker.first_frame.connect(aim.wake)
+
+
+def moves_by_itself(document: Document) -> bool:
+    """Return whether the picture changes with time alone: effects have a life of their own, holograms flicker."""
+    return bool(document.look.chain) or document.look.shading is Shading.HOLOGRAM

@@ -1,0 +1,54 @@
+"""The feed in use: opens and closes sources for `Live`, and sees to it that there are probes for a simulated one."""
+
+from __future__ import annotations
+
+from neodent_viewer.app.shell import Shell
+from neodent_viewer.core.errors import NeodentError
+from neodent_viewer.core.signals import Signal
+from neodent_viewer.document.document import Document
+from neodent_viewer.live.live import Live
+
+
+class Feed:
+    """Holds at most one source.
+
+    Parameters
+    ----------
+    document, live, shell
+        As everywhere.
+    seed : int
+        Of the simulated feed.
+    """
+
+    changed = Signal()
+
+    def __init__(self, document: Document, live: Live, shell: Shell, seed: int = 0) -> None:
+        self._document = document
+        self._live = live
+        self._shell = shell
+        self._seed = seed
+        self.spec = "none"
+
+    @property
+    def running(self) -> bool:
+        """Whether anything may come in."""
+        return self.spec != "none"
+
+    def set(self, spec: str) -> None:
+        """Switch to ``"sim"``, ``"osc:PORT"`` or ``"none"``; trouble is said, and leaves no feed."""
+        from neodent_viewer.live.feeds import open_feed
+
+        self._live.remove_sources()
+        self.spec = "none"
+        try:
+            if spec == "sim" and not self._document.probes and self._document.parts:
+                from neodent_viewer.live.placement import place_probes
+
+                place_probes(self._document)
+            source = open_feed(spec, self._document, self._seed)
+            if source is not None:
+                self._live.add_source(source)
+                self.spec = spec
+        except NeodentError as error:
+            self._shell.say_error(error)
+        self.changed.emit()

@@ -1,0 +1,130 @@
+"""One frame for everybody who looks: the editor, the stage, or both from one render while their cameras are linked.
+
+Order: the stage first (the audience comes first), then the editor from the same texture when nothing but the audience's
+picture is wanted there, else a render of its own. A frame that fails is told once and the last picture stays.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable, Sequence
+
+from neodent_viewer.app.cameras import Cameras
+from neodent_viewer.app.canvas import Canvas
+from neodent_viewer.app.stage_window import Stage
+from neodent_viewer.document.moment import Moment
+from neodent_viewer.render.annotations import Annotation
+from neodent_viewer.render.engine import Engine, Quality
+from neodent_viewer.render.views import Size
+
+_log = logging.getLogger(__name__)
+
+EDITOR, STAGE = "editor", "stage"
+#: s between frames of a stage whose window is closed: enough to find a live picture when it opens again
+CLOSED_PERIOD = 0.2
+
+
+class Frames:
+    """Draws what the windows show.
+
+    Parameters
+    ----------
+    engine, cameras, canvas, stage
+        Who draws, from where, and for whom.
+    annotations : callable
+        Returns what lies over the editor's scene just now.
+    trouble : callable
+        Takes an exception that a frame raised; called once for each different one.
+    """
+
+    def __init__(
+        self,
+        engine: Engine,
+        cameras: Cameras,
+        canvas: Canvas,
+        stage: Stage,
+        annotations: Callable[[], Sequence[Annotation]],
+        trouble: Callable[[BaseException], None],
+    ) -> None:
+        self._engine = engine
+        self._cameras = cameras
+        self._canvas = canvas
+        self._stage = stage
+        self._annotations = annotations
+        self._trouble = trouble
+        self._told: set[str] = set()
+        self._closed_drawn = -CLOSED_PERIOD
+
+    def editor_size(self) -> Size:
+        """Return the size of the editor's picture in device pixels: the canvas, in the stage's shape while it shows that."""
+        area = self._canvas.area()
+        if not self._monitors():
+            return area
+        width, height = self._stage.size
+        scale = min(area[0] / width, area[1] / height)
+        return max(1, round(width * scale)), max(1, round(height * scale))
+
+    def draw(self, views: Moment, performs: Moment, quality: Quality) -> bool:
+        """Draw everything that is looked at; return whether the canvas was given a picture.
+
+        Parameters
+        ----------
+        views, performs : Moment
+            What is live, as consent allows it to the editor and to the audience.
+        quality : str
+            See ``Engine.frame``; an open stage of another camera is always drawn in full.
+        """
+        try:
+            return self._draw(views, performs, quality)
+        except Exception as error:  # the show goes on with the last picture, whatever it was
+            said = f"{type(error).__name__}: {error}"
+            if said not in self._told:
+                self._told.add(said)
+                self._trouble(error)
+            return False
+
+    def _monitors(self) -> bool:
+        """Whether the editor shows what the audience sees."""
+        return self._stage.is_open and self._cameras.linked
+
+    def _draw(self, views: Moment, performs: Moment, quality: Quality) -> bool:
+        shared = False
+        if self._stage.active and self._stage_due(performs.now):
+            self._draw_stage(performs, quality)
+            shared = self._monitors() and not self._stage.frozen
+        if not self._canvas.seen():
+            return False
+        annotations = tuple(self._annotations())
+        if shared and not annotations:
+            self._canvas.show_texture(self._engine.picture(STAGE), self._stage.size)
+            return True
+        size = self.editor_size()
+        self._engine.master.freeze = False
+        scale = self._canvas.devicePixelRatioF()
+        self._engine.frame(
+            EDITOR, self._cameras.camera, views, size, quality=quality, scale=scale, annotations=annotations
+        )
+        self._canvas.show_texture(self._engine.picture(EDITOR), size)
+        return True
+
+    def _draw_stage(self, moment: Moment, quality: Quality) -> None:
+        stage = self._stage
+        self._engine.master.freeze = stage.frozen
+        self._engine.frame(
+            STAGE,
+            self._cameras.stage,
+            moment,
+            stage.size,
+            purpose="perform",
+            quality=quality if self._cameras.linked else "full",
+            scale=stage.scale,
+        )
+        stage.show_texture(self._engine.texture(STAGE), stage.size)
+
+    def _stage_due(self, now: float) -> bool:
+        if self._stage.is_open:
+            return True
+        if now - self._closed_drawn < CLOSED_PERIOD:
+            return False
+        self._closed_drawn = now
+        return True

@@ -1,0 +1,78 @@
+"""From the document to files, off the GUI thread: frozen in an instant here, written in a thread, told when it is on disk."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from pathlib import Path
+
+from neodent_viewer.app.bridge import Threads
+from neodent_viewer.app.shell import Shell
+from neodent_viewer.core.signals import Signal
+from neodent_viewer.document.document import Document
+from neodent_viewer.document.history import History
+
+
+class Saving:
+    """Writes projects and exports.
+
+    Parameters
+    ----------
+    document, history, shell, background
+        As everywhere.
+    """
+
+    #: emitted with the path of a project that is safely on disk
+    saved = Signal(Path)
+
+    def __init__(self, document: Document, history: History, shell: Shell, background: Threads) -> None:
+        self._document = document
+        self._history = history
+        self._shell = shell
+        self._background = background
+
+    def save(self, path: Path, then: Callable[[], None] | None = None) -> None:
+        """Write the project; ``then()`` once it is on disk. What is changed while it is written stays unsaved."""
+        from neodent_viewer.files.project import (
+            snapshot,
+            write,
+        )  # SQLite comes with it, and the first picture does not wait
+
+        frozen = snapshot(self._document, self._history)
+        as_of = self._history.done()
+
+        def done(_: object) -> None:
+            self._history.mark_saved(as_of)
+            self._shell.say(f"Saved {path.name}.")
+            self.saved.emit(path)
+            if then is not None:
+                then()
+
+        self._background.submit(f"Saving {path.name}", lambda job: write(frozen, path), done)
+
+    def export(self, parts: Sequence[str], path: Path) -> None:
+        """Write parts (ids) to a mesh file in the vertex order of their files."""
+        from neodent_viewer.files.snapshot import snapshot
+
+        frozen = snapshot(self._document)
+        chosen = []
+        for key in parts:
+            part = self._document.parts.get(key)
+            if part is None or part.preview:
+                continue
+            copy = frozen.parts[part]
+            copy.surface = frozen.surfaces[part.surface]
+            chosen.append(copy)
+        if not chosen:
+            self._shell.say("There is nothing to export: open a scan first.", "warning")
+            return
+
+        def work(job: object) -> None:
+            from neodent_viewer.files.export import export_parts
+
+            export_parts(chosen, path)
+
+        def done(_: object) -> None:
+            count = len(chosen)
+            self._shell.say(f"Exported {count} part{'s' if count > 1 else ''} to {path.name}.")
+
+        self._background.submit(f"Exporting {path.name}", work, done)

@@ -1,0 +1,187 @@
+"""From the command line to a running window, and back out of it.
+
+Order: the first scan begins to be read in a thread -> Qt and the object graph -> window shown -> files opened -> the frame
+clock starts when there is something to draw, so that the first picture is the scan and not an empty room.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import sys
+import time
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from neodent_viewer.core.errors import NeodentError
+
+if TYPE_CHECKING:
+    from neodent_viewer.app.compose import Program
+    from neodent_viewer.document.document import Change
+
+#: formats with a fast first picture, and ms that the empty room waits for one
+FAST = (".stl", ".ply")
+PATIENCE = 3000
+#: s that a showreel lasts
+SHOWREEL = 10.0
+
+
+@dataclass(frozen=True, slots=True)
+class Wish:
+    """What the command line asks for.
+
+    Attributes
+    ----------
+    files : tuple of Path
+        Meshes or one project; empty for the demo smile.
+    look : str
+        Name of a stored look or a shading, empty keeps the document's.
+    feed : str
+        ``"sim"``, ``"osc:PORT"`` or ``"none"``.
+    stage : int or None
+        Display to open the stage on.
+    seed : int
+        Of the simulated feed.
+    first_frame : bool
+        Quit after the first picture, with figures.
+    showreel : Path or None
+        Folder for a clip and a picture of the window; the program then closes by itself.
+    """
+
+    files: tuple[Path, ...] = ()
+    look: str = ""
+    feed: str = "none"
+    stage: int | None = None
+    seed: int = 0
+    first_frame: bool = False
+    showreel: Path | None = None
+
+
+def run(wish: Wish) -> int:
+    """Run the window until it is closed; return the exit status."""
+    _require_display()
+    early = None
+    if wish.files and wish.files[0].suffix.lower() in FAST:
+        from neodent_viewer.app.early import Early
+
+        early = Early(wish.files[0])
+    from neodent_viewer.app.qt_import import import_qt
+
+    import_qt()
+    from neodent_viewer.app.compose import application, compose
+
+    qt = application()
+    program = compose(seed=wish.seed)
+    program.window.closed.connect(lambda: qt.quit())
+    program.window.show()
+    if early is not None:
+        program.loading.expect(early)
+    if wish.first_frame:
+        program.clock.first_frame.connect(lambda: _report(program))
+    open_wish(program, wish)
+    if wish.showreel is not None:
+        from neodent_viewer.app.showreel import Showreel
+
+        def recorded(outcome: tuple[Path, ...] | Exception) -> None:
+            print(outcome if isinstance(outcome, Exception) else "\n".join(str(path) for path in outcome), flush=True)
+            program.window.close()
+
+        reel = Showreel(program.window, wish.showreel, SHOWREEL, recorded)
+        program.clock.first_frame.connect(reel.start)
+    status = int(qt.exec())
+    program.close()
+    return status
+
+
+def open_wish(program: Program, wish: Wish) -> None:
+    """Open what was asked for, and start the frame clock when there is something to draw."""
+    from PySide6.QtCore import QTimer
+
+    document, context = program.context.document, program.context
+
+    def settle(*_: object) -> None:
+        """Once surfaces are final: look, feed."""
+        program.loading.opened.disconnect(settle, missing_ok=True)
+        program.loading.replaced.disconnect(settle, missing_ok=True)
+        try:
+            choose_look(program, wish.look)
+        except NeodentError as error:
+            context.shell.say_error(error)
+        if wish.files or wish.feed != "sim":  # the demo brings its own
+            context.requests.set_feed(wish.feed)
+
+    def begin(change: Change | None = None) -> None:
+        if change is None or change.path[0] == "parts":
+            document.changed.disconnect(begin, missing_ok=True)
+            program.start()
+
+    program.loading.opened.connect(settle)
+    program.loading.replaced.connect(settle)
+    document.changed.connect(begin)
+    QTimer.singleShot(PATIENCE, program.clock, begin)
+    if wish.files:
+        context.requests.open_files(wish.files)
+    else:
+        context.requests.open_demo()
+    if wish.stage is not None:
+        context.stage.show(wish.stage)
+
+
+def choose_look(program: Program, name: str) -> None:
+    """Take the stored look of that name, or the plain one of a shading; nothing for an empty name."""
+    if name:
+        from neodent_viewer.jobs.clip import choose_look as choose
+
+        document = program.context.document
+        document.set(("look",), choose(document, name))
+
+
+def _require_display() -> None:
+    """Say so when there is nowhere to open a window: Qt itself would abort the process."""
+    told = ("DISPLAY", "WAYLAND_DISPLAY", "QT_QPA_PLATFORM")
+    if sys.platform.startswith("linux") and not any(os.environ.get(name) for name in told):
+        raise NeodentError(
+            "There is no display to open a window on.",
+            kind="display",
+            where="DISPLAY",
+            remedy="Start it on a desktop, under xvfb-run, or use `neodent render`.",
+        )
+
+
+def _report(program: Program) -> None:
+    """Print what the first picture took, and leave at once: what follows would only clean up."""
+    parts = list(program.context.document.parts.values())
+    final = parts and not any(part.preview for part in parts)
+    print(
+        json.dumps(
+            {
+                "first_frame_ms": round(_since_start() * 1000),
+                "rss_mb": round(_peak_mb()),
+                "faces": sum(len(part.surface.faces) for part in parts),
+                "vertices": sum(len(part.surface.vertices) for part in parts) if final else None,
+            }
+        ),
+        flush=True,
+    )
+    os._exit(0)
+
+
+def _since_start() -> float:
+    """Return seconds since this process began; since the interpreter's first clock where the system does not tell."""
+    try:
+        began = int(Path("/proc/self/stat").read_text("ascii").rpartition(")")[2].split()[19])
+        uptime = float(Path("/proc/uptime").read_text("ascii").split()[0])
+        return uptime - began / os.sysconf("SC_CLK_TCK")
+    except (OSError, ValueError, IndexError, AttributeError):
+        return time.process_time()
+
+
+def _peak_mb() -> float:
+    """Return the most memory this process has held, in MB (1e6 bytes); 0 where the system does not tell."""
+    try:
+        import resource
+    except ImportError:
+        return 0.0
+    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+    return peak / 1e6 if sys.platform == "darwin" else peak * 1024 / 1e6

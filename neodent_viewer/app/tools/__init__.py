@@ -1,0 +1,1 @@
+"""What a hand can hold over the canvas: one tool, one file."""

@@ -1,0 +1,52 @@
+"""Where probes and findings are seen, and which of them the pointer means."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable
+
+from neodent_viewer.app.tools.base import Bench
+from neodent_viewer.app.tools.pointer import Pointer
+from neodent_viewer.document.anchor import Anchor, world_position
+from neodent_viewer.document.document import Document
+from neodent_viewer.document.probe import Probe
+
+Vec3 = tuple[float, float, float]
+
+
+def triple(values: Iterable[float]) -> Vec3:
+    """Return an array (3,) as three floats."""
+    x, y, z = (float(v) for v in values)
+    return x, y, z
+
+
+def place_of(document: Document, anchor: Anchor) -> Vec3 | None:
+    """Return where an anchor is in world mm, None when its part is gone or hidden."""
+    part = document.parts.get(anchor.part)
+    if part is None or not part.visible:
+        return None
+    return triple(world_position(anchor, part))
+
+
+def probe_at_pointer(bench: Bench, at: Pointer, reach: float) -> Probe | None:
+    """Return the probe whose mark lies nearest to the pointer within `reach` logical pixels and is not behind a surface."""
+    best: Probe | None = None
+    nearest = reach * at.scale
+    for probe in bench.document.probes.values():
+        place = place_of(bench.document, probe.anchor)
+        if place is None:
+            continue
+        x, y = bench.seen(place)
+        away = math.hypot(x - at.x, y - at.y)
+        if away < nearest and not _hidden(bench, place, x, y):
+            best, nearest = probe, away
+    return best
+
+
+def _hidden(bench: Bench, place: Vec3, x: float, y: float) -> bool:
+    """Whether a surface stands more than 1.5 mm in front of a place seen at (x, y)."""
+    hit = bench.aim.pick(Pointer(x, y))
+    if hit is None:
+        return False
+    origin, _ = bench.cameras.camera.ray(x, y, bench.cameras.size)
+    return hit.distance < math.dist(place, tuple(origin)) - 1.5

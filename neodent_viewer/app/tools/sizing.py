@@ -1,0 +1,82 @@
+"""Setting the brush by hand: after F the distance the hand moves sideways is the radius, after Shift+F the strength."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from neodent_viewer.app.tools.base import Bench
+from neodent_viewer.app.tools.marks import triple
+from neodent_viewer.app.tools.pointer import Pointer
+from neodent_viewer.core.units import format_length
+from neodent_viewer.render.annotations import Annotation, Ring, Text
+
+#: mm; the finest detail worth a brush, and half a jaw
+RADII = (0.1, 40.0)
+#: logical pixels from no strength to all of it
+_FULL = 240.0
+
+
+class Sizing:
+    """One setting being made, or none."""
+
+    def __init__(self, bench: Bench) -> None:
+        self._bench = bench
+        self._field = ""
+        self._before = 0.0
+        self._start = Pointer(0.0, 0.0)
+        self._ring: Ring | None = None
+
+    @property
+    def running(self) -> bool:
+        """Whether the hand is setting something just now."""
+        return bool(self._field)
+
+    def start(self, field: str, at: Pointer, ring: Ring | None) -> None:
+        """Begin with ``"radius"`` or ``"strength"``; the ring stays where it is meanwhile."""
+        self._field, self._start = field, at
+        self._before = getattr(self._bench.brush, field)
+        if ring is None:
+            cameras = self._bench.cameras
+            origin, direction = cameras.camera.ray(at.x, at.y, cameras.size)
+            place = origin + direction * cameras.camera.distance
+            ring = Ring(triple(place), triple(-direction), self._bench.brush.radius)
+        self._ring = ring
+        self._bench.request()
+
+    def move(self, at: Pointer) -> None:
+        """Follow the hand."""
+        cameras, dx = self._bench.cameras, at.x - self._start.x
+        if self._field == "radius":
+            value = self._before + dx * cameras.camera.mm_per_pixel(cameras.size)
+            self._bench.brush.set(radius=round(min(RADII[1], max(RADII[0], value)), 2))
+        else:
+            value = self._before + dx / (_FULL * at.scale)
+            self._bench.brush.set(strength=round(min(1.0, max(0.0, value)), 2))
+        self._bench.request()
+
+    def key(self, keys: str) -> None:
+        """Esc takes the old value, Enter and the key that began it take the new one."""
+        if keys == "Esc":
+            self.cancel()
+        elif keys in {"F", "Shift+F", "Return", "Enter"}:
+            self.accept()
+
+    def accept(self) -> None:
+        """Keep the value."""
+        self._field = ""
+        self._bench.request()
+
+    def cancel(self) -> None:
+        """Take the old value back."""
+        if self._field:
+            self._bench.brush.set(**{self._field: self._before})
+            self.accept()
+
+    def annotations(self) -> tuple[Annotation, ...]:
+        """Return the ring at its new size, with the number."""
+        brush = self._bench.brush
+        if self._ring is None:
+            return ()
+        ring = replace(self._ring, radius=brush.radius)
+        text = format_length(brush.radius) if self._field == "radius" else f"{brush.strength:.0%}"
+        return ring, Text(ring.centre, text, size=15.0, offset=(0.0, 0.0))

@@ -1,0 +1,55 @@
+"""The tools there are and the one in hand. To add a tool: a file with a `Tool` beside this one, and one line in `TOOLS`."""
+
+from __future__ import annotations
+
+from importlib import import_module
+
+from neodent_viewer.app.context import BrushState, ToolInfo
+from neodent_viewer.app.tools.base import Bench, Tool
+from neodent_viewer.core.signals import Signal
+from neodent_viewer.render.annotations import Annotation
+
+#: files beside this one, in shelf order; each offers ``tools(bench) -> list of Tool``
+TOOLS = ("select", "sculpt", "measuring", "probing")
+
+
+class Tools:
+    """Implements ``app.context.ToolBox``."""
+
+    changed = Signal()
+
+    def __init__(self, bench: Bench) -> None:
+        self.brush: BrushState = bench.brush
+        self._bench = bench
+        modules = [import_module(f"neodent_viewer.app.tools.{name}") for name in TOOLS]
+        self._tools: dict[str, Tool] = {tool.info.name: tool for module in modules for tool in module.tools(bench)}
+        self._current = next(iter(self._tools))
+
+    @property
+    def infos(self) -> tuple[ToolInfo, ...]:
+        """All tools in shelf order."""
+        return tuple(tool.info for tool in self._tools.values())
+
+    @property
+    def current(self) -> str:
+        """Name of the tool in hand."""
+        return self._current
+
+    @property
+    def tool(self) -> Tool:
+        """The tool in hand."""
+        return self._tools[self._current]
+
+    def set_current(self, name: str) -> None:
+        """Take a tool in hand; KeyError for an unknown name."""
+        tool = self._tools[name]
+        if name != self._current:
+            self.tool.put_down()
+            self._current = name
+            tool.take()
+            self._bench.request()
+            self.changed.emit()
+
+    def annotations(self) -> tuple[Annotation, ...]:
+        """Return what the tool in hand, and the kept findings, show over the scene."""
+        return self.tool.annotations()
