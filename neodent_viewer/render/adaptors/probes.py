@@ -102,7 +102,7 @@ class ProbeAdaptor:
             if slot not in self._columns:
                 self._columns[slot] = next(free)
         self._mapped = ()
-        wide = -(-max([*self._columns.values(), 0]) // _STEP + 1) * _STEP if self._columns else _STEP
+        wide = (max([*self._columns.values(), 0]) // _STEP + 1) * _STEP
         if wide > self.width:
             self.values = np.zeros((_ROWS, wide, 4), np.float32)
             self.texture.resize(self.values.shape, "rgba", "rgba32f")
