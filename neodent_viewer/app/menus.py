@@ -22,11 +22,11 @@ from neodent_viewer.app.workspaces import ARRANGED
 from neodent_viewer.core.signals import SignalInstance
 
 
-def icon(name: str, colour: str = "#c4cbd2") -> QIcon:
+def icon(name: str, colour: str = "#c4cbd2", on: str = theme.ACCENT) -> QIcon:
     """Return an icon of the theme by its qtawesome name; an empty icon for an empty name."""
     if not name:
         return QIcon()
-    colours = {"color": colour, "color_disabled": "#4d545c", "color_on": theme.ACCENT, "color_active": "#ffffff"}
+    colours = {"color": colour, "color_disabled": "#4d545c", "color_on": on, "color_active": "#ffffff"}
     return QIcon(qtawesome.icon(name, **colours))
 
 

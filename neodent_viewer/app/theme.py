@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from neodent_viewer.core import paths
 from neodent_viewer.sensors.channel import Flag
 
 if TYPE_CHECKING:
@@ -45,7 +46,8 @@ QToolTip {{ background: {RAISED}; color: {TEXT}; border: 1px solid {LINE}; paddi
 
 QDockWidget {{ color: {MUTED}; font-weight: 600; }}
 QDockWidget::title {{ background: {PANEL}; padding: 7px 10px 6px 10px; border-bottom: 1px solid {GROUND}; }}
-QDockWidget > QWidget {{ background: {PANEL}; }}
+QDockWidget > QWidget, #panel {{ background: {PANEL}; }}
+QDockWidget {{ titlebar-close-icon: url(%UI%/close.png); titlebar-normal-icon: url(%UI%/float.png); }}
 QDockWidget::close-button, QDockWidget::float-button {{ border: 0; padding: 0; border-radius: 3px; }}
 QDockWidget::close-button:hover, QDockWidget::float-button:hover {{ background: {RAISED}; }}
 
@@ -94,15 +96,17 @@ QPushButton[flat="true"]:focus {{ border-color: {ACCENT}; }}
 QLineEdit, QAbstractSpinBox, QComboBox, QPlainTextEdit, QKeySequenceEdit {{ background: {FIELD};
     border: 1px solid {LINE}; border-radius: 5px; padding: 4px 7px; min-height: 16px;
     selection-background-color: {ACCENT}; selection-color: {ON_ACCENT}; }}
+QAbstractSpinBox QLineEdit {{ border: 0; padding: 0; background: transparent; min-height: 0; border-radius: 0; }}
 QLineEdit:focus, QAbstractSpinBox:focus, QComboBox:focus, QPlainTextEdit:focus {{ border-color: {ACCENT}; }}
 QLineEdit:disabled, QAbstractSpinBox:disabled, QComboBox:disabled {{ color: #626a73; }}
 QComboBox::drop-down {{ border: 0; width: 20px; }}
+QComboBox::down-arrow {{ image: url(%UI%/chevron-down.png); width: 12px; height: 12px; }}
 QComboBox QAbstractItemView {{ background: {PANEL}; border: 1px solid {LINE}; padding: 3px; }}
 
 QAbstractItemView {{ background: {FIELD}; border: 1px solid {LINE}; border-radius: 5px;
     selection-background-color: #24454d; selection-color: {TEXT}; alternate-background-color: #15171a; }}
 QAbstractItemView:focus {{ border-color: {ACCENT}; }}
-QAbstractItemView::item {{ padding: 3px 2px; }}
+QAbstractItemView::item {{ padding: 4px 2px; }}
 QAbstractItemView::item:hover {{ background: #1b1f23; }}
 QAbstractItemView::item:selected {{ background: #24454d; color: {TEXT}; }}
 QHeaderView::section {{ background: {PANEL}; color: {MUTED}; border: 0; border-bottom: 1px solid {LINE}; padding: 4px 6px; }}
@@ -115,6 +119,10 @@ QSlider::handle:horizontal:focus {{ border: 2px solid {ACCENT}; }}
 QSlider::sub-page:horizontal:disabled, QSlider::handle:horizontal:disabled {{ background: #555c64; }}
 
 QCheckBox {{ spacing: 7px; padding: 2px; border: 1px solid transparent; border-radius: 4px; }}
+QCheckBox::indicator {{ width: 14px; height: 14px; border: 1px solid #545c66; border-radius: 4px; background: {FIELD}; }}
+QCheckBox::indicator:hover {{ border-color: {ACCENT}; }}
+QCheckBox::indicator:checked {{ background: {ACCENT}; border-color: {ACCENT}; image: url(%UI%/check.png); }}
+QCheckBox::indicator:disabled {{ background: {PANEL}; border-color: {LINE}; }}
 QCheckBox:focus {{ border-color: {ACCENT}; }}
 QScrollArea {{ border: 0; background: transparent; }}
 QScrollBar:vertical {{ background: transparent; width: 10px; margin: 0; }}
@@ -131,6 +139,7 @@ QProgressBar {{ background: {FIELD}; border: 1px solid {LINE}; border-radius: 4p
     color: {TEXT}; }}
 QProgressBar::chunk {{ background: {ACCENT}; border-radius: 3px; }}
 
+QDialogButtonBox {{ dialogbuttonbox-buttons-have-icons: 0; }}
 QLabel[role="caption"] {{ color: {MUTED}; }}
 QLabel[role="heading"] {{ color: {TEXT}; font-weight: 600; }}
 QLabel[role="title"] {{ color: {TEXT}; font-size: 17pt; font-weight: 600; }}
@@ -186,4 +195,4 @@ def apply(application: QApplication) -> None:
     font.setPointSizeF(9.5)
     font.setHintingPreference(QFont.HintingPreference.PreferNoHinting)  # even letters at fractional scale factors
     application.setFont(font)
-    application.setStyleSheet(_SHEET)
+    application.setStyleSheet(_SHEET.replace("%UI%", (paths.assets_dir() / "ui").as_posix()))

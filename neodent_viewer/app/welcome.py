@@ -54,7 +54,7 @@ class Welcome(QFrame):
         self.setObjectName("welcome")
         self.setStyleSheet(
             f"#welcome {{ background: rgba(24, 27, 31, 238); border: 1px solid {theme.LINE}; border-radius: 12px; }}"
-            f"#way {{ text-align: left; padding: 12px; border-radius: 8px; background: {theme.RAISED}; }}"
+            f"#way {{ text-align: left; padding: 0; min-height: 112px; border-radius: 8px; background: {theme.RAISED}; }}"
             f"#way:hover, #way:focus {{ border-color: {theme.ACCENT}; }}"
             "#way QLabel { background: transparent; }"
         )
@@ -93,7 +93,6 @@ class Welcome(QFrame):
         button = QPushButton()
         button.setObjectName("way")
         button.setAccessibleName(title)
-        button.setMinimumHeight(104)
         layout = QVBoxLayout(button)
         layout.setContentsMargins(12, 10, 12, 10)
         layout.setSpacing(4)
@@ -144,7 +143,7 @@ class Welcome(QFrame):
         """Lie near the lower edge of the canvas, clear of what it shows in the middle."""
         area = self._canvas.rect()
         width = min(860, area.width() - 24)
-        height = self.heightForWidth(width) if self.hasHeightForWidth() else self.sizeHint().height()
+        height = self.minimumSizeHint().height()
         self.setGeometry((area.width() - width) // 2, max(8, area.height() - height - 22), width, height)
 
     def shut(self) -> None:

@@ -18,6 +18,7 @@ from PySide6.QtWidgets import QDockWidget, QFrame, QMainWindow, QScrollArea, QTa
 
 from neodent_viewer.app import layout_store
 from neodent_viewer.app.context import AppContext, JobHandle
+from neodent_viewer.app.dock_titles import DockTitles
 from neodent_viewer.app.header import Header
 from neodent_viewer.app.panels.catalogue import PANELS, PanelInfo
 from neodent_viewer.app.status import StatusBar
@@ -71,6 +72,7 @@ class MainWindow(QMainWindow):
         self.setCentralWidget(canvas)
         self.shelf = self._make_shelf()
         self.docks = {info.name: self._make_dock(info) for info in PANELS}
+        self._titles = DockTitles(self, self.docks.values())
         self.status = StatusBar(context)
         self.setStatusBar(self.status)
         self._restore()

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from PySide6.QtCore import QTimer
+from PySide6.QtCore import Qt, QTimer
 from PySide6.QtWidgets import QFormLayout, QLabel, QVBoxLayout, QWidget
 
 from neodent_viewer.app.context import AppContext
@@ -27,6 +27,8 @@ class Panel(QWidget):
 
     def __init__(self, context: AppContext) -> None:
         super().__init__()
+        self.setObjectName("panel")
+        self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)  # a subclass made in Python paints no background else
         self.context = context
         self._heard: list[tuple[SignalInstance, Callable[..., Any]]] = []
         self._wake = QTimer(self)

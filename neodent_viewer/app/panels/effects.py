@@ -43,9 +43,10 @@ def title_of(name: str) -> str:
     """Return an effect's file name as a headline.
 
     >>> title_of("rgb_split")
-    'Rgb split'
+    'RGB split'
     """
-    return name.replace("_", " ").capitalize()
+    words = name.replace("_", " ").capitalize()
+    return words.replace("Rgb", "RGB")
 
 
 def _knobs(chain: Chain) -> list[object]:

@@ -64,7 +64,7 @@ class LookPanel(Panel):
         self.list.setMaximumHeight(112)
         self.range.setEdgeLabelMode(QLabeledDoubleRangeSlider.EdgeLabelMode.NoLabel)
         self.range.setHandleLabelPosition(QLabeledDoubleRangeSlider.LabelPosition.LabelsBelow)
-        self.range.setMinimumHeight(42)
+        self.range.setMinimumHeight(58)
         self.reset.setIcon(icon("mdi6.backup-restore"))
         self.reset.setToolTip("Back to the usual range of the quantity")
 

@@ -13,6 +13,7 @@ from PySide6.QtWidgets import (
     QMenu,
     QTreeWidget,
     QTreeWidgetItem,
+    QTreeWidgetItemIterator,
     QWidget,
 )
 
@@ -96,24 +97,32 @@ class PartsPanel(Panel):
         document = self.context.document
         with QSignalBlocker(self.tree):
             self.tree.clear()
-            for jaw, words in JAWS.items():
-                members = [part for part in document.parts.values() if part.jaw == jaw]
-                if members:
-                    group = QTreeWidgetItem(self.tree, [words])
-                    group.setFlags(Qt.ItemFlag.ItemIsEnabled)
-                    group.setForeground(_NAME, self.palette().placeholderText())
-                    for part in members:
-                        self._add(group, part)
-            self.tree.expandAll()
+            self._fill_tree(list(document.parts.values()))
         self.tree.setVisible(bool(document.parts))
         self.empty.setVisible(not document.parts)
         self._show_selection()
 
-    def _add(self, group: QTreeWidgetItem, part: Part) -> None:
+    def _fill_tree(self, shown: list[Part]) -> None:
+        """Group by jaw, unless no jaw has two parts: then headings would only repeat the names."""
+        jaws = {jaw: [part for part in shown if part.jaw == jaw] for jaw in JAWS}
+        grouped = any(len(members) > 1 for members in jaws.values()) and sum(map(bool, jaws.values())) > 1
+        self.tree.setRootIsDecorated(grouped)
+        for jaw, members in jaws.items():
+            above: QTreeWidget | QTreeWidgetItem = self.tree
+            if grouped and members:
+                above = QTreeWidgetItem(self.tree, [JAWS[jaw]])
+                above.setFlags(Qt.ItemFlag.ItemIsEnabled)
+                above.setForeground(_NAME, self.palette().placeholderText())
+            for part in members:
+                self._add(above, part)
+        self.tree.expandAll()
+
+    def _add(self, group: QTreeWidget | QTreeWidgetItem, part: Part) -> None:
         item = QTreeWidgetItem(group, [part.name])
         item.setData(_NAME, _ID, part.id)
         item.setFlags(Qt.ItemFlag.ItemIsEnabled | Qt.ItemFlag.ItemIsSelectable | Qt.ItemFlag.ItemIsEditable)
-        item.setIcon(_EYE, icon("mdi6.eye-outline" if part.visible else "mdi6.eye-off-outline"))
+        eye, colour = ("mdi6.eye-outline", "#c4cbd2") if part.visible else ("mdi6.eye-off-outline", "#626a73")
+        item.setIcon(_EYE, icon(eye, colour, colour))
         item.setToolTip(_EYE, "Hide this part" if part.visible else "Show this part")
         item.setToolTip(_NAME, part.source or part.name)
         if not part.visible:
@@ -122,8 +131,13 @@ class PartsPanel(Panel):
             item.setText(_NAME, f"{part.name}  (being prepared)")
 
     def _items(self) -> list[QTreeWidgetItem]:
-        groups = [self.tree.topLevelItem(row) for row in range(self.tree.topLevelItemCount())]
-        return [child for g in groups if g is not None for row in range(g.childCount()) if (child := g.child(row))]
+        found = QTreeWidgetItemIterator(self.tree)
+        items = []
+        while (item := found.value()) is not None:
+            if item.data(_NAME, _ID):
+                items.append(item)
+            found += 1
+        return items
 
     def _show_selection(self, *_: object) -> None:
         chosen = self.context.selection.current

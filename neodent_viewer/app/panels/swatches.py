@@ -9,7 +9,7 @@ from PySide6.QtWidgets import QComboBox
 
 #: cmap name -> what the list says; the empty name stands for the quantity's own
 COLORMAPS: dict[str, str] = {
-    "": "Of the quantity",
+    "": "Usual",
     "cividis": "Cividis",
     "crameri:batlow": "Batlow",
     "crameri:vik": "Vik (two-sided)",
@@ -18,7 +18,7 @@ COLORMAPS: dict[str, str] = {
     "crameri:davos": "Davos",
     "crameri:berlin": "Berlin (two-sided, dark)",
 }
-SIZE = QSize(84, 14)
+SIZE = QSize(56, 14)
 
 
 def swatch(name: str, size: QSize = SIZE) -> QPixmap:
