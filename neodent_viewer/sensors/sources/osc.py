@@ -23,6 +23,8 @@ from neodent_viewer.sensors.source import SourceStatus
 
 LOOPBACK = "127.0.0.1"
 PREFIX = "/neodent/"
+#: OSC type tag -> bytes of a number
+_BYTES = {"i": 4, "f": 4, "h": 8, "d": 8}
 #: addresses remembered, and the longest one that is
 _MOST_SEEN, _LONGEST = 256, 96
 #: a sender's clock that falls back by more than this many seconds has jumped
@@ -122,13 +124,15 @@ class OscSource:
         except Exception as error:  # a stranger's bytes: whatever the parser trips over is one thing here, malformed
             self.reject(f"a packet is not OSC ({type(error).__name__})", sender)
             return
+        if not messages:
+            self.reject("a packet holds no message", sender)
         for message in messages:
             self._take(message, sender)
 
     def _take(self, message: Any, sender: str) -> None:
         address = str(message.address)
         try:
-            reading = _read(address, list(message.params))
+            reading = _read(address, message.dgram, list(message.params))
         except ValueError as error:
             if not address.startswith(PREFIX):
                 self._note(address)
@@ -193,7 +197,7 @@ class OscSource:
         self._stop.clear()
 
 
-def _read(address: str, arguments: list[Any]) -> _Reading:
+def _read(address: str, datagram: bytes, arguments: list[Any]) -> _Reading:
     """Return what a message says; raises ValueError with what is wrong with it."""
     names = address.removeprefix(PREFIX).split("/")
     if not address.startswith(PREFIX) or len(names) != 2 or not all(names):
@@ -204,6 +208,8 @@ def _read(address: str, arguments: list[Any]) -> _Reading:
         raise ValueError(f"a message has {len(arguments)} arguments instead of value [time]")
     if not all(_is_number(argument) for argument in arguments):
         raise ValueError("a value or time is not a number")
+    if len(datagram) != _length(datagram):  # the parser would make up the bytes that are missing
+        raise ValueError("a message is cut short or too long")
     value, time = float(arguments[0]), float(arguments[1]) if len(arguments) == 2 else None
     if math.isinf(value):
         raise ValueError("a value is infinite")
@@ -214,3 +220,10 @@ def _read(address: str, arguments: list[Any]) -> _Reading:
 
 def _is_number(argument: Any) -> bool:
     return isinstance(argument, int | float) and not isinstance(argument, bool)
+
+
+def _length(datagram: bytes) -> int:
+    """Return how many bytes a message of numbers has by its own address and type tags."""
+    tags_at = datagram.index(0) // 4 * 4 + 4
+    tags = datagram[tags_at : datagram.index(0, tags_at)].decode("ascii")
+    return tags_at + len(tags) // 4 * 4 + 4 + sum(_BYTES.get(tag, 0) for tag in tags)

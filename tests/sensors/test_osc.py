@@ -1,0 +1,208 @@
+"""OSC over a real socket on the loopback address: what a friend sends arrives, what a stranger sends is counted."""
+
+import socket
+import threading
+import time
+
+import numpy as np
+import pytest
+from pythonosc.osc_bundle_builder import IMMEDIATELY, OscBundleBuilder
+from pythonosc.osc_message_builder import OscMessageBuilder, build_msg
+from pythonosc.udp_client import SimpleUDPClient
+
+from neodent_viewer.core.clock import ManualClock, MonotonicClock
+from neodent_viewer.core.errors import SensorError
+from neodent_viewer.sensors.buffer import Inbox
+from neodent_viewer.sensors.sources.osc import OscSource
+
+
+@pytest.fixture
+def source():
+    source = OscSource(0)
+    source.start(MonotonicClock())
+    yield source
+    source.close()
+
+
+@pytest.fixture
+def client(source):
+    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as raw:
+        yield Client(raw, source.port)
+
+
+class Client:
+    def __init__(self, raw, port):
+        self.raw, self.address = raw, ("127.0.0.1", port)
+
+    def send(self, address, *arguments):
+        self.send_raw(build_msg(address, arguments).dgram)
+
+    def send_raw(self, datagram):
+        self.raw.sendto(datagram, self.address)
+
+
+def wait_for(condition, seconds=5.0):
+    """Poll until something holds; UDP tells nobody when a packet has been read."""
+    end = time.monotonic() + seconds
+    while not condition():
+        assert time.monotonic() < end, "nothing came"
+        time.sleep(0.002)
+
+
+def test_a_reading_arrives_on_its_channel(source, client):
+    client.send("/neodent/t11/temperature", 34.25)
+    client.send("/neodent/t16/force", 120)
+    wait_for(lambda: source.status().received == 2)
+    got = {block.channel: block for block in source.read(0.0)}
+    assert got["t11/temperature"].values.tolist() == [34.25]
+    assert got["t16/force"].values.tolist() == [120.0]
+    block = got["t11/temperature"]
+    assert block.times.tolist() == block.arrival.tolist()
+    assert source.read(0.0) == []
+
+
+def received(readings):
+    """Return times and arrival of (arrival, sender's time) pairs, taken on a clock of our own."""
+    source, clock = OscSource(0), ManualClock()
+    source.start(clock)
+    try:
+        for arrival, sent in readings:
+            clock.set(arrival)
+            source.receive(build_msg("/neodent/t11/ph", [7.0, sent]).dgram, "test")
+        (block,) = source.read(0.0)
+    finally:
+        source.close()
+    return block.times, block.arrival
+
+
+def test_the_senders_time_keeps_its_steps_however_packets_wander():
+    rng = np.random.default_rng(4)
+    sent = 1000.0 + 0.5 * np.arange(40)
+    arrival = np.maximum.accumulate(3.0 + 0.5 * np.arange(40) + np.r_[0.0, 0.3 * rng.random(39)])
+    times, arrived = received(zip(arrival, sent, strict=True))
+    np.testing.assert_allclose(np.diff(times), 0.5, atol=1e-4)  # OSC carries float32
+    np.testing.assert_array_equal(arrived, arrival)
+
+
+def test_no_sample_comes_from_the_future_of_a_first_packet_that_was_late():
+    times, arrived = received([(5.0, 100.0), (5.1, 101.0), (6.1, 102.0)])
+    assert (times <= arrived + 1e-6).all()
+    np.testing.assert_allclose(times[1:], [5.1, 6.1], atol=1e-4)
+
+
+def test_a_senders_clock_that_falls_back_is_taken_up_anew():
+    times, _ = received([(5.0, 5000.0), (6.0, 10.0), (7.0, 11.0)])
+    np.testing.assert_allclose(times, [5.0, 6.0, 7.0], atol=1e-3)
+
+
+def test_a_bundle_is_all_its_messages(source, client):
+    bundle = OscBundleBuilder(IMMEDIATELY)
+    for tooth in (11, 21):
+        message = OscMessageBuilder(f"/neodent/t{tooth}/ph")
+        message.add_arg(7.0)
+        bundle.add_content(message.build())
+    client.send_raw(bundle.build().dgram)
+    wait_for(lambda: source.status().received == 2)
+    assert {block.channel for block in source.read(0.0)} == {"t11/ph", "t21/ph"}
+
+
+BAD = {
+    "garbage": b"garbage!",
+    "empty": b"",
+    "no type tags": b"/neodent/t11/ph\0",
+    "cut": build_msg("/neodent/t11/ph", [7.0]).dgram[:-2],
+    "broken bundle": b"#bundle\0" + b"\0" * 7 + b"\x01" + b"\0\0\0\xff" + b"x" * 8,
+    "not utf8": b"/neodent/\xff\xfe\xfd\0\0\0\0,f\0\0\0\0\0\0",
+    "text": build_msg("/neodent/t11/ph", ["acid"]).dgram,
+    "truth": build_msg("/neodent/t11/ph", [True]).dgram,
+    "too many": build_msg("/neodent/t11/ph", [7.0, 1.0, 2.0]).dgram,
+    "infinite": build_msg("/neodent/t11/ph", [float("inf")]).dgram,
+    "no time": build_msg("/neodent/t11/ph", [7.0, float("nan")]).dgram,
+    "no channel": build_msg("/neodent/t11", [7.0]).dgram,
+    "too deep": build_msg("/neodent/a/b/c", [7.0]).dgram,
+    "elsewhere": build_msg("/lights/1", [7.0]).dgram,
+    "endless": build_msg("/neodent/" + "x" * 5000 + "/ph", [7.0]).dgram,
+}
+
+
+@pytest.mark.parametrize("what", BAD)
+def test_what_makes_no_sense_is_counted_and_the_next_packet_is_heard(source, client, what):
+    client.send_raw(BAD[what])
+    wait_for(lambda: source.status().malformed == 1)
+    client.send("/neodent/t11/ph", 7.0)
+    wait_for(lambda: source.status().received == 1)
+    status = source.status()
+    assert status.malformed == 1
+    assert f"127.0.0.1:{client.raw.getsockname()[1]}" in status.problem, "who sent it"
+    assert len(status.problem) < 300
+
+
+def test_not_a_number_means_no_value_and_is_no_mistake(source, client):
+    client.send("/neodent/t11/ph", float("nan"))
+    wait_for(lambda: source.status().received == 1)
+    assert np.isnan(source.read(0.0)[0].values).all()
+    assert source.status().malformed == 0
+
+
+def test_addresses_heard_are_listed_known_or_not(source, client):
+    client.send("/neodent/t11/ph", 7.0)
+    client.send("/neodent/t11/mood", 1.0)
+    client.send("/lights/1", 1.0)
+    wait_for(lambda: source.status().malformed == 1)
+    assert source.status().seen == ("t11/ph", "t11/mood", "/lights/1")
+
+
+def test_a_flood_loses_nothing_the_inbox_can_hold(source, client):
+    udp = SimpleUDPClient("127.0.0.1", source.port)
+    for i in range(3_000):
+        udp.send_message("/neodent/t16/force", float(i))
+    udp._sock.close()
+    wait_for(lambda: source.status().received == 3_000)
+    (block,) = source.read(0.0)
+    assert block.values.tolist() == list(range(3_000))
+    assert (np.diff(block.arrival) >= 0).all()
+
+
+def test_an_inbox_that_is_too_small_drops_the_oldest_and_says_so():
+    source = OscSource(0, inbox=Inbox(capacity=2))
+    for i in range(5):
+        source.receive(build_msg("/neodent/t11/ph", [float(i)]).dgram, "test")
+    assert source.status().dropped == 3
+    assert source.read(0.0)[0].values.tolist() == [3.0, 4.0]
+
+
+def test_a_port_in_use_is_said_with_what_to_do(source):
+    second = OscSource(source.port)
+    with pytest.raises(SensorError) as error:
+        second.start(ManualClock())
+    assert error.value.kind == "busy"
+    assert error.value.where == f"127.0.0.1:{source.port}"
+    assert error.value.remedy
+    second.close()
+
+
+def test_an_address_that_is_not_ours_is_said():
+    with pytest.raises(SensorError) as error:
+        OscSource(0, host="192.0.2.1").start(ManualClock())
+    assert error.value.kind == "address"
+
+
+def test_it_listens_on_this_machine_only_unless_told(source):
+    assert source._socket.getsockname()[0] == "127.0.0.1"
+    assert "this machine only" in source.status().name
+    assert "open to the network" in OscSource(0, host="0.0.0.0").status().name
+
+
+def test_closing_ends_the_thread_frees_the_port_and_may_be_repeated():
+    before = threading.active_count()
+    source = OscSource(0)
+    source.start(ManualClock())
+    source.start(ManualClock())
+    assert threading.active_count() == before + 1
+    source.close()
+    source.close()
+    assert threading.active_count() == before
+    assert not source.status().running
+    again = OscSource(source.port)
+    again.start(ManualClock())
+    again.close()

@@ -1,0 +1,144 @@
+"""Consent: no unless somebody said yes, for this channel, this purpose, until now."""
+
+import json
+from datetime import UTC, datetime, timedelta, timezone
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from neodent_viewer.core.errors import ConsentError
+from neodent_viewer.trust.consent import ALL_CHANNELS, SIMULATED_CHANNELS, ConsentRegister, Purpose, read_grant
+
+NOW = datetime(2030, 5, 1, 12, tzinfo=UTC)
+LATER = NOW + timedelta(days=30)
+channels = st.sampled_from(["t11/ph", "t21/ph", "t16/force", ALL_CHANNELS, SIMULATED_CHANNELS])
+purposes = st.sampled_from(list(Purpose))
+actions = st.lists(st.tuples(st.booleans(), channels, purposes, st.booleans()), max_size=12)
+
+
+def played(steps):
+    register = ConsentRegister()
+    for give, channel, purpose, alive in steps:
+        if give:
+            register.grant([channel], [purpose], LATER if alive else NOW - timedelta(seconds=1), "Ada")
+        else:
+            register.withdraw(channel, purpose)
+    return register
+
+
+@given(actions)
+def test_allowed_means_that_the_record_that_speaks_was_given_last_and_has_not_ended(steps):
+    register = played(steps)
+    for channel in ("t11/ph", "t21/ph", "t16/force", "t99/ph"):
+        for purpose in Purpose:
+            state = {}  # what was last said about each name
+            for give, name, about, alive in steps:
+                if about == purpose and (give or name in state):
+                    state[name] = give and alive
+            for simulated in (False, True):
+                names = (channel, SIMULATED_CHANNELS, ALL_CHANNELS) if simulated else (channel, ALL_CHANNELS)
+                expected = next((state[name] for name in names if name in state), False)
+                assert register.allows(channel, purpose, NOW, simulated=simulated) == expected
+                assert (register.reason(channel, purpose, NOW, simulated=simulated) == "") == expected
+
+
+@given(actions)
+def test_records_survive_json(steps):
+    register = played(steps)
+    again = ConsentRegister.from_json(json.loads(json.dumps(register.to_json())))
+    assert again.to_json() == register.to_json()
+    assert again.problems == ()
+
+
+def test_nothing_said_allows_nothing():
+    register = ConsentRegister()
+    assert not register.allows("t11/ph", "view", NOW)
+    assert "Nobody has allowed" in register.reason("t11/ph", "view", NOW)
+    assert register.summary(NOW) == "No consent: no channel is shown."
+
+
+def test_consent_ends_on_the_instant_in_any_time_zone():
+    register = ConsentRegister()
+    register.grant(["t11/ph"], ["view"], datetime(2030, 5, 1, 14, tzinfo=timezone(timedelta(hours=2))), "Ada")
+    assert register.allows("t11/ph", "view", NOW - timedelta(microseconds=1))
+    assert not register.allows("t11/ph", "view", NOW)
+    assert "ended on 2030-05-01" in register.reason("t11/ph", "view", NOW)
+
+
+def test_withdrawing_one_purpose_leaves_the_others():
+    register = ConsentRegister()
+    register.grant(["t11/ph"], ["view", "perform"], LATER, "Ada")
+    assert register.withdraw("t11/ph", "perform") == 1
+    assert register.allows("t11/ph", "view", NOW)
+    assert not register.allows("t11/ph", "perform", NOW)
+    assert "Ada has withdrawn" in register.reason("t11/ph", "perform", NOW)
+    assert register.withdraw() == 1
+    assert not register.allows("t11/ph", "view", NOW)
+
+
+def test_allowing_a_simulation_allows_no_sensor():
+    register = ConsentRegister()
+    register.grant([SIMULATED_CHANNELS], ["view"], LATER, "Nobody")
+    assert register.allows("t11/ph", "view", NOW, simulated=True)
+    assert not register.allows("t11/ph", "view", NOW)
+
+
+def test_the_summary_names_people_purposes_channels_and_the_nearest_end():
+    register = ConsentRegister()
+    register.grant(["t11/ph", "t21/ph"], ["view", "record"], LATER, "Ada")
+    sentence = register.summary(NOW)
+    assert sentence == "Ada allows 2 channels for: view, record, until 2030-05-31."
+
+
+def test_a_purpose_nobody_knows_cannot_be_granted():
+    with pytest.raises(ConsentError) as error:
+        ConsentRegister().grant(["t11/ph"], ["sell"], LATER, "Ada")
+    assert error.value.kind == "record"
+
+
+GOOD = {"channel": "t11/ph", "purpose": "view", "until": "2031-01-01T00:00:00+00:00", "by": "Ada"}
+MALFORMED = [
+    None,
+    "yes",
+    [],
+    {},
+    {**GOOD, "channel": ""},
+    {**GOOD, "channel": 11},
+    {**GOOD, "purpose": "everything"},
+    {**GOOD, "purpose": None},
+    {**GOOD, "until": "for ever"},
+    {**GOOD, "until": "2031-01-01T00:00:00"},
+    {**GOOD, "until": 1924992000},
+    {**GOOD, "by": ""},
+    {**GOOD, "withdrawn": "no"},
+    {key: value for key, value in GOOD.items() if key != "by"},
+]
+
+
+@pytest.mark.parametrize("record", MALFORMED)
+def test_a_malformed_record_is_an_error_and_allows_nothing(record):
+    with pytest.raises(ConsentError) as error:
+        read_grant(record)
+    assert error.value.kind == "record"
+    register = ConsentRegister.from_json([record, {**GOOD, "channel": "t21/ph"}])
+    assert len(register.problems) == 1
+    assert not register.allows("t11/ph", "view", NOW)
+    assert register.allows("t21/ph", "view", NOW), "one bad record spoils no other"
+
+
+@pytest.mark.parametrize("records", ["yes", {"t11/ph": "view"}, 7])
+def test_records_that_are_no_list_allow_nothing(records):
+    register = ConsentRegister.from_json(records)
+    assert len(register.problems) == 1
+    assert register.to_json() == []
+
+
+@given(
+    st.recursive(
+        st.none() | st.booleans() | st.integers() | st.text(), lambda c: st.lists(c) | st.dictionaries(st.text(), c)
+    )
+)
+def test_no_json_value_breaks_it_or_opens_the_door(value):
+    register = ConsentRegister.from_json(value)
+    assert not register.allows("t11/ph", "view", NOW)
