@@ -1,18 +1,20 @@
-"""Imports Qt, and takes its import hook off again.
+"""Imports Qt, and keeps it from reading the source of everything imported later.
 
-PySide6 replaces ``builtins.__import__`` to read the source of every module imported after it, in search of
-``from __feature__ import ...``. Nobody here uses that; it costs a tenth of a second at start, and a thread that imports while
-another does can meet modules that are only half there.
+For ``from __feature__ import ...``, which nobody here uses, PySide6 looks through the source of each module that is imported
+after it. That costs a tenth of a second at start, and while two threads import it can touch modules that are only half there.
 """
 
 from __future__ import annotations
 
-import builtins
+import importlib
 
 
 def import_qt() -> None:
-    """Import the parts of Qt a window needs; call before anything else imports PySide6."""
-    before = builtins.__import__
+    """Import the parts of Qt a window needs; call before other modules import PySide6."""
     from PySide6 import QtOpenGL, QtOpenGLWidgets, QtWidgets  # noqa: F401
 
-    builtins.__import__ = before
+    try:
+        feature = importlib.import_module("shibokensupport.feature")
+        feature._mod_uses_pyside = lambda module: False
+    except ImportError:  # another version keeps it elsewhere: only the time is lost
+        return

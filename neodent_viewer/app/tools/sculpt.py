@@ -1,6 +1,7 @@
 """The brushes: a press on the surface begins a stroke, the release keeps it as one edit.
 
-Ctrl turns the brush round, Shift smooths. F and a move of the hand set the radius, Shift+F the strength; a click takes the value, Esc the old one.
+Ctrl turns the brush round, Shift smooths.
+F and a move of the hand set the radius, Shift+F the strength; a click takes the value, Esc the old one.
 """
 
 from __future__ import annotations
