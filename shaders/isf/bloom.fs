@@ -7,6 +7,7 @@
         {"NAME": "inputImage", "TYPE": "image"},
         {"NAME": "amount", "LABEL": "Amount", "TYPE": "float", "DEFAULT": 0.75, "MIN": 0.0, "MAX": 2.0, "IDENTITY": 0.0},
         {"NAME": "threshold", "LABEL": "What counts as bright", "TYPE": "float", "DEFAULT": 0.55, "MIN": 0.0, "MAX": 2.0},
+        {"NAME": "colourful", "LABEL": "Coloured light before white", "TYPE": "float", "DEFAULT": 0.8, "MIN": 0.0, "MAX": 1.0},
         {"NAME": "tint", "LABEL": "Tint", "TYPE": "color", "DEFAULT": [1.0, 1.0, 1.0, 1.0]},
         {"NAME": "wide", "LABEL": "Wide glow", "TYPE": "bool", "DEFAULT": true},
         {"NAME": "focus", "LABEL": "Focus", "TYPE": "point2D", "DEFAULT": [0.5, 0.5], "MIN": [0.0, 0.0], "MAX": [1.0, 1.0]},
@@ -27,10 +28,13 @@ float near_focus(vec2 uv) {
     return focusRadius > 0.0 ? exp(-dot(away, away) / (2.0 * focusRadius * focusRadius)) : 1.0;
 }
 
+// Enamel is bright too, but pale: coloured light glows before it.
 vec3 glare(vec2 at) {
     vec3 colour = IMG_NORM_PIXEL(inputImage, at).rgb;
     float peak = max(colour.r, max(colour.g, colour.b));
-    return colour * max(0.0, peak - threshold) / max(peak, 1e-4) / (1.0 + 0.25 * peak) * near_focus(at);
+    float pure = 1.0 - min(colour.r, min(colour.g, colour.b)) / max(peak, 1e-4);
+    float weight = mix(1.0, smoothstep(0.25, 0.60, pure), colourful) * near_focus(at);
+    return colour * weight * max(0.0, peak - threshold) / max(peak, 1e-4) / (1.0 + 0.25 * peak);
 }
 
 // 9 taps of a Gaussian in 5 fetches: two neighbours lie in one linear fetch between them

@@ -9,6 +9,7 @@
         {"NAME": "keep", "LABEL": "What stays a thirtieth of a second", "TYPE": "float", "DEFAULT": 0.74, "MIN": 0.0, "MAX": 0.9},
         {"NAME": "grow", "LABEL": "Growth a second", "TYPE": "float", "DEFAULT": 0.225, "MIN": -1.0, "MAX": 1.0},
         {"NAME": "turn", "LABEL": "Turn a second (degrees)", "TYPE": "float", "DEFAULT": 17.0, "MIN": -180.0, "MAX": 180.0},
+        {"NAME": "colourful", "LABEL": "Coloured light before white", "TYPE": "float", "DEFAULT": 0.8, "MIN": 0.0, "MAX": 1.0},
         {"NAME": "tint", "LABEL": "Tint of the trail", "TYPE": "color", "DEFAULT": [0.985, 0.955, 0.995, 1.0]},
         {"NAME": "focus", "LABEL": "Focus", "TYPE": "point2D", "DEFAULT": [0.5, 0.5], "MIN": [0.0, 0.0], "MAX": [1.0, 1.0]},
         {"NAME": "focusRadius", "LABEL": "Focus radius (0 = everywhere)", "TYPE": "float", "DEFAULT": 0.0, "MIN": 0.0, "MAX": 2.0}
@@ -38,6 +39,9 @@ void main() {
     vec4 now = IMG_THIS_PIXEL(inputImage);
     // above 0.9 the largest of old and new would fill a noisy region white
     float stays = beats > 0.0 ? pow(max(keep * amount * near_focus(uv), 1e-6), beats) : 0.0;
+    float peak = max(last.r, max(last.g, last.b));
+    float pure = 1.0 - min(last.r, min(last.g, last.b)) / max(peak, 1e-4);
+    stays *= mix(1.0, smoothstep(0.20, 0.50, pure), colourful);  // or moving enamel would smear the fault white
     vec3 faded = max(last.rgb - 0.004 * beats, 0.0) * stays * tint.rgb;
     gl_FragColor = vec4(max(now.rgb, faded), max(now.a, last.a * stays));
 }

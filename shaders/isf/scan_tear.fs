@@ -6,10 +6,10 @@
     "INPUTS": [
         {"NAME": "inputImage", "TYPE": "image"},
         {"NAME": "amount", "LABEL": "Amount", "TYPE": "float", "DEFAULT": 0.0, "MIN": 0.0, "MAX": 1.0, "IDENTITY": 0.0},
-        {"NAME": "slip", "LABEL": "Longest slip (of the width)", "TYPE": "float", "DEFAULT": 0.08, "MIN": 0.0, "MAX": 0.5},
-        {"NAME": "rows", "LABEL": "Rows", "TYPE": "long", "DEFAULT": 110, "MIN": 4, "MAX": 1080},
+        {"NAME": "slip", "LABEL": "Longest slip (of the width)", "TYPE": "float", "DEFAULT": 0.06, "MIN": 0.0, "MAX": 0.5},
+        {"NAME": "rows", "LABEL": "Rows", "TYPE": "long", "DEFAULT": 84, "MIN": 4, "MAX": 1080},
         {"NAME": "share", "LABEL": "Share of rows", "TYPE": "float", "DEFAULT": 0.2, "MIN": 0.0, "MAX": 1.0},
-        {"NAME": "lines", "LABEL": "Scan lines", "TYPE": "float", "DEFAULT": 0.42, "MIN": 0.0, "MAX": 1.0},
+        {"NAME": "lines", "LABEL": "Scan lines", "TYPE": "float", "DEFAULT": 0.22, "MIN": 0.0, "MAX": 1.0},
         {"NAME": "rate", "LABEL": "Slips a second", "TYPE": "float", "DEFAULT": 12.0, "MIN": 0.0, "MAX": 30.0},
         {"NAME": "focus", "LABEL": "Focus", "TYPE": "point2D", "DEFAULT": [0.5, 0.5], "MIN": [0.0, 0.0], "MAX": [1.0, 1.0]},
         {"NAME": "focusRadius", "LABEL": "Focus radius (0 = everywhere)", "TYPE": "float", "DEFAULT": 0.0, "MIN": 0.0, "MAX": 2.0}
@@ -23,8 +23,8 @@ float random(vec2 p) {
 // flatter and wider than the other effects' masks: a torn line runs on to both sides
 float near_focus(vec2 uv) {
     vec2 away = (uv - focus) * vec2(RENDERSIZE.x / RENDERSIZE.y, 1.0);
-    float up = exp(-away.y * away.y / (0.8 * focusRadius * focusRadius));
-    return focusRadius > 0.0 ? up * exp(-away.x * away.x / (3.0 * focusRadius * focusRadius)) : 1.0;
+    float up = exp(-away.y * away.y / (1.0 * focusRadius * focusRadius));
+    return focusRadius > 0.0 ? up * exp(-away.x * away.x / (2.4 * focusRadius * focusRadius)) : 1.0;
 }
 
 void main() {
