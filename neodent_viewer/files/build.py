@@ -38,7 +38,8 @@ def corners_of(vertices: NDArray[Any]) -> Float64:
         pieces += [wide.min(axis=0).reshape(-1, 3), wide.max(axis=0).reshape(-1, 3)]
     low = np.min([piece.min(axis=0) for piece in pieces], axis=0)
     high = np.max([piece.max(axis=0) for piece in pieces], axis=0)
-    return np.stack([low, high]).astype(np.float64)
+    with np.errstate(invalid="ignore"):  # a signalling NaN is one, and says so when it is cast
+        return np.stack([low, high]).astype(np.float64)
 
 
 def usable(box: Float64) -> bool:

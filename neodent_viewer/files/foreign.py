@@ -86,15 +86,31 @@ def _raw(mesh: Any, matrix: Any, name: str, kind: str) -> RawMesh:
     raw = RawMesh(vertices, faces, kind, len(faces), name)
     # every glTF claims metres by its standard, and most are not: infer instead
     raw.unit = "" if kind in ("glb", "gltf") else _UNITS.get(mesh.units or "", "")
-    if mesh.visual.kind == "vertex":
-        raw.arrays["colour"] = np.asarray(mesh.visual.vertex_colors, np.uint8)
-    elif mesh.visual.kind is not None:
-        raw.notes.append(f"Colours by {mesh.visual.kind} are not read.")
+    colours = _colours(mesh.visual)
+    if colours is not None and len(colours) == len(vertices):
+        raw.arrays["colour"] = colours
+    elif mesh.visual.kind == "face" or getattr(getattr(mesh.visual, "material", None), "baseColorTexture", None):
+        raw.notes.append("Textures and colours of faces are not read.")
     for key in _LABELS:
         if key in mesh.vertex_attributes:
             raw.arrays["labels"] = np.asarray(mesh.vertex_attributes[key]).reshape(-1).astype(np.int16)
             break
     return raw
+
+
+def _colours(visual: Any) -> Any:
+    """Return vertex colours (k, 4) uint8, which trimesh keeps elsewhere when there is a material, or None."""
+    if visual.kind == "vertex":
+        return np.asarray(visual.vertex_colors, np.uint8)
+    values = getattr(visual, "vertex_attributes", {}).get("color")
+    if values is None:
+        return None
+    values = np.asarray(values)
+    if values.dtype.kind == "f":
+        values = np.round(np.clip(np.nan_to_num(values), 0, 1) * 255)
+    elif values.dtype.itemsize == 2:
+        values = values >> 8
+    return np.pad(values.astype(np.uint8), ((0, 0), (0, 4 - values.shape[1])), constant_values=255)
 
 
 def _declared_off(path: Path) -> int:

@@ -43,10 +43,10 @@ def read_ply(path: Path) -> RawMesh:
     vertex, face = tables["vertex"], tables["face"]
     polygons = next(face.lists[name] for name in INDEX_NAMES if name in face.lists)
     faces, lost = triangulate(_indices(polygons, path), polygons.lengths)
-    raw = RawMesh(_coordinates(vertex), faces, "ply", len(polygons.lengths), path.stem)
-    for key, values in (("colour", _colours(vertex)), ("labels", _labels(vertex))):
-        if values is not None:
-            raw.arrays[key] = values
+    with np.errstate(invalid="ignore"):  # a signalling NaN says so when it is cast; it is dealt with later
+        coordinates, arrays = _coordinates(vertex), {"colour": _colours(vertex), "labels": _labels(vertex)}
+    raw = RawMesh(coordinates, faces, "ply", len(polygons.lengths), path.stem)
+    raw.arrays = {key: values for key, values in arrays.items() if values is not None}
     if lost:
         raw.dropped["polygons with fewer than three corners"] = lost
     if left:

@@ -43,7 +43,9 @@ def unpack(name: str, dtype: str, shape: str, data: bytes) -> NDArray[Any]:
     if len(plain) != length:
         raise ValueError(f"{len(plain)} bytes for a shape of {length}")
     grid = np.frombuffer(plain, np.uint8).reshape(kind.itemsize, math.prod(sizes))
-    values: NDArray[Any] = np.ascontiguousarray(grid.T).reshape(-1).view(kind).reshape(sizes)
+    values: NDArray[Any] = (
+        np.array(grid.T, order="C").reshape(-1).view(kind).reshape(sizes)
+    )  # a copy: it will be sculpted
     if content_name(values) != name:
         raise ValueError("an array's bytes were changed")
     return values

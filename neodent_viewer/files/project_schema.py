@@ -82,16 +82,21 @@ def _damaged(path: Path, error: Exception) -> ProjectFileError:
 
 def _connect(path: Path) -> sqlite3.Connection:
     place = f"file:{quote(str(path.resolve()))}"
-    connection = sqlite3.connect(f"{place}?mode=rw", uri=True, isolation_level=None, timeout=5.0)
+    try:
+        return _hardened(f"{place}?mode=rw")
+    except sqlite3.OperationalError as error:
+        if "readonly" not in str(error) and "unable to open" not in str(error):
+            raise
+        return _hardened(f"{place}?mode=ro&immutable=1")
+
+
+def _hardened(place: str) -> sqlite3.Connection:
+    """Return a connection that runs no code out of the file and has proved that it can read it."""
+    connection = sqlite3.connect(place, uri=True, isolation_level=None, timeout=5.0)
     try:
         connection.execute("PRAGMA trusted_schema=OFF")  # a stranger's file may carry code in views and triggers
         connection.execute("PRAGMA cell_size_check=ON")
         connection.execute("SELECT count(*) FROM sqlite_master").fetchone()
-    except sqlite3.OperationalError as error:
-        connection.close()
-        if "readonly" not in str(error) and "unable to open" not in str(error):
-            raise
-        return sqlite3.connect(f"{place}?mode=ro&immutable=1", uri=True, isolation_level=None)
     except BaseException:
         connection.close()
         raise
