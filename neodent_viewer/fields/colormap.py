@@ -25,8 +25,10 @@ def lut(name: str, size: int = 256) -> NDArray[np.uint8]:
 def normalise(values: ArrayLike, low: float, high: float) -> NDArray[np.float32]:
     """Return where values (...) lie between `low` and `high`, clipped to 0..1, float32; NaN stays NaN.
 
+    Ends that coincide count as one unit apart.
+
     >>> normalise([30.0, 34.0, 99.0], 32.0, 36.0).tolist()
     [0.0, 0.5, 1.0]
     """
-    span = high - low if high != low else 1.0
+    span = high - low if abs(high - low) > 1e-12 else 1.0
     return np.clip((np.asarray(values, np.float64) - low) / span, 0.0, 1.0).astype(np.float32)

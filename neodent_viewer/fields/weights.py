@@ -25,6 +25,7 @@ Int32 = NDArray[np.int32]
 CORE = 1.2
 #: no probe is heard farther than this over the surface, mm: what it says there is no longer worth showing (6 to 11 mm)
 REACH = 12.0
+_SHARED = 1e-3
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -157,7 +158,9 @@ def weigh(near: Float32, reach: float = REACH) -> Float32:
     """
     square = np.minimum(near, np.float32(reach)) ** 2 + np.float32(CORE**2)
     strength = 1.0 / (square * np.sqrt(square))
-    weights = strength[:, :-1] - strength[:, -1:]
+    # not quite all is taken off, so that where all k + 1 are equally far they share instead of falling silent
+    weights = strength[:, :-1] - np.float32(1.0 - _SHARED) * strength[:, -1:]
+    weights[near[:, :-1] >= reach] = 0.0
     total = weights.sum(axis=1, keepdims=True)
     return np.asarray(np.divide(weights, total, out=np.zeros_like(weights), where=total > 0), np.float32)
 

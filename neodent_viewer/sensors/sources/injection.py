@@ -44,7 +44,7 @@ class Injected:
     Attributes
     ----------
     kind : FaultKind
-        Every kind but ``decoupled``.
+        Or its name; every kind but ``decoupled``.
     channel : str
         Channel key.
     start, duration : float
@@ -55,6 +55,12 @@ class Injected:
     channel: str
     start: float
     duration: float
+
+    def __post_init__(self) -> None:
+        kind = FaultKind(self.kind)
+        if kind is FaultKind.DECOUPLED:
+            raise ValueError("there is no simulation of a decoupled sensor")
+        object.__setattr__(self, "kind", kind)
 
     @property
     def end(self) -> float:
@@ -134,11 +140,9 @@ def inject(fault: Injected, quantity: Quantity, stretch: Stretch, signal: Callab
         stretch.values[inside] += quantity.high - signal(fault.start) + 0.15 * (quantity.high - quantity.low)
     elif fault.kind is FaultKind.SPIKE:
         stretch.values[inside & _every_fourth(fault, quantity, stretch)] += _away(quantity) * spike_height(quantity)
-    elif fault.kind is FaultKind.DRIFT:
+    else:  # drift
         run = np.minimum((stretch.times[inside] - fault.start) * drift_rate(quantity), 0.3 * quantity.high)
         stretch.values[inside] += _away(quantity) * run
-    else:
-        raise ValueError(f"cannot simulate the fault {fault.kind!r}")
 
 
 def _away(quantity: Quantity) -> float:
