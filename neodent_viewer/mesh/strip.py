@@ -20,7 +20,6 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
 _Place = tuple[int, ArrayLike]
-_GAIN = 1e-9  # mm
 
 
 def straightest(vertices: Float64, faces: Int32, around: Rows, a: _Place, b: _Place, chain: list[int]) -> Float64:
@@ -106,17 +105,17 @@ class _Taut:
 
     def tighten(self, strip: list[int]) -> Float64:
         """Return the points of the path after leading it round vertices until nothing is shorter."""
-        ends = strip[0], strip[-1]
-        points, length, corners = self._pull(strip)
+        best, shortest, corners = self._pull(strip)
+        seen = {tuple(strip)}
         while corners:
-            other = self._led_round(strip, corners)
-            if (other[0], other[-1]) != ends:
+            strip = self._led_round(strip, corners)
+            if tuple(strip) in seen:  # nothing left to try, or rounding goes in a circle
                 break
-            new_points, new_length, corners = self._pull(other)
-            if not new_length < length - _GAIN:
-                break
-            strip, points, length = other, new_points, new_length
-        return points
+            seen.add(tuple(strip))
+            points, length, corners = self._pull(strip)
+            if length < shortest:
+                best, shortest = points, length
+        return best
 
     def _pull(self, strip: list[int]) -> tuple[Float64, float, list[tuple[int, int]]]:
         """Return points (k, 3), length, and (portal, vertex) of each corner that is better passed on its other side."""

@@ -51,18 +51,27 @@ def _across(da: float, db: float, ab: float, ac: float, bc: float) -> float:
 
 @kernel
 def march(
-    vertices: _F32, faces: _I32, offsets: _I32, items: _I32, sources: _I32, starts: _F64, limit: float, goals: _I32
+    vertices: _F32,
+    faces: _I32,
+    offsets: _I32,
+    items: _I32,
+    sources: _I32,
+    starts: _F64,
+    owners: _I32,
+    limit: float,
+    goals: _I32,
 ) -> _F64:
     """Return surface distances (n,) in mm, inf beyond `limit` and where no path leads.
 
-    `sources` (s,) are vertices and `starts` (s,) their distances; `offsets`, `items` the faces around each vertex. With
-    `goals` (g,) the march ends when all of them are reached.
+    `sources` (s,) are vertices, `starts` (s,) their distances, and `owners` (s,) number the points these are distances of:
+    two corners are unfolded together only when they belong to the same point. `offsets`, `items` are the faces around each
+    vertex. With `goals` (g,) the march ends when all of them are reached.
     """
-    distance = np.full(vertices.shape[0], np.inf)
+    distance, owner = np.full(vertices.shape[0], np.inf), np.full(vertices.shape[0], -1, np.int32)
     keys, queue, size = np.empty(1024), np.empty(1024, np.int64), 0
     for i in range(sources.shape[0]):
         if starts[i] <= limit and starts[i] < distance[sources[i]]:
-            distance[sources[i]] = starts[i]
+            distance[sources[i]], owner[sources[i]] = starts[i], owners[i]
             keys, queue = heap.push(keys, queue, size, starts[i], sources[i])
             size += 1
     while size > 0:
@@ -84,11 +93,11 @@ def march(
                     other = faces[f, (corner + 2) % 3]
                 reach = _length(vertices, v, c)
                 best = key + reach
-                if distance[other] < np.inf:
+                if owner[other] == owner[v]:
                     ab, bc = _length(vertices, v, other), _length(vertices, other, c)
                     best = min(best, _across(key, distance[other], ab, reach, bc))
                 if best <= limit and best < distance[c] - _GAIN:
-                    distance[c] = best
+                    distance[c], owner[c] = best, owner[v]
                     keys, queue = heap.push(keys, queue, size, best, c)
                     size += 1
     return distance

@@ -13,6 +13,8 @@ from neodent_viewer.mesh.kernels.jit import inline, kernel
 _F64 = NDArray[np.float64]
 _I32 = NDArray[np.int32]
 
+_POINT = 1e-9  # mm; a line shorter than this has no direction
+
 
 @inline
 def _place(vertices: _F64, left: int, right: int, apex: int, flat_left: _F64, flat_right: _F64, out: _F64) -> None:
@@ -124,6 +126,11 @@ def _turn(a: _F64, b: _F64, c: _F64) -> float:
     return (b[0] - a[0]) * (c[1] - a[1]) - (c[0] - a[0]) * (b[1] - a[1])
 
 
+@inline
+def _same(a: _F64, b: _F64) -> bool:
+    return abs(a[0] - b[0]) + abs(a[1] - b[1]) < _POINT
+
+
 @kernel
 def pull(portals: _I32, flat: _F64, ends: _F64) -> tuple[_I32, _I32]:
     """Return the corners of the shortest path through flat portals: portal numbers (c,) and sides (c,), 0 left, 1 right."""
@@ -137,7 +144,7 @@ def pull(portals: _I32, flat: _F64, ends: _F64) -> tuple[_I32, _I32]:
         new_left = flat[i, 0] if i < count else ends[1]
         new_right = flat[i, 1] if i < count else ends[1]
         if _turn(apex, right, new_right) >= 0.0:
-            if right_at == apex_at or _turn(apex, left, new_right) <= 0.0:
+            if _same(apex, right) or _turn(apex, left, new_right) <= 0.0:
                 right[:] = new_right
                 right_at = i
             else:
@@ -150,7 +157,7 @@ def pull(portals: _I32, flat: _F64, ends: _F64) -> tuple[_I32, _I32]:
                 i = apex_at + 1
                 continue
         if _turn(apex, left, new_left) <= 0.0:
-            if left_at == apex_at or _turn(apex, right, new_left) >= 0.0:
+            if _same(apex, left) or _turn(apex, right, new_left) >= 0.0:
                 left[:] = new_left
                 left_at = i
             else:
@@ -166,6 +173,19 @@ def pull(portals: _I32, flat: _F64, ends: _F64) -> tuple[_I32, _I32]:
     return at[:corners].copy(), side[:corners].copy()
 
 
+@inline
+def _share(here: _F64, there: _F64, left: _F64, right: _F64) -> float:
+    """Return where the line here -> there crosses a portal, 0 left .. 1 right; where it has no length, the nearest place."""
+    if _same(here, there):
+        ux, uy = right[0] - left[0], right[1] - left[1]
+        length = ux * ux + uy * uy
+        share = (ux * (here[0] - left[0]) + uy * (here[1] - left[1])) / length if length > 0.0 else 0.0
+    else:
+        a, b = _turn(here, there, left), _turn(here, there, right)
+        share = a / (a - b) if a != b else 0.5
+    return min(max(share, 0.0), 1.0)
+
+
 @kernel
 def crossings(flat: _F64, ends: _F64, at: _I32, side: _I32) -> _F64:
     """Return where the path crosses each portal, (k,) shares 0 at the left end .. 1 at the right end."""
@@ -178,8 +198,7 @@ def crossings(flat: _F64, ends: _F64, at: _I32, side: _I32) -> _F64:
         stop = count if final else at[c]
         there = ends[1] if final else flat[at[c], side[c]]
         for i in range(begin, stop):
-            a, b = _turn(here, there, flat[i, 0]), _turn(here, there, flat[i, 1])
-            out[i] = min(max(a / (a - b), 0.0), 1.0) if a != b else 0.5
+            out[i] = _share(here, there, flat[i, 0], flat[i, 1])
         if not final:
             out[stop] = np.float64(side[c])
             begin = stop + 1

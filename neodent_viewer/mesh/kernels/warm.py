@@ -64,7 +64,7 @@ def _tree(vertices: _Points, faces: _Array, offsets: _Array, items: _Array, orde
 
 
 def _fronts(vertices: _Points, faces: _Array, offsets: _Array, items: _Array, order: _Array) -> None:
-    fronts.march(vertices, faces, offsets, items, order[:1], np.zeros(1), 9.0, order[:0])
+    fronts.march(vertices, faces, offsets, items, order[:1], np.zeros(1), order[:1], 9.0, order[:0])
     fronts.nearest(vertices, faces, offsets, items, order[:2], 2, 9.0)
     places, weights = vertices.astype(np.float64), np.full(3, 1 / 3)
     portals, flat, ends = strips.unfold(places, faces, order[:3], weights, weights)
