@@ -1,4 +1,4 @@
-"""Everything but STL and PLY, read inside the worker process: OBJ by our own reader, the rest by trimesh, loaded raw.
+"""Everything but STL and PLY, read inside the worker process: OBJ and 3MF by our own readers, the rest by trimesh, raw.
 
 trimesh repairs, merges and sometimes loses without a word, so it is asked for the arrays as they are (``process=False``) and
 what came out is held against what the file declares.
@@ -16,6 +16,7 @@ from neodent_viewer.core.errors import MeshFileError
 from neodent_viewer.files.glb_check import check_gltf
 from neodent_viewer.files.obj import read_obj
 from neodent_viewer.files.raw import RawMesh, mesh_error
+from neodent_viewer.files.threemf import read_3mf
 
 #: trimesh's words for units -> the house's
 _UNITS = {
@@ -32,6 +33,8 @@ def read_foreign(path: Path, kind: str) -> list[RawMesh]:
     """Return the meshes of a file of format `kind`, node transforms applied; raises MeshFileError or what trimesh raises."""
     if kind == "obj":
         return [read_obj(path)]
+    if kind == "3mf":
+        return read_3mf(path)
     declared, order = check_gltf(path) if kind in ("glb", "gltf") else (_declared_off(path) if kind == "off" else 0, [])
     scene = _load(path, kind)
     meshes = [geometry for geometry in scene.geometry.values() if hasattr(geometry, "faces")]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from neodent_viewer.files.project_schema import is_project
 from neodent_viewer.files.raw import mesh_error
 
 MAGIC = {b"ply\n": "ply", b"ply\r": "ply", b"glTF": "glb", b"OFF\n": "off", b"OFF\r": "off", b"solid": "stl"}
@@ -35,6 +36,8 @@ def format_of(path: Path) -> str:
         ) from None
     if not head:
         raise mesh_error("empty", "The file is empty.", path)
+    if is_project(path):
+        raise mesh_error("not_a_mesh", "It is a project, not a mesh.", path, "Open it as a project.")
     suffix = path.suffix.lower().lstrip(".")
     known = MAGIC.get(head[:4]) or (MAGIC.get(head) if suffix not in ("obj", "off") else None)
     if not (known or suffix):
