@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from neodent_viewer.mesh.surface import Float32, Int32
 
 #: triangles that a software renderer still turns smoothly
-TARGET = 80_000
+TARGET = 50_000
 
 
 def proxy_faces(vertices: Float32, faces: Int32, target: int = TARGET) -> Int32:

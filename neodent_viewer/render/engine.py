@@ -228,8 +228,9 @@ class Engine:
         with into:
             into.clear()
             self._scene.draw(document, frame, moment)
-            if not frame.transparent:
-                self._finish.behind(document, frame)
+        if not frame.transparent:
+            self._finish.behind(into, document, frame)
+        with into:
             self._effects.draw_form(document, frame, moment)
         if smooth:
             self._finish.antialias(into, targets.picture, ("COVER",))

@@ -6,9 +6,8 @@ bright parts down to a sixteenth and back, fringe and tone, antialiasing.
 
 from __future__ import annotations
 
-from typing import Any
-
 import numpy as np
+from numpy.typing import NDArray
 from vispy import gloo
 
 from neodent_viewer.render.adaptors.document import DocumentAdaptor
@@ -31,6 +30,8 @@ class Finish:
     def __init__(self, programs: Programs) -> None:
         self._programs = programs
         self._table = Table()
+        corners, cells = grid(48, 27)
+        self._grid, self._cells = gloo.VertexBuffer(corners), gloo.IndexBuffer(cells)
 
     # -- clinical, field, sculpt ---------------------------------------------------------------------------------
 
@@ -41,7 +42,7 @@ class Finish:
         defines = ("TRANSPARENT",) if frame.transparent else ()
         self._programs.run(
             smooth, "composite.frag", defines, u_scene=scene.texture, u_occlusion=occlusion.texture,
-            **({} if frame.transparent else self._studio(document, frame)),
+            **({} if frame.transparent else {"u_studio": self._studio(targets, document, frame).texture}),
         )  # fmt: skip
         self.antialias(smooth, targets.picture, ("COVER",) if frame.transparent else ())
 
@@ -56,24 +57,14 @@ class Finish:
         self._programs.run(first, "ao_blur.frag", u_occlusion=second.texture, u_step=(0.0, up))
         return first
 
-    def behind(self, document: DocumentAdaptor, frame: FrameInfo) -> None:
-        """Draw the studio into the active target where nothing has been drawn."""
-        program = self._programs.get("screen.vert", "background.frag", ("FAR",))
+    def behind(self, into: Target, document: DocumentAdaptor, frame: FrameInfo) -> None:
+        """Draw the studio into a target where nothing has been drawn."""
+        program = self._programs.get("background.vert", "background.frag")
         if program is None:
             return
-        program["a_corner"] = self._programs.gpu.corners
-        for name, value in self._studio(document, frame).items():
-            program[name] = value
-        gloo.set_state(depth_test=True, depth_func="lequal", depth_mask=False, blend=False, cull_face=False)
-        program.draw("triangles")
-
-    def antialias(self, source: Target, into: Target, defines: tuple[str, ...] = ()) -> None:
-        """Smooth the edges of `source` into another target."""
-        self._programs.run(into, "fxaa.frag", defines, u_picture=source.texture, u_pixel=source.pixel)
-
-    def _studio(self, document: DocumentAdaptor, frame: FrameInfo) -> dict[str, Any]:
         shadow, ground = self._table.under(document)
-        return {
+        values = {
+            "a_corner": self._grid,
             "u_middle": _MIDDLE,
             "u_rim": _RIM,
             "u_shadow": shadow,
@@ -82,6 +73,23 @@ class Finish:
             "u_camera": gl_matrix(np.linalg.inv(frame.view)),
             "u_parallel": frame.parallel,
         }
+        for name, value in values.items():
+            program[name] = value
+        gloo.set_state(
+            depth_test=into.depth is not None, depth_func="lequal", depth_mask=False, blend=False, cull_face=False
+        )
+        with into:
+            program.draw("triangles", self._cells)
+
+    def antialias(self, source: Target, into: Target, defines: tuple[str, ...] = ()) -> None:
+        """Smooth the edges of `source` into another target."""
+        self._programs.run(into, "fxaa.frag", defines, u_picture=source.texture, u_pixel=source.pixel)
+
+    def _studio(self, targets: ViewTargets, document: DocumentAdaptor, frame: FrameInfo) -> Target:
+        """Return the studio as seen by the camera, a quarter of the size."""
+        small = targets.get("studio", "rgba16f", divide=4)
+        self.behind(small, document, frame)
+        return small
 
     # -- hologram ------------------------------------------------------------------------------------------------
 
@@ -125,4 +133,14 @@ class Finish:
 
     def delete(self) -> None:
         """Give the GPU memory back."""
-        self._table.delete()
+        for owner in (self._table, self._grid, self._cells):
+            owner.delete()
+
+
+def grid(across: int, up: int) -> tuple[NDArray[np.float32], NDArray[np.uint32]]:
+    """Return the corners (n, 2) in 0..1 of a grid of cells, and two triangles a cell (6 x cells,)."""
+    x, y = np.meshgrid(np.linspace(0, 1, across + 1), np.linspace(0, 1, up + 1))
+    corners = np.stack([x.ravel(), y.ravel()], axis=1).astype(np.float32)
+    first = (np.arange(up)[:, None] * (across + 1) + np.arange(across)).ravel()
+    a, b, c, d = first, first + 1, first + across + 1, first + across + 2
+    return corners, np.stack([a, b, d, a, d, c], axis=1).astype(np.uint32).ravel()

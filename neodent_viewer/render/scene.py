@@ -45,7 +45,7 @@ class Scene:
         """Draw all visible parts into the active target; state of depth and blending is the caller's for `xray`."""
         if not xray:
             gloo.set_state(depth_test=True, depth_func="less", depth_mask=True, blend=False, cull_face=False)
-        glitching = felt(moment) and document.look.look.glitch > 0
+        glitching = felt(moment) and max(document.look.look.glitch, document.look.look.harmonise) > 0
         for part in document.drawn():
             self._draw_part(part, document, frame, glitching, xray)
 
@@ -60,6 +60,8 @@ class Scene:
             part.need("proxy")
         index = part.proxy if frame.quality == "moving" and part.proxy is not None else part.index
         defines = self._defines(part, shading, frame, glitching, xray)
+        if "GLITCH" in defines:
+            defines += (f"WAVES {len(document.probes.waves) // 3}",)
         program = self._programs.get("surface.vert", f"{shading.value}.frag", defines)
         if program is None:
             return
@@ -77,12 +79,14 @@ class Scene:
         normals, attributes = part.has("a_normal"), part.has("a_shape") and shading is not Shading.SCULPT
         glitched = glitching and normals and part.has("a_fault") and shading is not Shading.SCULPT
         few = len(part.part.surface.faces) < _FEW
-        lit = frame.quality == "moving" and shading is Shading.CLINICAL and normals and not glitched and not few
+        lit = frame.quality != "full" and shading is not Shading.HOLOGRAM and normals and not glitched and not few
         wanted = {
             "NORMALS": normals,
             "ATTRIBUTES": attributes,
             "LABELLED": attributes and part.labelled,
             "FIELD": shading is Shading.FIELD and part.has("a_field") and part.has("a_reach"),
+            "FIELDS": shading is Shading.FIELD,
+            "PLAIN": shading is Shading.SCULPT,
             "LIT": lit,
             "WORLD": shading is Shading.HOLOGRAM or glitched,
             "GLITCH": glitched,
@@ -119,6 +123,7 @@ def _light(program: Any, shading: Shading, document: DocumentAdaptor, frame: Fra
         "u_harmonise": look.look.harmonise,
         "u_probe": probes.texture,
         "u_slots": float(probes.width),
+        **probes.waves,
     }
     if shading is Shading.FIELD:
         values |= {"u_colours": look.texture(), "u_iso": _iso(*look.span), "u_hatch": HATCH * frame.scale}

@@ -1,8 +1,6 @@
-// The studio behind what has been drawn straight to the screen.
-#include "tone.glsl"
-#include "background.glsl"
-varying vec2 v_uv;
+#include "dither.glsl"
+varying vec3 v_colour;
 
 void main() {
-    gl_FragColor = vec4(dither(to_srgb(neutral(background(v_uv)))), 1.0);
+    gl_FragColor = vec4(dither(v_colour), 1.0);
 }

@@ -1,5 +1,6 @@
 // Scene on black with its glow, a lens fringe towards the corners, saturating tone.
 #include "tone.glsl"
+#include "dither.glsl"
 uniform sampler2D u_scene, u_near, u_far;
 uniform float u_gain;
 varying vec2 v_uv;

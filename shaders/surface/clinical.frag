@@ -8,17 +8,17 @@ uniform mat4 u_view, u_projection;
 #endif
 
 void main() {
-    vec3 n = normal_here();
 #ifdef LIT
-    vec3 c = v_lit;
+    gl_FragColor = vec4(gl_FrontFacing ? v_lit : vec3(0.17, 0.18, 0.20), 1.0);
 #else
+    vec3 n = normal_here();
     vec4 material = material_here();
     vec2 shape = shape_here();
     vec3 c = clinical(v_view, n, material, shape, clinical_material(material, shape, gum_here(material)));
-#endif
     if (!gl_FrontFacing) c = back_face(n);
 #ifdef GLITCH
     glitch_fragment(c, n, normalize(-v_view));
 #endif
     put(c);
+#endif
 }

@@ -1,6 +1,7 @@
 // Field: colour from the probes, on the form of the clinical look. Light is flattened, so that colours compare with the legend.
 #include "point.glsl"
 #include "clinical.glsl"
+#include "field_light.glsl"
 uniform sampler2D u_colours;
 uniform vec2 u_iso;         // lines lie where value x scale + offset is whole
 uniform float u_hatch;      // pitch of the hatch in pixels
@@ -31,11 +32,8 @@ float hatch() {
     return 1.0 - smoothstep(u_hatch * 0.07, u_hatch * 0.18, s);
 }
 
-void main() {
-    vec3 n = normal_here(), eye = normalize(-v_view);
-    vec4 material = material_here();
-    vec2 shape = shape_here();
-    float gum = gum_here(material);
+// Colour under the light: the field where it is known, hatch where it is not, near grey on gums.
+vec3 tint(float gum, vec4 material) {
 #ifdef FIELD
     float value = v_field.x, confidence = v_field.y;
 #else
@@ -46,20 +44,29 @@ void main() {
     vec3 colour = mix(unknown, colour_of(value), known);
     float line = iso_line(value) * known * (1.0 - gum);
     float bright = dot(colour, vec3(0.3, 0.6, 0.1));
-    vec3 albedo = mix(colour, bright > 0.18 ? colour * 0.28 : colour + 0.35, line * 0.75);
+    colour = mix(colour, bright > 0.18 ? colour * 0.28 : colour + 0.35, line * 0.75);
 #ifdef LABELLED
     vec3 tissue = mix(vec3(0.30, 0.295, 0.305), gingiva(material).albedo, 0.16) * 0.80;
-    albedo = mix(albedo, tissue, gum);
+    colour = mix(colour, tissue, gum);
 #endif
-    float hollow = cavity(material);
-    float open_ = mix(0.55, 1.0, shape.y);
-    vec3 light = mix(vec3(0.80), diffuse_light(n, vec3(0.25)), mix(0.62, 1.0, gum)) * open_;
-    vec3 c = albedo * mix(vec3(1.0), vec3(0.45), hollow) * light;
-    float nv = clamp(dot(n, eye), 0.0, 1.0);
-    c += fresnel(nv, 0.045, 0.17) * (1.0 - 0.8 * hollow) * open_ * mix(0.38, 0.6, gum) * studio(reflect(-eye, n), 0.16);
+    return colour;
+}
+
+void main() {
+    vec4 material = material_here();
+    float gum = gum_here(material);
+    vec3 light, gloss;
+#ifdef LIT
+    vec3 c = gl_FrontFacing ? tint(gum, material) * v_lit + v_gloss : BACK_FACE * 0.4;
+    gl_FragColor = vec4(sqrt(clamp(c, 0.0, 1.0)), 1.0);
+#else
+    vec3 n = normal_here();
+    field_light(v_view, n, material, shape_here(), gum, light, gloss);
+    vec3 c = tint(gum, material) * light + gloss;
     if (!gl_FrontFacing) c = back_face(n);
 #ifdef GLITCH
-    glitch_fragment(c, n, eye);
+    glitch_fragment(c, n, normalize(-v_view));
 #endif
     put(c);
+#endif
 }

@@ -1,14 +1,30 @@
-// Colour per vertex: while the camera moves, triangles are about as small as a few pixels, and vertices are far fewer.
-#include "clinical.glsl"
+// Light per vertex, while the camera moves: triangles are a few pixels small then, and vertices far fewer than pixels.
+#ifdef PLAIN
+#include "plain.glsl"
 
-vec3 lit() {
-    vec3 n = normalize(v_normal);
+void light_vertex(vec3 p, vec3 n) {
+    v_lit = plain(n);
+}
+#else
+#include "tone.glsl"
+#include "clinical.glsl"
+#ifdef FIELDS
+#include "field_light.glsl"
+#endif
+
+void light_vertex(vec3 p, vec3 n) {
 #ifdef ATTRIBUTES
-    vec4 material = v_material;
-    vec2 shape = v_shape;
+    vec4 material = a_material;
+    vec2 shape = a_shape;
 #else
     vec4 material = vec4(0.0, 0.5, 0.0, 0.0);
     vec2 shape = vec2(8.0, 1.0);
 #endif
-    return clinical(v_view, n, material, shape, clinical_material(material, shape, smoothstep(0.4, 0.6, material.x)));
+    float gum = smoothstep(0.4, 0.6, material.x);
+#ifdef FIELDS
+    field_light(p, n, material, shape, gum, v_lit, v_gloss);
+#else
+    v_lit = to_srgb(neutral(clinical(p, n, material, shape, clinical_material(material, shape, gum))));
+#endif
 }
+#endif

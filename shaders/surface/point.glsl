@@ -1,15 +1,17 @@
 // The point being shaded, with defaults for what has not been computed yet; fragment shaders only.
 #include "varyings.glsl"
 #include "tone.glsl"
+#include "dither.glsl"
 
 vec4 material_here() {
-#ifdef ATTRIBUTES
+#if defined(ATTRIBUTES) && (!defined(LIT) || defined(FIELDS))
     return v_material;
 #else
     return vec4(0.0, 0.5, 0.0, 0.0);
 #endif
 }
 
+#ifndef LIT
 vec2 shape_here() {
 #ifdef ATTRIBUTES
     return v_shape;
@@ -28,6 +30,8 @@ vec3 normal_here() {
     return dot(n, v_view) > 0.0 ? -n : n;
 #endif
 }
+
+#endif
 
 // Gum border: one pixel wide however large, so that the staircase of labels does not show.
 float gum_here(vec4 material) {

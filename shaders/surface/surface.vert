@@ -41,30 +41,37 @@ uniform mat3 u_normals;
 
 void main() {
     vec4 seen = u_modelview * vec4(a_position, 1.0);
+    vec3 normal = vec3(0.0);
 #ifdef NORMALS
-    v_normal = u_normals * a_normal;
-#endif
-#ifdef ATTRIBUTES
-    v_material = a_material;
-    v_shape = a_shape;
+    normal = u_normals * a_normal;
 #endif
 #ifdef WORLD
     v_world = (u_world * vec4(a_position, 1.0)).xyz;
 #endif
 #ifdef GLITCH
     vec3 place = v_world;
-    vec3 normal = normalize(u_world_normals * a_normal);
+    normal = normalize(u_world_normals * a_normal);
     feel_faults(a_fault, place);
     glitch_vertex(place, normal);
     seen = u_view * vec4(place, 1.0);
-    v_normal = (u_view * vec4(normal, 0.0)).xyz;
+    normal = (u_view * vec4(normal, 0.0)).xyz;
 #endif
 #ifdef FIELD
     v_field = vec3(field_at(a_field, a_reach), a_reach);
 #endif
-    v_view = seen.xyz;
+#if defined(ATTRIBUTES) && (!defined(LIT) || defined(FIELDS))
+    v_material = a_material;
+#endif
 #ifdef LIT
-    v_lit = lit();
+    light_vertex(seen.xyz, normalize(normal));
+#else
+    v_view = seen.xyz;
+#ifdef NORMALS
+    v_normal = normal;
+#endif
+#ifdef ATTRIBUTES
+    v_shape = a_shape;
+#endif
 #endif
     gl_Position = u_projection * seen;
 }

@@ -1,19 +1,25 @@
 // What surface.vert hands to every fragment shader.
 // Defines: NORMALS vertex normals · ATTRIBUTES static attributes · LABELLED teeth and gum known · FIELD field weights ·
-// LIT colour per vertex · WORLD world position · GLITCH surface glitch · DIRECT straight to the screen
+// FIELDS, PLAIN the field look, the sculpt look · LIT light per vertex · WORLD world position · GLITCH surface glitch · DIRECT straight to the screen
+#ifdef LIT
+varying vec3 v_lit;     // clinical: colour for the screen; field: light on the surface
+#ifdef FIELDS
+varying vec3 v_gloss;
+#endif
+#else
 varying vec3 v_view;
 #ifdef NORMALS
 varying vec3 v_normal;
 #endif
 #ifdef ATTRIBUTES
-varying vec4 v_material;
 varying vec2 v_shape;
+#endif
+#endif
+#if defined(ATTRIBUTES) && (!defined(LIT) || defined(FIELDS))
+varying vec4 v_material;
 #endif
 #ifdef FIELD
 varying vec3 v_field;   // value, confidence, reach mm
-#endif
-#ifdef LIT
-varying vec3 v_lit;
 #endif
 #ifdef WORLD
 varying vec3 v_world;

@@ -18,14 +18,18 @@ from neodent_viewer.document.document import Document
 from neodent_viewer.document.moment import Moment
 from neodent_viewer.document.part import Part
 from neodent_viewer.document.probe import Probe, slots
+from neodent_viewer.glitch.kuramoto import coherence
 from neodent_viewer.mesh.surface import Float32, Int32
 from neodent_viewer.render.adaptors.part import PartAdaptor
+from neodent_viewer.render.faults import SeenFault, probe_phases, seen_faults, wave_uniforms
 from neodent_viewer.render.work import Work
 
 #: fault kinds as numbers, for shaders
 KINDS = ("", "gap", "stuck", "spike", "drift", "out_of_range", "late", "decoupled")
 #: how far a fault is felt around its probe, mm: about half a molar
 REACH = 6.0
+#: which way is outwards is asked of the faces within this distance of a probe, mm, among so many before and after its own
+_SMOOTH, _WINDOW = 2.5, 1500
 _ROWS, _STEP = 4, 16
 
 Slot = tuple[str, str]
@@ -49,6 +53,10 @@ class ProbeAdaptor:
         RGBA32F, four rows; see ``shaders/surface/README.md``.
     values : ndarray (4, width, 4) float32
         What was written last.
+    faults : tuple of SeenFault
+        Faults to be seen in this frame, the oldest first.
+    waves : dict
+        Uniforms of the waves they send over all parts.
     """
 
     def __init__(self, document: Document, work: Work) -> None:
@@ -61,6 +69,8 @@ class ProbeAdaptor:
         self._mapped: tuple[Any, ...] = ()
         self._rows: tuple[NDArray[np.int64], NDArray[np.int64]] = (np.zeros(0, np.int64), np.zeros(0, np.int64))
         self._shown = np.zeros(0, np.bool_)
+        self.faults: tuple[SeenFault, ...] = ()
+        self.waves: dict[str, Any] = {}
         self.values = np.zeros((_ROWS, _STEP, 4), np.float32)
         self.texture = gloo.Texture2D(
             self.values, internalformat="rgba32f", interpolation="nearest", wrapping="clamp_to_edge"
@@ -133,7 +143,7 @@ class ProbeAdaptor:
         part = adaptor.part
         vertices = [seed_vertex(probe, part) for probe, _ in seeds]
         columns = [column for _, column in seeds]
-        wanted = (adaptor.generation, *vertices, -1, *columns)
+        wanted = (adaptor.generation, *vertices, -1, *columns, *(probe.tooth for probe, _ in seeds))
         key = (part.id, kind)
         if self._wanted.get(key) == wanted:
             return
@@ -147,6 +157,11 @@ class ProbeAdaptor:
             if self._wanted.get(key) == wanted and adaptor.part is part:
                 adaptor.set_weights(kind, *found)
 
+        if kind == "fault":
+            places = [local_position(probe.anchor, part) for probe, _ in seeds]
+            teeth = [probe.tooth for probe, _ in seeds]
+            self._work(lambda: _fault_weights(surface.vertices, surface.labels, places, teeth, columns), take)
+            return
         self._work(lambda: _weights(surface.vertices, surface.faces, vertices, columns), take)
 
     # -- each frame ----------------------------------------------------------------------------------------------
@@ -167,9 +182,25 @@ class ProbeAdaptor:
             table[1, columns, 0] = moment.noise[rows]
             table[1, columns, 1] = moment.form[rows]
             table[1, columns, 2] = [KINDS.index(moment.kinds[k]) if moment.kinds[k] in KINDS else 0 for k in rows]
-            # phases scatter at the onset and fall into step as form grows
-            table[3, columns, 3] = table[1, columns, 3] * np.float32(2 * np.pi) * (1.0 - moment.form[rows])
+        self._feel(moment)
         self.texture.set_data(table.copy())
+
+    def _feel(self, moment: Moment) -> None:
+        """Look which faults are to be seen; write the beat of all probes while there are any."""
+        self.faults = seen_faults(moment, self._where)
+        self.waves = {}
+        if self.faults:
+            theta = probe_phases(moment)
+            rows, columns = self._rows
+            self.values[3, columns, 3] = theta[rows]
+            self.waves = wave_uniforms(self.faults, coherence(theta))
+
+    def _where(self, probe: str) -> tuple[Any, Any] | None:
+        """Return place and outward direction of a probe, world."""
+        column = next((column for (name, _), column in self._columns.items() if name == probe), None)
+        if column is None or self.values[2, column, 3] == 0.0:
+            return None
+        return self.values[2, column, :3], self.values[3, column, :3]
 
     def _map(self, moment: Moment, quantity: str) -> None:
         """Work out which row of the moment goes to which column; kept while both stay the same."""
@@ -199,13 +230,27 @@ def seed_vertex(probe: Probe, part: Part) -> int:
 
 
 def _outward(probe: Probe, part: Part) -> NDArray[np.float64]:
-    """Return the world unit normal of the face under a probe; zero where the face is lost."""
+    """Return the world unit normal under a probe, the mean of faces about it; zero where its face is lost."""
     anchor, surface = probe.anchor, part.surface
     if anchor.topology_version != part.topology_version or anchor.face >= len(surface.faces):
         return np.zeros(3)
-    a, b, c = surface.vertices[surface.faces[anchor.face]].astype(np.float64)
-    normal = np.linalg.inv(part.transform[:3, :3]).T @ np.cross(b - a, c - a)
+    # faces lie in spatial order: those about a face are not far from it in the list either
+    around = surface.faces[max(0, anchor.face - _WINDOW) : anchor.face + _WINDOW]
+    corners = surface.vertices[around].astype(np.float64)
+    middle = surface.vertices[surface.faces[anchor.face]].mean(axis=0)
+    near = ((corners.mean(axis=1) - middle) ** 2).sum(axis=1) < _SMOOTH * _SMOOTH
+    a, b, c = corners[near].transpose(1, 0, 2)
+    normal = np.linalg.inv(part.transform[:3, :3]).T @ np.cross(b - a, c - a).sum(axis=0)
     return np.asarray(normal / max(float(np.linalg.norm(normal)), 1e-12))
+
+
+def _fault_weights(
+    vertices: Float32, labels: Any, places: list[NDArray[np.float64]], teeth: list[int], columns: list[int]
+) -> tuple[Float32, None]:
+    from neodent_viewer.glitch.reach import fault_weights
+
+    ids, weights = fault_weights(vertices, labels, places, teeth)
+    return pack(np.array(columns, np.float32)[ids.astype(np.int64)], weights), None
 
 
 def _weights(vertices: Float32, faces: Int32, seeds: list[int], columns: list[int]) -> tuple[Float32, Float32]:
