@@ -10,8 +10,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import ClassVar, Protocol
 
+from neodent_viewer.sensors.channel import Flag
 from neodent_viewer.sensors.fault import FaultKind, Mark
 
+#: flags as plain numbers: members of an enum are slow to look up, and there are many samples
+GOOD, NOT_EVALUATED, SUSPECT, BAD, MISSING = (
+    int(flag) for flag in (Flag.GOOD, Flag.NOT_EVALUATED, Flag.SUSPECT, Flag.BAD, Flag.MISSING)
+)
 #: fault energy of a suspect and of a bad sample
 SUSPECT_ENERGY, BAD_ENERGY = 0.75, 1.0
 

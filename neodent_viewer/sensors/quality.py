@@ -27,6 +27,10 @@ from neodent_viewer.sensors.sample import Block
 
 #: worst-wins order: a test that could not judge never hides one that could
 _RANK: dict[int, int] = {Flag.NOT_EVALUATED: 0, Flag.GOOD: 1, Flag.SUSPECT: 2, Flag.BAD: 3, Flag.MISSING: 4}
+_GOOD, _NOT_EVALUATED = int(Flag.GOOD), int(Flag.NOT_EVALUATED)  # plain numbers: enum members are slow to look up
+
+#: times, values, arrival (k,)
+_Rows = tuple[list[float], list[float], list[float]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,20 +86,12 @@ def worst(a: int, b: int) -> int:
     return a if _RANK[a] >= _RANK[b] else b
 
 
-class _Rows:
-    """A block as plain lists, with the flags found so far."""
-
-    __slots__ = ("arrival", "flags", "times", "values")
-
-    def __init__(self, times: list[float], values: list[float], arrival: list[float]) -> None:
-        self.times, self.values, self.arrival = times, values, arrival
-        self.flags = [int(Flag.NOT_EVALUATED)] * len(times)
-
-    def columns(self, picked: Sequence[int]) -> tuple[list[float], list[float], list[float]]:
-        """Return times, values and arrival of some rows; of all of them without copying."""
-        if len(picked) == len(self.times):
-            return self.times, self.values, self.arrival
-        return [self.times[i] for i in picked], [self.values[i] for i in picked], [self.arrival[i] for i in picked]
+def _picked(rows: _Rows, picked: Sequence[int]) -> _Rows:
+    """Return some rows; all of them without copying."""
+    times, values, arrival = rows
+    if len(picked) == len(times):
+        return rows
+    return [times[i] for i in picked], [values[i] for i in picked], [arrival[i] for i in picked]
 
 
 class ChannelQuality:
@@ -139,26 +135,28 @@ class ChannelQuality:
         revised : tuple of (int, int)
             Number (from the first sample ever) and flag of earlier samples that turned out at least this bad.
         """
-        rows = _Rows(block.times.tolist(), block.values.tolist(), block.arrival.tolist())
-        spoken, ordered = self._sort_out(rows)
-        self._run(self._late, range(len(block)), rows)
-        self._run(self._gap, spoken, rows)
+        rows = (block.times.tolist(), block.values.tolist(), block.arrival.tolist())
+        flags = [_NOT_EVALUATED] * len(block)
+        spoken, ordered = self._sort_out(rows[0], rows[1])
+        self._run(self._late, range(len(block)), rows, flags)
+        self._run(self._gap, spoken, _picked(rows, spoken), flags)
         revised: tuple[tuple[int, int], ...] = ()
-        for check in self._checks:
-            earlier = self._run(check, ordered, rows)
-            if earlier in (Flag.SUSPECT, Flag.BAD) and self._waiting >= 0:
-                revised = ((self._waiting, earlier),)
         if ordered:
+            sound = _picked(rows, ordered)
+            for check in self._checks:
+                earlier = self._run(check, ordered, sound, flags)
+                if earlier > _GOOD and earlier != _NOT_EVALUATED and self._waiting >= 0:
+                    revised = ((self._waiting, earlier),)
             self._waiting = self._total + ordered[-1]
         self._total += len(block)
-        return np.array(rows.flags, np.uint8), revised
+        return np.array(flags, np.uint8), revised
 
-    def _sort_out(self, rows: _Rows) -> tuple[list[int], list[int]]:
+    def _sort_out(self, times: list[float], values: list[float]) -> tuple[list[int], list[int]]:
         """Return the rows the gap check may see (in time or without a value) and those all checks may see (in time)."""
         spoken, ordered = [], []
-        for i, (t, v) in enumerate(zip(rows.times, rows.values, strict=True)):
+        for i, (t, v) in enumerate(zip(times, values, strict=True)):
             if not math.isfinite(v):
-                rows.values[i] = math.nan
+                values[i] = math.nan
                 spoken.append(i)
             elif t > self._last_time:
                 self._last_time = t
@@ -166,16 +164,16 @@ class ChannelQuality:
                 spoken.append(i)
         return spoken, ordered
 
-    def _run(self, check: Check, picked: Sequence[int], rows: _Rows) -> int:
+    def _run(self, check: Check, picked: Sequence[int], rows: _Rows, flags: list[int]) -> int:
         """Run a check over some rows, worsen their flags, log its marks; return the flag of the sample before them."""
-        if not picked:
-            return Flag.GOOD
-        out = check.update(*rows.columns(picked))
+        out = check.update(*rows)
         for mark in out.marks:
             self.log.add(check.kind, mark)
-        for i, flag in zip(picked, out.flags[check.lag :], strict=False):
-            rows.flags[i] = worst(rows.flags[i], flag)
-        return out.flags[0] if check.lag else Flag.GOOD
+        lag = check.lag
+        for i, flag in zip(picked, out.flags[lag:] if lag else out.flags, strict=False):
+            if flag != _GOOD or flags[i] == _NOT_EVALUATED:  # most samples are good
+                flags[i] = worst(flags[i], flag)
+        return out.flags[0] if lag else _GOOD
 
     def silence(self, now: float) -> Fault | None:
         """Return the gap that is open at `now` (s), or None."""

@@ -11,8 +11,7 @@ import math
 from collections.abc import Sequence
 from typing import ClassVar
 
-from neodent_viewer.sensors.channel import Flag
-from neodent_viewer.sensors.check import BAD_ENERGY, SUSPECT_ENERGY, Outcome
+from neodent_viewer.sensors.check import BAD, BAD_ENERGY, GOOD, SUSPECT, SUSPECT_ENERGY, Outcome
 from neodent_viewer.sensors.fault import FaultKind, Mark
 
 
@@ -51,9 +50,9 @@ class FlatLine:
             self._value = v
             still = t - self._since
             if still < self.seconds or self._count < self.least:
-                out.flags.append(Flag.GOOD)
+                out.flags.append(GOOD)
                 continue
             bad = still >= 2.0 * self.seconds
-            out.flags.append(Flag.BAD if bad else Flag.SUSPECT)
+            out.flags.append(BAD if bad else SUSPECT)
             out.marks.append(Mark(self._since, t, a, BAD_ENERGY if bad else SUSPECT_ENERGY))
         return out

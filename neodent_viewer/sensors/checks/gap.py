@@ -13,8 +13,7 @@ from collections.abc import Sequence
 from statistics import median
 from typing import ClassVar
 
-from neodent_viewer.sensors.channel import Flag
-from neodent_viewer.sensors.check import BAD_ENERGY, Outcome
+from neodent_viewer.sensors.check import BAD_ENERGY, GOOD, MISSING, Outcome
 from neodent_viewer.sensors.fault import FaultKind, Mark
 
 #: steps from which the real cadence is learnt, and how many of them must be there before anything is judged
@@ -59,7 +58,7 @@ class Gap:
         out = Outcome([])
         for t, v, a in zip(times, values, arrival, strict=True):
             if math.isnan(v):
-                out.flags.append(Flag.MISSING)
+                out.flags.append(MISSING)
                 out.marks.append(Mark(t, t, a, BAD_ENERGY))
                 continue
             step = t - self._time
@@ -69,7 +68,7 @@ class Gap:
             if not math.isnan(step):
                 self._steps.append(step)
             self._time, self._arrival = t, a
-            out.flags.append(Flag.GOOD)
+            out.flags.append(GOOD)
         return out
 
     def silence(self, now: float) -> Mark | None:

@@ -9,8 +9,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import ClassVar
 
-from neodent_viewer.sensors.channel import Flag
-from neodent_viewer.sensors.check import BAD_ENERGY, SUSPECT_ENERGY, Outcome
+from neodent_viewer.sensors.check import BAD, BAD_ENERGY, GOOD, SUSPECT, SUSPECT_ENERGY, Outcome
 from neodent_viewer.sensors.fault import FaultKind, Mark
 
 
@@ -36,9 +35,9 @@ class GrossRange:
         out = Outcome([])
         for t, v, a in zip(times, values, arrival, strict=True):
             if user_low <= v <= user_high:
-                out.flags.append(Flag.GOOD)
+                out.flags.append(GOOD)
                 continue
             bad = not low <= v <= high
-            out.flags.append(Flag.BAD if bad else Flag.SUSPECT)
+            out.flags.append(BAD if bad else SUSPECT)
             out.marks.append(Mark(t, t, a, BAD_ENERGY if bad else SUSPECT_ENERGY))
         return out

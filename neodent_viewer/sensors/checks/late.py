@@ -5,8 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import ClassVar
 
-from neodent_viewer.sensors.channel import Flag
-from neodent_viewer.sensors.check import SUSPECT_ENERGY, Outcome
+from neodent_viewer.sensors.check import GOOD, SUSPECT, SUSPECT_ENERGY, Outcome
 from neodent_viewer.sensors.fault import FaultKind, Mark
 
 
@@ -30,8 +29,8 @@ class Late:
         out = Outcome([])
         for t, a in zip(times, arrival, strict=True):
             if a - t <= self.tolerance:
-                out.flags.append(Flag.GOOD)
+                out.flags.append(GOOD)
             else:
-                out.flags.append(Flag.SUSPECT)
+                out.flags.append(SUSPECT)
                 out.marks.append(Mark(t, t, a, SUSPECT_ENERGY))
         return out

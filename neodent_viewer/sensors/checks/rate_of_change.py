@@ -11,8 +11,7 @@ import math
 from collections.abc import Sequence
 from typing import ClassVar
 
-from neodent_viewer.sensors.channel import Flag
-from neodent_viewer.sensors.check import BAD_ENERGY, SUSPECT_ENERGY, Outcome
+from neodent_viewer.sensors.check import BAD, BAD_ENERGY, GOOD, NOT_EVALUATED, SUSPECT, SUSPECT_ENERGY, Outcome
 from neodent_viewer.sensors.fault import FaultKind, Mark
 
 
@@ -41,12 +40,12 @@ class RateOfChange:
             rate = (v - self._value) / (t - self._time)
             both = min(abs(rate), abs(self._rate)) if rate * self._rate > 0 else 0.0
             if math.isnan(self._rate):
-                out.flags.append(Flag.NOT_EVALUATED)
+                out.flags.append(NOT_EVALUATED)
             elif both <= self.limit:
-                out.flags.append(Flag.GOOD)
+                out.flags.append(GOOD)
             else:
                 bad = both > 2.0 * self.limit
-                out.flags.append(Flag.BAD if bad else Flag.SUSPECT)
+                out.flags.append(BAD if bad else SUSPECT)
                 out.marks.append(Mark(self._time, t, a, BAD_ENERGY if bad else SUSPECT_ENERGY))
             self._time, self._value, self._rate = t, v, rate
         return out

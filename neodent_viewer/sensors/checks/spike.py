@@ -11,8 +11,7 @@ import math
 from collections.abc import Sequence
 from typing import ClassVar
 
-from neodent_viewer.sensors.channel import Flag
-from neodent_viewer.sensors.check import BAD_ENERGY, SUSPECT_ENERGY, Outcome
+from neodent_viewer.sensors.check import BAD, BAD_ENERGY, GOOD, NOT_EVALUATED, SUSPECT, SUSPECT_ENERGY, Outcome
 from neodent_viewer.sensors.fault import FaultKind, Mark
 
 
@@ -42,12 +41,12 @@ class Spike:
             up, down = self._value - self._before, self._value - v
             height = min(abs(up), abs(down)) if up * down > 0 else 0.0  # NaN until there are three: no height
             if math.isnan(up):
-                out.flags.append(Flag.NOT_EVALUATED)
+                out.flags.append(NOT_EVALUATED)
             elif height < self.suspect:
-                out.flags.append(Flag.GOOD)
+                out.flags.append(GOOD)
             else:
                 bad = height >= self.bad
-                out.flags.append(Flag.BAD if bad else Flag.SUSPECT)
+                out.flags.append(BAD if bad else SUSPECT)
                 out.marks.append(Mark(self._time, self._time, a, BAD_ENERGY if bad else SUSPECT_ENERGY))
             self._before, self._value, self._time = self._value, v, t
         return out

@@ -32,7 +32,9 @@ class _Stream:
         # channels do not tick in step, or every tick in four would carry all of them
         self.phase = float(uniform(seed_of(seed, sensor.channel.key) + 5, np.zeros(1, np.int64))[0])
         self.since = since
-        self.made = int(since // STRETCH)  # stretches worked out, or left out
+        # nor are their stretches worked out in one and the same tick
+        self.lead = float(uniform(seed_of(seed, sensor.channel.key) + 6, np.zeros(1, np.int64))[0]) * STRETCH
+        self.made = int((since + self.lead) // STRETCH)  # stretches worked out, or left out
         self.times = self.values = self.arrival = np.zeros(0)
         self.at = 0
 
@@ -51,9 +53,13 @@ class _Stream:
         index = int(np.ceil(time * self.rate - self.phase))
         return float(self.healthy(np.array([index], np.int64))[0])
 
+    def ahead(self) -> float:
+        """Return up to when everything has been worked out."""
+        return self.made * STRETCH - self.lead
+
     def work_out(self, schedule: Schedule) -> None:
         """Add the next stretch behind what still waits."""
-        start, end = self.made * STRETCH, (self.made + 1) * STRETCH
+        start, end = max(0.0, self.ahead()), self.ahead() + STRETCH
         first, last = (int(np.ceil(edge * self.rate - self.phase)) for edge in (start, end))
         index = np.arange(first, last)
         times = self.times_of(index)
@@ -70,12 +76,12 @@ class _Stream:
 
     def next_arrival(self) -> float:
         """Return when something is due: the next sample, or the next stretch to be worked out."""
-        ahead = self.made * STRETCH
+        ahead = self.ahead()
         return min(float(self.arrival[self.at]), ahead) if self.at < len(self.arrival) else ahead
 
     def take(self, until: float, schedule: Schedule, origin: float) -> Block | None:
         """Return what has arrived up to `until`, or None; `origin` is added to all times."""
-        while self.made * STRETCH <= until:
+        while self.ahead() <= until:
             self.work_out(schedule)
         end = int(np.searchsorted(self.arrival, until, side="right"))
         if end <= self.at:

@@ -1,0 +1,105 @@
+"""Speed of the live side: a tick, the checks, and placing a probe. Run with ``make bench``."""
+
+from datetime import UTC, datetime
+from statistics import median
+from time import perf_counter
+
+import numpy as np
+import pytest
+
+from neodent_viewer.core.clock import ManualClock
+from neodent_viewer.document.anchor import Anchor
+from neodent_viewer.document.document import Document
+from neodent_viewer.document.probe import Probe
+from neodent_viewer.fields.weights import SeedDistances, probe_weights
+from neodent_viewer.jobs.big_mesh import big_surface
+from neodent_viewer.live.feeds import open_feed
+from neodent_viewer.live.live import Live
+from neodent_viewer.sensors.channel import channel
+from neodent_viewer.sensors.quality import ChannelQuality
+from neodent_viewer.sensors.sample import block
+
+pytestmark = pytest.mark.benchmark_suite
+
+
+def crowd(count, quantities):
+    document = Document()
+    for i in range(count):
+        name = f"s{i}"
+        anchor = Anchor("upper", 1, 0, (1.0, 0.0, 0.0), (0.0, 0.0, 0.0))
+        document.set(("probes", name), Probe(name, name, anchor, 11, (channel(name, quantities[i % len(quantities)]),)))
+    return document
+
+
+@pytest.mark.parametrize("quantities", [("temperature", "ph", "force"), ("force",)], ids=["mixed", "all at 50 Hz"])
+def test_a_tick_of_64_channels_takes_at_most_2_ms(quantities):
+    document = crowd(64, quantities)
+    live = Live(document, ManualClock())
+    live.add_source(open_feed("sim", document, 1))
+    took = []
+    for _ in range(60 * 30):
+        now = live.clock.advance(1 / 60)
+        start = perf_counter()
+        live.tick(now)
+        took.append(perf_counter() - start)
+    live.close()
+    took = np.array(took[60:]) * 1000
+    print(f"tick: median {np.median(took):.3f} ms, 99 % {np.percentile(took, 99):.3f} ms, worst {took.max():.3f} ms")
+    assert np.median(took) <= 2.0
+
+
+def test_a_tick_that_takes_in_10_000_samples_a_second_takes_at_most_2_ms():
+    class Firehose:
+        simulated = True
+
+        def start(self, clock):
+            self.rng = np.random.default_rng(0)
+
+        def read(self, until):
+            times = until - np.array([0.010, 0.005, 0.0])
+            return [block(f"s{i}/force", times, 5 + self.rng.random(3)) for i in range(56)]
+
+        def status(self):
+            raise NotImplementedError
+
+        def close(self):
+            pass
+
+    document = crowd(64, ("force",))
+    live = Live(document, ManualClock())
+    live.grant(["*"], ["view"], datetime(2100, 1, 1, tzinfo=UTC), "Ada")
+    live.add_source(Firehose())
+    took = []
+    for _ in range(600):
+        now = live.clock.advance(1 / 60)
+        start = perf_counter()
+        live.tick(now)
+        took.append(perf_counter() - start)
+    live.close()
+    print(f"tick at 10,080 samples/s: median {median(took) * 1000:.3f} ms")
+    assert median(took) <= 0.002
+
+
+def test_quality_of_a_long_block():
+    rng = np.random.default_rng(0)
+    series = block("t11/force", np.arange(200_000) / 50.0, 5 + rng.random(200_000))
+    quality = ChannelQuality(channel("t11", "force"))
+    start = perf_counter()
+    quality.update(series)
+    print(f"six checks: {len(series) / (perf_counter() - start) / 1000:.0f} k samples/s")
+
+
+def test_placing_a_probe_on_330_000_triangles_takes_at_most_50_ms():
+    surface = big_surface(330_000)
+    kept = SeedDistances(surface.vertices, surface.faces)
+    seeds = np.linspace(0, len(surface.vertices) - 1, 12).astype(np.int64)
+    probe_weights(surface.vertices, surface.faces, seeds, distances=kept)
+    took = []
+    for i in range(9):
+        placed = np.append(seeds, 1000 + 9_000 * i)
+        start = perf_counter()
+        probe_weights(surface.vertices, surface.faces, placed, distances=kept)  # fault set
+        probe_weights(surface.vertices, surface.faces, placed[::2], distances=kept)  # field set
+        took.append(perf_counter() - start)
+    print(f"placing a probe among 12 on {len(surface.faces)} triangles, both sets: {median(took) * 1000:.1f} ms")
+    assert median(took) <= 0.050
