@@ -28,8 +28,8 @@ class History:
         self._done: deque[Edit] = deque()
         self._undone: list[Edit] = []
         self._bytes = 0
+        self._forgotten: Edit | None = None  # the newest edit that fell off the old end: what an emptied list stands on
         self._saved: Edit | None = None
-        self._lost_saved = False
 
     def do(self, edit: Edit) -> None:
         """Carry an edit out and keep it; what had been undone is gone."""
@@ -38,15 +38,13 @@ class History:
 
     def keep(self, edit: Edit) -> None:
         """Keep an edit that has already been carried out (a stroke that was drawn live)."""
-        if self._saved in self._undone:
-            self._lost_saved = True
         self._bytes += edit.nbytes() - sum(gone.nbytes() for gone in self._undone)
         self._undone.clear()
         self._done.append(edit)
         while self._bytes > self.limit and len(self._done) > 1:
             oldest = self._done.popleft()
             self._bytes -= oldest.nbytes()
-            self._lost_saved = self._lost_saved or (self._saved is None or self._saved is oldest)
+            self._forgotten = oldest
         self.changed.emit()
 
     def undo(self) -> Edit | None:
@@ -83,20 +81,22 @@ class History:
 
     def mark_saved(self, as_of: Sequence[Edit] | None = None) -> None:
         """Remember that the document is on disk: as it is now, or as it was when `done` returned `as_of`."""
-        done = self._done if as_of is None else as_of
-        self._saved = done[-1] if done else None
-        self._lost_saved = False
+        if as_of is None:
+            self._saved = self._stands_on()
+        else:
+            self._saved = as_of[-1] if as_of else None
         self.changed.emit()
 
     def unsaved(self) -> bool:
         """Return whether the document differs from what was last saved."""
-        return self._lost_saved or (self._done[-1] if self._done else None) is not self._saved
+        return self._stands_on() is not self._saved
 
     def restore(self, done: Iterable[Edit], undone: Iterable[Edit]) -> None:
         """Take up the edits of a project that was just loaded, as `done` and `undone` give them; they count as saved."""
         self._done = deque(done)
         self._undone = list(undone)[::-1]
         self._bytes = sum(edit.nbytes() for edit in (*self._done, *self._undone))
+        self._forgotten = None
         self.mark_saved()
 
     def clear(self) -> None:
@@ -104,4 +104,9 @@ class History:
         self._done.clear()
         self._undone.clear()
         self._bytes = 0
+        self._forgotten = None
         self.mark_saved()
+
+    def _stands_on(self) -> Edit | None:
+        """Return the edit that made the document what it is; None for the state it was opened in."""
+        return self._done[-1] if self._done else self._forgotten

@@ -11,7 +11,7 @@ from neodent_viewer.document.document import Change, Document
 from neodent_viewer.document.part import POSITION, Part
 from neodent_viewer.mesh.arrays import point
 from neodent_viewer.mesh.bvh import Bvh
-from neodent_viewer.mesh.surface import Float64, Int32
+from neodent_viewer.mesh.surface import Float64, Int32, Surface
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -49,7 +49,7 @@ class Picker:
 
     def __init__(self, document: Document) -> None:
         self.document = document
-        self._trees: dict[str, Bvh] = {}
+        self._trees: dict[str, tuple[Surface, Bvh]] = {}
         self._moved: dict[str, list[Int32] | None] = {}  # None: all of them
         document.changed.connect(self._on_change)
 
@@ -66,12 +66,12 @@ class Picker:
     def tree(self, part_id: str) -> Bvh:
         """Return the tree of a part in its own frame (`Part.to_local`), up to date; KeyError if there is no such part."""
         surface = self.document.parts[part_id].surface
-        tree = self._trees.get(part_id)
-        if tree is None or tree.vertices is not surface.vertices:
-            tree = self._trees[part_id] = Bvh(surface.vertices, surface.faces)
-            self._moved.pop(part_id, None)
-        self._catch_up(part_id, tree)
-        return tree
+        kept = self._trees.get(part_id)
+        if kept is None or kept[0] is not surface:
+            self._moved[part_id] = []  # what moves while the tree is built counts already
+            kept = self._trees[part_id] = surface, Bvh(surface.vertices, surface.faces)
+        self._catch_up(part_id, kept[1])
+        return kept[1]
 
     def prepare(self, part_id: str) -> None:
         """Build a part's tree ahead of the first pick; safe in a worker thread."""
@@ -81,6 +81,7 @@ class Picker:
         """Stop following the document."""
         self.document.changed.disconnect(self._on_change)
         self._trees.clear()
+        self._moved.clear()
 
     def _pick(self, part: Part, origin: Float64, direction: Float64) -> Hit | None:
         inverse = np.linalg.inv(part.transform[:3, :3])
@@ -102,7 +103,7 @@ class Picker:
         part_id, field = change.path[1], change.path[2:]
         if not field or field == ("surface",):
             self._forget(part_id)
-        elif field == ("arrays", POSITION) and part_id in self._trees:
+        elif field == ("arrays", POSITION) and (part_id in self._trees or part_id in self._moved):
             waiting = self._moved.setdefault(part_id, [])
             if change.indices is None or waiting is None:
                 self._moved[part_id] = None
