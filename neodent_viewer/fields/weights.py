@@ -158,8 +158,9 @@ def weigh(near: Float32, reach: float = REACH) -> Float32:
     """
     square = np.minimum(near, np.float32(reach)) ** 2 + np.float32(CORE**2)
     strength = 1.0 / (square * np.sqrt(square))
-    # not quite all is taken off, so that where all k + 1 are equally far they share instead of falling silent
-    weights = strength[:, :-1] - np.float32(1.0 - _SHARED) * strength[:, -1:]
+    # of a probe not quite all is taken off, so that where all k + 1 are equally far they share instead of falling silent
+    taken_off = np.where(near[:, -1:] < reach, np.float32(1.0 - _SHARED), np.float32(1.0))
+    weights = strength[:, :-1] - taken_off * strength[:, -1:]
     weights[near[:, :-1] >= reach] = 0.0
     total = weights.sum(axis=1, keepdims=True)
     return np.asarray(np.divide(weights, total, out=np.zeros_like(weights), where=total > 0), np.float32)

@@ -32,11 +32,13 @@ def reference(vertices, faces, seeds, k):
     for v in range(len(vertices)):
         order = np.argsort(far[v], kind="stable")
         kept, left = order[:k], order[k:]
-        taken_off = 0.999 * (strength[v, left[0]] if len(left) else edge)
+        taken_off = 0.999 * strength[v, left[0]] if len(left) and far[v, left[0]] < REACH else edge
         raw = np.where(far[v, kept] < REACH, strength[v, kept] - taken_off, 0.0)
         out[v, kept] = raw / raw.sum() if raw.sum() > 0 else 0.0
         # whom rounding may swap is not compared, nor shares of next to nothing at the very edge
-        clear[v] = far[v].min() < REACH - 0.01 and not (len(left) and far[v, left[0]] - far[v, kept[-1]] < 1e-3)
+        tied = len(left) and far[v, left[0]] - far[v, kept[-1]] < 1e-3
+        at_the_edge = (np.abs(far[v] - REACH) < 1e-3).any() and (far[v] < REACH).all()
+        clear[v] = far[v].min() < REACH - 0.01 and not tied and not at_the_edge
     return out, far.min(axis=1), clear
 
 
