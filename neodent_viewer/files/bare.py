@@ -12,6 +12,11 @@ from neodent_viewer.document.part import Part
 from neodent_viewer.files.build import NEAR_MM
 from neodent_viewer.mesh.surface import Int32, Surface
 
+#: odd constants that spread the bits of small numbers (from the golden ratio and its like)
+_ODD = np.array(
+    [0x9E3779B97F4A7C15, 0xC2B2AE3D27D4EB4F, 0xBF58476D1CE4E5B9, 0x94D049BB133111EB, 0x165667B19E3779F9], np.uint64
+)
+
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Bare:
@@ -82,35 +87,40 @@ def file_layout(surface: Surface) -> tuple[Int32, Int32]:
     index, count = surface.file_index, len(surface.vertices)
     if index is None:
         return np.arange(count, dtype=np.int32), surface.faces
-    soup = _soup_faces(surface, index)
-    rows = index if soup is None else _first_seen(index)
-    missing = np.setdiff1d(np.arange(count, dtype=np.int32), rows[rows >= 0])
+    soup = surface.report.format == "stl" and len(index) == 3 * surface.report.file_faces
+    rows = _first_seen(index) if soup else index
+    absent = np.ones(count, np.bool_)
+    absent[rows[rows >= 0]] = False
+    missing = np.flatnonzero(absent)
     rows = np.concatenate([rows, missing]).astype(np.int32)
     place = np.zeros(count, np.int32)
     known = np.flatnonzero(rows >= 0)[::-1]  # backwards: of merged vertices the first one in the file is named
     place[rows[known]] = known
-    return rows, place[surface.faces if soup is None else soup]
+    return rows, place[_soup_faces(surface, index) if soup else surface.faces]
 
 
-def _soup_faces(surface: Surface, index: Int32) -> Int32 | None:
-    """Return the faces of a soup in file order, None if the surface is none or has other faces by now."""
-    if surface.report.format != "stl" or len(index) != 3 * surface.report.file_faces:
-        return None
+def _soup_faces(surface: Surface, index: Int32) -> Int32:
+    """Return the faces of a soup in file order, or as they are if they have been changed since."""
     faces = index.reshape(-1, 3)
     proper = (faces >= 0).all(axis=1) & (faces != np.roll(faces, 1, axis=1)).all(axis=1)
     faces = faces[proper]
-    if len(faces) != len(surface.faces):
-        return None
-    return faces if (_canonical(faces) == _canonical(surface.faces)).all() else None
+    same = len(faces) == len(surface.faces) and _fingerprint(faces) == _fingerprint(surface.faces)
+    return faces if same else surface.faces
 
 
-def _canonical(faces: Int32) -> Int32:
-    """Return faces with the lowest vertex first, sorted: equal for the same triangles in any order."""
+def _fingerprint(faces: Int32) -> int:
+    """Return a number that is the same for the same triangles in any order: the sum of their hashes, modulo 2**64."""
     turn = faces.argmin(axis=1)[:, None]
-    turned = np.take_along_axis(faces, (turn + np.arange(3)) % 3, axis=1)
-    return turned[np.lexsort(turned.T[::-1])]
+    a, b, c = np.take_along_axis(faces, (turn + np.arange(3)) % 3, axis=1).astype(np.uint64).T
+    mixed = (a * _ODD[0] ^ (b + _ODD[1]) * _ODD[2]) * _ODD[3] ^ (c + _ODD[4]) * _ODD[0]
+    mixed = (mixed ^ (mixed >> np.uint64(31))) * _ODD[2]
+    return int((mixed ^ (mixed >> np.uint64(29))).sum())
 
 
 def _first_seen(index: Int32) -> Int32:
-    values, first = np.unique(index[index >= 0], return_index=True)
-    return values[np.argsort(first)]
+    """Return the distinct values of `index` that are not -1, in the order in which they first appear."""
+    known = index[index >= 0]
+    first = np.full(int(known.max(initial=-1)) + 1, len(known), np.int64)
+    first[known[::-1]] = np.arange(len(known) - 1, -1, -1)  # the last to be written is the first in the file
+    values = np.flatnonzero(first < len(known))
+    return values[np.argsort(first[values])].astype(np.int32)

@@ -80,6 +80,17 @@ def test_an_stl_becomes_a_welded_ply_in_the_order_its_corners_appeared(tmp_path,
     assert (seen == np.arange(400)).all()
 
 
+def test_an_stl_whose_faces_were_changed_is_written_as_it_is_now(patch):
+    vertices, faces = patch
+    report = ReadReport("stl", file_vertices=3 * len(faces), file_faces=len(faces))
+    surface = weld_soup(vertices[faces], report=report)
+    changed = surface.faces.copy()
+    changed[0] = changed[1]
+    mesh = bare(Part.from_surface(Surface(surface.vertices, changed, file_index=surface.file_index, report=report)))
+    assert len(mesh.vertices) == 400
+    assert triangles(mesh.vertices, mesh.faces) == triangles(surface.vertices, changed)
+
+
 @pytest.mark.parametrize("suffix", [".stl", *INDEXED])
 def test_transforms_are_applied_and_mirrors_keep_the_outside_out(tmp_path, dressed, part, suffix):
     turn = trimesh.transformations.rotation_matrix(0.3, [1, 2, 3])
