@@ -63,11 +63,12 @@ class SeedDistances:
 
     def __init__(self, vertices: ArrayLike, faces: ArrayLike, reach: float = REACH, capacity: int = 256) -> None:
         self._geodesics = Geodesics(np.asarray(vertices, np.float32), np.asarray(faces, np.int32))
+        self.vertices, self.faces = self._geodesics.vertices, self._geodesics.faces
         self._capacity = capacity
         self._lock = Lock()
         self._known: OrderedDict[int, tuple[Int32, Float32]] = OrderedDict()
         self.reach = reach
-        self.count = len(self._geodesics.vertices)
+        self.count = len(self.vertices)
 
     def of(self, seed: int) -> tuple[Int32, Float32]:
         """Return the vertices (r,) int32 within reach of a seed vertex, ascending, and how far they are (r,) float32 mm."""

@@ -21,7 +21,7 @@ from neodent_viewer.sensors.channel import QUANTITIES, channel
 Float64 = NDArray[np.float64]
 
 #: teeth that carry a probe unless told otherwise: both jaws, all sides, dense where a smile shows
-USUAL_TEETH = (16, 14, 13, 11, 21, 23, 24, 26, 36, 33, 43, 46)
+USUAL_TEETH = (16, 14, 13, 11, 21, 23, 24, 26, 36, 33, 31, 41, 43, 46)
 
 
 def usual_quantities(tooth: int) -> tuple[str, ...]:

@@ -7,7 +7,7 @@ A slot keeps its column as long as it lives, so weights stay true while others c
 from __future__ import annotations
 
 import zlib
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -19,10 +19,13 @@ from neodent_viewer.document.moment import Moment
 from neodent_viewer.document.part import Part
 from neodent_viewer.document.probe import Probe, slots
 from neodent_viewer.glitch.kuramoto import coherence
-from neodent_viewer.mesh.surface import Float32, Int32
+from neodent_viewer.mesh.surface import Float32, Surface
 from neodent_viewer.render.adaptors.part import PartAdaptor
 from neodent_viewer.render.faults import SeenFault, probe_phases, seen_faults, wave_uniforms
 from neodent_viewer.render.work import Work
+
+if TYPE_CHECKING:
+    from neodent_viewer.fields.weights import SeedDistances
 
 #: fault kinds as numbers, for shaders
 KINDS = ("", "gap", "stuck", "spike", "drift", "out_of_range", "late", "decoupled")
@@ -66,6 +69,7 @@ class ProbeAdaptor:
         self._quantities: dict[Slot, str] = {}
         self._wanted: dict[tuple[str, str], tuple[int, ...]] = {}
         self._weighed: tuple[Any, ...] | None = None
+        self._near: dict[str, tuple[Surface, SeedDistances]] = {}
         self._mapped: tuple[Any, ...] = ()
         self._rows: tuple[NDArray[np.int64], NDArray[np.int64]] = (np.zeros(0, np.int64), np.zeros(0, np.int64))
         self._shown = np.zeros(0, np.bool_)
@@ -94,6 +98,7 @@ class ProbeAdaptor:
             self._assign()
             self._place()
         self._weighed = state
+        self._near = {key: kept for key, kept in self._near.items() if key in parts}
         for key, adaptor in parts.items():
             if not adaptor.part.preview:
                 self._weigh(adaptor, "field", self._seeds(key, quantity))
@@ -162,7 +167,16 @@ class ProbeAdaptor:
             teeth = [probe.tooth for probe, _ in seeds]
             self._work(lambda: _fault_weights(surface.vertices, surface.labels, places, teeth, columns), take)
             return
-        self._work(lambda: _weights(surface.vertices, surface.faces, vertices, columns), take)
+        self._work(lambda: _weights(self._distances(part.id, surface), vertices, columns), take)
+
+    def _distances(self, part_id: str, surface: Surface) -> SeedDistances:
+        """Return the distances kept for a surface: a probe that is placed costs one march, not all of them."""
+        from neodent_viewer.fields.weights import SeedDistances
+
+        kept = self._near.get(part_id)
+        if kept is None or kept[0] is not surface:
+            kept = self._near[part_id] = (surface, SeedDistances(surface.vertices, surface.faces))
+        return kept[1]
 
     # -- each frame ----------------------------------------------------------------------------------------------
 
@@ -253,9 +267,9 @@ def _fault_weights(
     return pack(np.array(columns, np.float32)[ids.astype(np.int64)], weights), None
 
 
-def _weights(vertices: Float32, faces: Int32, seeds: list[int], columns: list[int]) -> tuple[Float32, Float32]:
+def _weights(distances: SeedDistances, seeds: list[int], columns: list[int]) -> tuple[Float32, Float32]:
     from neodent_viewer.fields.weights import probe_weights
 
-    found = probe_weights(vertices, faces, np.array(seeds, np.int64))
+    found = probe_weights(distances.vertices, distances.faces, np.array(seeds, np.int64), distances=distances)
     ids = np.array(columns, np.float32)[found.ids.astype(np.int64)]
     return pack(ids, found.weights), np.asarray(found.distance, np.float32)
