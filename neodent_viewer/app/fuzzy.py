@@ -18,7 +18,7 @@ def score(query: str, text: str) -> float | None:
     >>> score("xyz", "Save as") is None
     True
     """
-    wanted, given = query.lower().replace(" ", ""), text.lower()
+    wanted, given = query.lower(), text.lower()
     at, total, streak = -1, 0.0, 0
     for letter in wanted:
         start = _word_start(given, letter, at + 1) if streak == 0 or given[at + 1 : at + 2] != letter else at + 1
@@ -59,10 +59,21 @@ def _loose(wanted: str, given: str) -> float | None:
     return total - 0.01 * len(given)
 
 
+def score_words(query: str, text: str) -> float | None:
+    """Return the sum of the scores of the words of `query`, which may come in any order; None when one is missing.
+
+    >>> score_words("jaw upp", "Upper jaw") is not None
+    True
+    """
+    scores = [score(word, text) for word in query.split()]
+    known = [value for value in scores if value is not None]
+    return sum(known) if len(known) == len(scores) else None
+
+
 def rank(query: str, items: Iterable[T], text: Callable[[T], str]) -> list[T]:
     """Return the items that match, best first; all of them, in their order, for an empty query."""
     listed = list(items)
     if not query.strip():
         return listed
-    scored = [(value, item) for item in listed if (value := score(query, text(item))) is not None]
+    scored = [(value, item) for item in listed if (value := score_words(query, text(item))) is not None]
     return [item for _, item in sorted(scored, key=lambda pair: -pair[0])]

@@ -96,6 +96,9 @@ QPushButton[flat="true"]:focus {{ border-color: {ACCENT}; }}
 QLineEdit, QAbstractSpinBox, QComboBox, QPlainTextEdit, QKeySequenceEdit {{ background: {FIELD};
     border: 1px solid {LINE}; border-radius: 5px; padding: 4px 7px; min-height: 16px;
     selection-background-color: {ACCENT}; selection-color: {ON_ACCENT}; }}
+QAbstractSpinBox {{ qproperty-alignment: AlignCenter; }}
+QAbstractSpinBox::up-button, QAbstractSpinBox::down-button {{ width: 0; height: 0; border: 0;
+    subcontrol-origin: border; }}
 QAbstractSpinBox QLineEdit {{ border: 0; padding: 0; background: transparent; min-height: 0; border-radius: 0; }}
 QLineEdit:focus, QAbstractSpinBox:focus, QComboBox:focus, QPlainTextEdit:focus {{ border-color: {ACCENT}; }}
 QLineEdit:disabled, QAbstractSpinBox:disabled, QComboBox:disabled {{ color: #626a73; }}

@@ -34,7 +34,7 @@ _WAYS: tuple[tuple[str, str, str, Callable[[AppContext], None]], ...] = (
     (
         "mdi6.account-group-outline",
         "Join a workshop",
-        "Open the .neodent project your group keeps in a shared folder, and carry on from it.",
+        "Open the project (.neodent) your group keeps in a shared folder.",
         file.open_dialog,
     ),
 )

@@ -195,10 +195,13 @@ class MainWindow(QMainWindow):
         self.setWindowModified(self.context.history.unsaved())
 
     def _want(self, name: str) -> None:
+        if self.commands is None:  # nor may anything be imported here while a thread imports the same libraries
+            if name == "close":
+                self.close()
+            return
         from neodent_viewer.app.wants import WANTS
 
-        if self.commands is not None or name in {"close", "full_screen"}:
-            WANTS[name](self)
+        WANTS[name](self)
 
     def dragEnterEvent(self, event: QDragEnterEvent) -> None:
         """Welcome files."""

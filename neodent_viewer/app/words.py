@@ -36,6 +36,16 @@ def tooth_title(fdi: int) -> str:
     return f"{fdi} · {words}" if words else "no tooth"
 
 
+def short_tooth(fdi: int) -> str:
+    """Return number and kind, for narrow places; empty for a number that names no tooth.
+
+    >>> short_tooth(16), short_tooth(0)
+    ('16 · first molar', '')
+    """
+    words = tooth_words(fdi).partition(" ")[2].partition(" ")[2]
+    return f"{fdi} · {words}" if words else ""
+
+
 def count(number: int, one: str, many: str = "") -> str:
     """Return a count with its noun and thin thousands.
 

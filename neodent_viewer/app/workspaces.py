@@ -28,7 +28,7 @@ class Workspace:
     widths : tuple of 2 int
         Left and right column, logical pixels.
     heights : tuple of int
-        Of the right column's groups, top to bottom.
+        Of the left column's groups, top to bottom, as shares.
     shelf : tuple of str
         Commands on the tool shelf after the tools; an empty text makes a separator.
     """
@@ -55,6 +55,7 @@ ARRANGED: dict[str, Workspace] = {
             "Shape a smile",
             left=(("parts",), ("brush",)),
             right=(("look", "history"),),
+            heights=(340, 390),
             shelf=("", "sculpt.symmetry", *_COMMON),
         ),
         Workspace(
@@ -72,6 +73,7 @@ ARRANGED: dict[str, Workspace] = {
             "Measure and inspect a smile",
             left=(("parts",), ("findings",)),
             right=(("look", "sensors", "history"),),
+            heights=(330, 400),
             shelf=("", "review.legend", "review.scale_bar", *_COMMON),
         ),
     )
@@ -115,6 +117,6 @@ def _resize(window: QMainWindow, docks: Mapping[str, QDockWidget], workspace: Wo
     sides = ((workspace.left, workspace.widths[0]), (workspace.right, workspace.widths[1]))
     chosen = [(docks[column[0][0]], width) for column, width in sides if column]
     window.resizeDocks([dock for dock, _ in chosen], [width for _, width in chosen], Qt.Orientation.Horizontal)
-    if len(workspace.heights) == len(workspace.right):
-        tops = [docks[group[0]] for group in workspace.right]
+    if len(workspace.heights) == len(workspace.left):
+        tops = [docks[group[0]] for group in workspace.left]
         window.resizeDocks(tops, list(workspace.heights), Qt.Orientation.Vertical)

@@ -27,8 +27,8 @@ def keys_of(command: Command, own: Mapping[str, object]) -> tuple[str, ...]:
     """Return the keys of a command: the person's own if they bound any, else the record's."""
     bound = own.get(command.id)
     if isinstance(bound, list) and all(isinstance(key, str) for key in bound):
-        return tuple(normal(key) for key in bound if key)
-    return tuple(normal(key) for key in command.keys)
+        return tuple(dict.fromkeys(normal(key) for key in bound if key))
+    return tuple(dict.fromkeys(normal(key) for key in command.keys))
 
 
 def resolve(

@@ -173,7 +173,9 @@ class LookPanel(Panel):
         high = quantity.show_high if look.high is None else look.high
         with QSignalBlocker(self.range):
             self.range.setDecimals(0 if quantity.high > 100 else 1)
-            self.range.setRange(min(quantity.low, low), max(quantity.high, high))
+            room = 1.5 * (quantity.show_high - quantity.show_low)  # the sensor's whole span would leave no fine steps
+            floor, ceiling = max(quantity.low, quantity.show_low - room), min(quantity.high, quantity.show_high + room)
+            self.range.setRange(min(floor, low), max(ceiling, high))
             self.range.setValue((low, high))
         self.range.setToolTip(f"{low:g} to {high:g} {quantity.unit}")
         self.reset.setEnabled(look.low is not None or look.high is not None)

@@ -13,7 +13,6 @@ from PySide6.QtWidgets import (
     QMenu,
     QTreeWidget,
     QTreeWidgetItem,
-    QTreeWidgetItemIterator,
     QWidget,
 )
 
@@ -131,13 +130,10 @@ class PartsPanel(Panel):
             item.setText(_NAME, f"{part.name}  (being prepared)")
 
     def _items(self) -> list[QTreeWidgetItem]:
-        found = QTreeWidgetItemIterator(self.tree)
-        items = []
-        while (item := found.value()) is not None:
-            if item.data(_NAME, _ID):
-                items.append(item)
-            found += 1
-        return items
+        tops = [self.tree.topLevelItem(row) for row in range(self.tree.topLevelItemCount())]
+        known = [item for item in tops if item is not None]
+        below = [child for item in known for row in range(item.childCount()) if (child := item.child(row))]
+        return [item for item in (*known, *below) if item.data(_NAME, _ID)]
 
     def _show_selection(self, *_: object) -> None:
         chosen = self.context.selection.current

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pyqtgraph as pg
 from numpy.typing import NDArray
-from PySide6.QtWidgets import QVBoxLayout, QWidget
+from PySide6.QtWidgets import QLabel, QVBoxLayout, QWidget
 
 from neodent_viewer.app import theme
 from neodent_viewer.mesh.surface import Float64
@@ -19,6 +19,9 @@ class LivePlot(QWidget):
 
     def __init__(self) -> None:
         super().__init__()
+        self.title = QLabel()
+        self.title.setProperty("role", "caption")
+        self.title.setWordWrap(True)
         self.widget = pg.PlotWidget(background=theme.FIELD)
         self.widget.setMenuEnabled(False)
         self.widget.setMouseEnabled(x=False, y=False)
@@ -32,7 +35,7 @@ class LivePlot(QWidget):
             axis.setPen(theme.LINE)
             axis.setTextPen(theme.MUTED)
             axis.enableAutoSIPrefix(False)
-        self.widget.getAxis("left").setWidth(46)
+        self.widget.getAxis("left").setWidth(36)
         self.widget.setLabel("bottom", "seconds ago", color=theme.MUTED)
         self.lines = {
             flag: self.widget.plot(pen=pg.mkPen(colour, width=1.6), connect="finite")
@@ -42,13 +45,14 @@ class LivePlot(QWidget):
         self.marks = self.widget.plot(pen=None, symbol="x", symbolSize=7, symbolPen=bad, symbolBrush=bad)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
-        layout.addWidget(self.widget)
+        layout.setSpacing(4)
+        layout.addWidget(self.title)
+        layout.addWidget(self.widget, 1)
         self.setMinimumHeight(150)
 
     def show_channel(self, quantity: Quantity, title: str) -> None:
-        """Set title and unit; the span is the quantity's usual one, widened as values ask for it."""
-        self.widget.setTitle(title, color=theme.TEXT, size="9pt")
-        self.widget.setLabel("left", quantity.unit, color=theme.MUTED)
+        """Say what is shown, with its unit; the span is the quantity's usual one, widened as values ask for it."""
+        self.title.setText(f"{title}, {quantity.unit}" if quantity.unit != "pH" else title)
         self._span = (quantity.show_low, quantity.show_high)
 
     def show_series(self, now: float, times: Float64, values: Float64, flags: NDArray[np.uint8]) -> None:
@@ -66,7 +70,8 @@ class LivePlot(QWidget):
 
     def release(self) -> None:
         """Take the graphics scene apart while Qt still stands."""
-        self.widget.close()
+        self.widget.close()  # takes itself out of this widget, so it must be deleted by hand
+        self.widget.deleteLater()
 
 
 def stretch(values: Float64, flags: NDArray[np.uint8], flag: int) -> Float64:

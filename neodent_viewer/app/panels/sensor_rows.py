@@ -15,14 +15,14 @@ from PySide6.QtGui import QColor, QFont, QPainter, QPen, QPolygonF
 from PySide6.QtWidgets import QStyle, QStyledItemDelegate, QStyleOptionViewItem
 
 from neodent_viewer.app import theme
-from neodent_viewer.app.words import quantity_value, tooth_title
+from neodent_viewer.app.words import quantity_value, short_tooth, tooth_title
 from neodent_viewer.live.status import ChannelStatus
 from neodent_viewer.mesh.surface import Float64
 from neodent_viewer.sensors.channel import Flag
 
 Index = QModelIndex | QPersistentModelIndex
 HEIGHT = 44
-_SPARK = 64
+_SPARK = 54
 _ROLE = Qt.ItemDataRole.UserRole
 
 
@@ -129,13 +129,12 @@ class SensorDelegate(QStyledItemDelegate):
             painter.fillRect(option.rect, QColor("#24454d"))
         self._dot(painter, box, QColor(colour), filled=row.status.flag != Flag.MISSING)
         value = quantity_value(row.status.value, row.status.unit)
-        quantity = "pH" if row.status.quantity == "ph" else row.status.quantity
-        head = f"{row.status.tooth or row.name} · {quantity}"
-        right = QRect(box.right() - 92, box.top(), 92, box.height())
+        head = "pH" if row.status.quantity == "ph" else row.status.quantity.capitalize()
+        right = QRect(box.right() - 84, box.top(), 84, box.height())
         middle = QRect(right.left() - _SPARK - 6, box.top() + 6, _SPARK, box.height() - 12)
         wide = box.width() > 250
         left = QRect(box.left() + 18, box.top(), (middle if wide else right).left() - box.left() - 22, box.height())
-        tooth = tooth_title(row.status.tooth).partition(" · ")[2] or row.name
+        tooth = short_tooth(row.status.tooth) or row.name
         self._two_lines(painter, option, left, head, tooth, Qt.AlignmentFlag.AlignLeft, QColor(theme.MUTED))
         self._two_lines(painter, option, right, value, word, Qt.AlignmentFlag.AlignRight, QColor(colour))
         if wide:

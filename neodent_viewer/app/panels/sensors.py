@@ -37,6 +37,12 @@ _TOOLS = (
 )
 
 
+def title_of(row: Row) -> str:
+    """Return what the plot shows, in words."""
+    where = tooth_title(row.status.tooth) if row.status.tooth else row.name
+    return f"{where}, {'pH' if row.status.quantity == 'ph' else row.status.quantity}"
+
+
 class SensorsPanel(Panel):
     """Live channels."""
 
@@ -163,7 +169,7 @@ class SensorsPanel(Panel):
             return
         if row.status.key != self._plotted:
             quantity = QUANTITIES[row.status.quantity]
-            self.plot.show_channel(quantity, f"{tooth_title(row.status.tooth)}, {row.status.quantity}")
+            self.plot.show_channel(quantity, title_of(row))
             self._plotted = row.status.key
         self.plot.show_series(self.context.clock.now(), *self.context.live.series(row.status.key, SECONDS))
 
