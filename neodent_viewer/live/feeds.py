@@ -18,7 +18,7 @@ from neodent_viewer.trust.consent import SETTING, SIMULATED_CHANNELS, ConsentReg
 #: what a person may write
 FEEDS = ("sim", "osc:PORT", "osc:HOST:PORT", "none")
 #: who speaks for data that nobody's mouth has sent
-NOBODY = "The simulation, with no person behind it,"
+NOBODY = "The simulation (nobody's mouth)"
 
 
 def open_feed(feed: str, document: Document, seed: int = 0) -> Source:

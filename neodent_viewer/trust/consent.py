@@ -79,24 +79,30 @@ class ConsentRegister:
                 self._grants[channel, purpose] = grant
 
     def withdraw(self, channel: str | None = None, purpose: str | None = None) -> int:
-        """Take consent back, for one channel or all (None), one purpose or all; return how many grants ended."""
+        """Take consent back, for one channel or all (None), one purpose or all; return how many grants ended.
+
+        A channel that is allowed by a record about many is withdrawn by a record of its own.
+        """
         ended = 0
-        for key, grant in self._grants.items():
-            if channel in (None, key[0]) and purpose in (None, key[1]) and not grant.withdrawn:
-                self._grants[key] = Grant(grant.channel, grant.purpose, grant.until, grant.by, withdrawn=True)
-                ended += 1
+        for about in Purpose if purpose is None else (purpose,):
+            names = [name for name, said in self._grants if said == about and channel in (None, name)]
+            for name in names or ([channel] if channel is not None else []):
+                grant = self._grants.get((name, about)) or self._about_many(about)
+                if grant is not None and not (grant.withdrawn and grant.channel == name):
+                    self._grants[name, about] = Grant(name, about, grant.until, grant.by, withdrawn=True)
+                    ended += 1
         return ended
+
+    def _about_many(self, purpose: str, *, simulated: bool = True) -> Grant | None:
+        """Return the record that speaks of channels without one of their own."""
+        grant = self._grants.get((SIMULATED_CHANNELS, purpose)) if simulated else None
+        return grant or self._grants.get((ALL_CHANNELS, purpose))
 
     # -- asking ------------------------------------------------------------------------------------------------------
 
     def _speaks(self, channel: str, purpose: str, simulated: bool) -> Grant | None:
         """Return the record that decides: the channel's own before those about many."""
-        many = (SIMULATED_CHANNELS, ALL_CHANNELS) if simulated else (ALL_CHANNELS,)
-        for key in (channel, *many):
-            grant = self._grants.get((key, purpose))
-            if grant is not None:
-                return grant
-        return None
+        return self._grants.get((channel, purpose)) or self._about_many(purpose, simulated=simulated)
 
     def speaks_of_simulation(self, purpose: str) -> bool:
         """Return whether anything was ever said about all simulated channels and this purpose."""
@@ -119,21 +125,12 @@ class ConsentRegister:
         return f"The consent to {purpose} {channel} ended on {grant.until:%Y-%m-%d}."
 
     def summary(self, at: datetime) -> str:
-        """Return who allows what until when, as one sentence for a window."""
+        """Return who allows what until when, one sentence a person, for a window."""
         standing = [grant for grant in self._grants.values() if grant.stands(at)]
         if not standing:
             return "No consent: no channel is shown."
-        people = ", ".join(sorted({grant.by for grant in standing}))
-        purposes = ", ".join(p for p in Purpose if any(grant.purpose == p for grant in standing))
-        until = min(grant.until for grant in standing)
-        channels = {grant.channel for grant in standing}
-        if ALL_CHANNELS in channels:
-            what = "all channels"
-        elif channels == {SIMULATED_CHANNELS}:
-            what = "all simulated channels"
-        else:
-            what = f"{len(channels)} channel" + "s" * (len(channels) != 1)
-        return f"{people} allows {what} for: {purposes}, until {until:%Y-%m-%d}."
+        people = dict.fromkeys(grant.by for grant in standing)
+        return " ".join(_sentence(by, [grant for grant in standing if grant.by == by]) for by in people)
 
     # -- keeping -----------------------------------------------------------------------------------------------------
 
@@ -167,6 +164,18 @@ class ConsentRegister:
                 register._grants[grant.channel, grant.purpose] = grant
         register.problems = tuple(problems)
         return register
+
+
+def _sentence(by: str, grants: list[Grant]) -> str:
+    purposes = ", ".join(purpose for purpose in Purpose if any(grant.purpose == purpose for grant in grants))
+    channels = {grant.channel for grant in grants}
+    if ALL_CHANNELS in channels:
+        what = "all channels"
+    elif channels == {SIMULATED_CHANNELS}:
+        what = "all simulated channels"
+    else:
+        what = f"{len(channels)} channel" + "s" * (len(channels) != 1)
+    return f"{by} allows {what} for: {purposes}, until {min(grant.until for grant in grants):%Y-%m-%d}."
 
 
 def read_grant(record: Any, where: str = SETTING) -> Grant:

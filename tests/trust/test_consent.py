@@ -34,7 +34,8 @@ def test_allowed_means_that_the_record_that_speaks_was_given_last_and_has_not_en
         for purpose in Purpose:
             state = {}  # what was last said about each name
             for give, name, about, alive in steps:
-                if about == purpose and (give or name in state):
+                of_many = {ALL_CHANNELS, SIMULATED_CHANNELS} & set(state) if name.startswith("t") else set()
+                if about == purpose and (give or name in state or of_many):
                     state[name] = give and alive
             for simulated in (False, True):
                 names = (channel, SIMULATED_CHANNELS, ALL_CHANNELS) if simulated else (channel, ALL_CHANNELS)
@@ -77,6 +78,18 @@ def test_withdrawing_one_purpose_leaves_the_others():
     assert not register.allows("t11/ph", "view", NOW)
 
 
+def test_one_channel_can_be_withdrawn_though_all_were_given_together():
+    register = ConsentRegister()
+    register.grant([SIMULATED_CHANNELS], ["view", "perform"], LATER, "Ada")
+    assert register.withdraw("t11/ph") == 2
+    assert not register.allows("t11/ph", "view", NOW, simulated=True)
+    assert register.allows("t21/ph", "view", NOW, simulated=True)
+    assert register.withdraw("t11/ph") == 0
+    register.grant(["t11/ph"], ["view"], LATER, "Ada")
+    assert register.allows("t11/ph", "view", NOW, simulated=True)
+    assert ConsentRegister().withdraw("t11/ph") == 0
+
+
 def test_allowing_a_simulation_allows_no_sensor():
     register = ConsentRegister()
     register.grant([SIMULATED_CHANNELS], ["view"], LATER, "Nobody")
@@ -89,6 +102,8 @@ def test_the_summary_names_people_purposes_channels_and_the_nearest_end():
     register.grant(["t11/ph", "t21/ph"], ["view", "record"], LATER, "Ada")
     sentence = register.summary(NOW)
     assert sentence == "Ada allows 2 channels for: view, record, until 2030-05-31."
+    register.grant([ALL_CHANNELS], ["research"], LATER + timedelta(days=1), "Grace")
+    assert register.summary(NOW) == sentence + " Grace allows all channels for: research, until 2030-06-01."
 
 
 def test_a_purpose_nobody_knows_cannot_be_granted():
