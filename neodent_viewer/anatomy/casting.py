@@ -1,0 +1,157 @@
+"""From field to mesh: marching cubes, smoothing, exact cuts along the gum line and the trimmed edge, labels.
+
+Every step takes and returns vertices (n, 3) float64 in mm and faces (m, 3) int32, counter-clockwise from outside.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+import scipy.sparse as sp
+from numpy.typing import NDArray
+from scipy.ndimage import map_coordinates, spline_filter
+from scipy.sparse.csgraph import connected_components
+from skimage.measure import marching_cubes
+
+from neodent_viewer.anatomy.volume import Grid
+from neodent_viewer.mesh.surface import Float32, Float64, Int32
+from neodent_viewer.mesh.topology import boundary_edges, edges
+
+Faces = Int32
+#: Taubin's pass-band filter: pairs of a shrinking and a growing step (Taubin G, SIGGRAPH 1995)
+SHRINK, GROW, ROUNDS = 0.5, -0.53, 7
+
+
+def cast(grid: Grid, field: Float32) -> tuple[Float64, Faces]:
+    """Return the zero level of a field; its largest piece, smoothed."""
+    vertices, faces, _, _ = marching_cubes(field, 0.0, spacing=(grid.step,) * 3)
+    vertices, faces = largest_piece(np.asarray(vertices, np.float64) + grid.low, faces.astype(np.int32))
+    return _onto(grid, field, smooth(vertices, faces)), faces
+
+
+def _onto(grid: Grid, field: Float32, vertices: Float64) -> Float64:
+    """Return vertices moved onto the zero level of the field's cubic interpolation.
+
+    Marching cubes interpolates along lattice edges in a straight line, which draws faint rings around cusps.
+    """
+    spline = spline_filter(field, order=3, output=np.float32)
+    for _ in range(2):
+        place = grid.index(vertices)
+        value = map_coordinates(spline, place, order=3, prefilter=False, mode="nearest")
+        slope = np.stack([_slope(spline, place, k) for k in range(3)], axis=1) / grid.step
+        move = -value[:, None] * slope / np.maximum((slope**2).sum(axis=1, keepdims=True), 0.1)
+        vertices = vertices + np.clip(move, -0.3 * grid.step, 0.3 * grid.step)
+    return vertices
+
+
+def _slope(spline: Float32, place: Float64, axis: int) -> Float64:
+    ahead, behind = place.copy(), place.copy()
+    ahead[axis] += 0.25
+    behind[axis] -= 0.25
+    a, b = (map_coordinates(spline, p, order=3, prefilter=False, mode="nearest") for p in (ahead, behind))
+    return np.asarray((a - b) * 2, np.float64)
+
+
+def _links(pairs: Faces, count: int) -> sp.csr_matrix:
+    ones = np.ones(2 * len(pairs))
+    a, b = pairs.T
+    return sp.coo_matrix((ones, (np.concatenate([a, b]), np.concatenate([b, a]))), (count, count)).tocsr()
+
+
+def keep(vertices: Float64, faces: Faces) -> tuple[NDArray[np.signedinteger], Faces]:
+    """Return which vertices faces use, and the faces renumbered to them."""
+    used = np.unique(faces)
+    number = np.full(len(vertices), -1, np.int32)
+    number[used] = np.arange(len(used))
+    return used, number[faces]
+
+
+def largest_piece(vertices: Float64, faces: Faces) -> tuple[Float64, Faces]:
+    """Return the connected piece with the most vertices."""
+    _, piece = connected_components(_links(edges(faces), len(vertices)), directed=False)
+    faces = faces[piece[faces[:, 0]] == np.bincount(piece[faces[:, 0]]).argmax()]
+    used, faces = keep(vertices, faces)
+    return vertices[used], faces
+
+
+def smooth(vertices: Float64, faces: Faces) -> Float64:
+    """Return positions after Taubin smoothing; the rim of an open surface stays."""
+    links = _links(edges(faces), len(vertices))
+    inner = np.ones(len(vertices), bool)
+    inner[boundary_edges(faces)] = False
+    weight = np.asarray(links.sum(axis=1)).ravel()[inner, None]
+    rows, out = links[inner], vertices.copy()
+    for factor in (SHRINK, GROW) * ROUNDS:
+        out[inner] += factor * (rows @ out / weight - out[inner])
+    return out
+
+
+def split(vertices: Float64, faces: Faces, values: Float64) -> tuple[Float64, Faces, NDArray[np.int8], Faces]:
+    """Cut triangles exactly along the zero line of per-vertex values.
+
+    Vertices close to the line move onto it first (at most a quarter edge), so that no slivers arise.
+
+    Returns
+    -------
+    vertices, faces
+        The cut mesh.
+    sign : ndarray (n,) int8
+        -1, 0 on the line, or 1 per vertex.
+    parents : ndarray (k, 2) int32
+        The edge each of the k new vertices, which come last, lies on.
+    """
+    vertices, values = vertices.copy(), values.copy()
+    pairs = edges(faces)
+    a, b = pairs[(values[pairs[:, 0]] > 0) != (values[pairs[:, 1]] > 0)].T
+    share = values[a] / (values[a] - values[b])
+    swap = share > 0.5
+    near, far, share = np.where(swap, b, a), np.where(swap, a, b), np.where(swap, 1 - share, share)
+    order = np.argsort(-share)
+    order = order[share[order] < 0.25]
+    moved = vertices[near[order]] + (vertices[far[order]] - vertices[near[order]]) * share[order, None]
+    vertices[near[order]], values[near[order]] = moved, 0
+    sign = np.sign(values).astype(np.int8)
+    cut = pairs[sign[pairs[:, 0]] * sign[pairs[:, 1]] < 0]
+    share = values[cut[:, 0]] / (values[cut[:, 0]] - values[cut[:, 1]])
+    new = vertices[cut[:, 0]] + (vertices[cut[:, 1]] - vertices[cut[:, 0]]) * share[:, None]
+    signs = sign[faces]
+    crossing = (signs.max(axis=1) > 0) & (signs.min(axis=1) < 0)
+    number = {(int(a), int(b)): len(vertices) + i for i, (a, b) in enumerate(cut)}
+    pieces = [piece for face in faces[crossing].tolist() for piece in _cut_face(face, sign, number)]
+    parts = [faces[~crossing], np.array(pieces, np.int32).reshape(-1, 3)]
+    sign = np.concatenate([sign, np.zeros(len(new), np.int8)])
+    return np.vstack([vertices, new]), np.vstack(parts), sign, cut
+
+
+def _cut_face(
+    face: list[int], sign: NDArray[np.int8], number: dict[tuple[int, int], int]
+) -> list[tuple[int, int, int]]:
+    """Return the triangles of both sides of one crossed triangle."""
+    ring: list[tuple[int, int]] = []
+    for here, there in zip(face, face[1:] + face[:1], strict=True):
+        ring.append((here, int(sign[here])))
+        if int(sign[here]) * int(sign[there]) < 0:
+            ring.append((number[min(here, there), max(here, there)], 0))
+    out = []
+    for wanted in (1, -1):
+        corners = [vertex for vertex, s in ring if s in (wanted, 0)]
+        out += [(corners[0], corners[i], corners[i + 1]) for i in range(1, len(corners) - 1)]
+    return out
+
+
+def one_patch_each(labels: NDArray[np.int16], faces: Faces) -> NDArray[np.int16]:
+    """Return labels in which every label is one connected patch: smaller islands take the label around them."""
+    labels = labels.copy()
+    pairs = edges(faces)
+    for _ in range(4):
+        same = labels[pairs[:, 0]] == labels[pairs[:, 1]]
+        _, patch = connected_components(_links(pairs[same], len(labels)), directed=False)
+        sizes = np.bincount(patch)
+        largest = {int(label): int(sizes[patch[labels == label]].max()) for label in np.unique(labels)}
+        bad = np.flatnonzero(sizes[patch] < np.array([largest[int(label)] for label in labels]))
+        if not len(bad):
+            break
+        for island in np.unique(patch[bad]):
+            border = pairs[(patch[pairs[:, 0]] == island) ^ (patch[pairs[:, 1]] == island)]
+            around = labels[np.where(patch[border[:, 0]] == island, border[:, 1], border[:, 0])]
+            labels[patch == island] = np.bincount(around).argmax()
+    return labels
