@@ -299,6 +299,10 @@ class Engine:
 
     # -- the end -------------------------------------------------------------------------------------------------
 
+    def reload_shaders(self) -> None:
+        """Read the shader files again when they are next needed: for people who write them."""
+        self._programs.reload()
+
     def drop_view(self, view: str) -> None:
         """Give back the targets of a view that is no longer shown."""
         self._gpu.enter()

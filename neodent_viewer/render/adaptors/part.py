@@ -14,8 +14,8 @@ from numpy.typing import NDArray
 from vispy import gloo
 
 from neodent_viewer.document.part import Part
+from neodent_viewer.mesh.normals import Normals, vertex_normals
 from neodent_viewer.mesh.surface import Float32, Float64, Int32
-from neodent_viewer.render.adaptors import normals
 from neodent_viewer.render.work import Work
 
 #: vertices between two touched ranges that are cheaper to upload than to skip
@@ -65,7 +65,7 @@ class PartAdaptor:
         self._buffers: dict[str, Any] = {}
         self._asked: set[str] = set()
         self._touched: list[NDArray[Any]] = []
-        self._normals: normals.Normals | None = None
+        self._normals: Normals | None = None
         self.generation = 0
         self.index: Any | None = None
         self.proxy: Any | None = None
@@ -150,7 +150,7 @@ class PartAdaptor:
         moved = column_bounds(vertices[touched])
         self.box = np.stack([np.minimum(self.box[0], moved[0]), np.maximum(self.box[1], moved[1])])
         if self._normals is not None:
-            ring = self._normals.update(touched)
+            ring = self._normals.update(touched.astype(np.int32))
             self._send("a_normal", self._normals.values, ring)
         elif self.has("a_normal"):
             self._ask_normals()
@@ -187,11 +187,11 @@ class PartAdaptor:
         vertices, faces = self.part.surface.vertices, self.part.surface.faces
         strokes = self.has("a_normal")  # the first time plain normals will do; from the first dab on, a ring at a time
         self._later(
-            lambda: normals.prepare(vertices, faces) if strokes else normals.plain(vertices, faces), self._take_normals
+            lambda: Normals(vertices, faces) if strokes else vertex_normals(vertices, faces), self._take_normals
         )
 
-    def _take_normals(self, found: Float32 | normals.Normals) -> None:
-        if isinstance(found, normals.Normals):
+    def _take_normals(self, found: Float32 | Normals) -> None:
+        if isinstance(found, Normals):
             self._normals = found
             self._put("a_normal", found.values)
             self._touched.append(np.arange(len(found.values), dtype=np.int32))  # dabs went on while it was being made
@@ -204,8 +204,6 @@ class PartAdaptor:
 
         def work() -> Any:
             from neodent_viewer.mesh.appearance import appearance
-            from neodent_viewer.mesh.normals import vertex_normals
-
             return appearance(vertices, faces, vertex_normals(vertices, faces), labels, jaw)
 
         self._later(work, self._take_attributes)
