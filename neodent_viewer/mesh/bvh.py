@@ -13,12 +13,12 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from neodent_viewer.mesh.arrays import point, ready
-from neodent_viewer.mesh.order import centroids, morton_codes
+from neodent_viewer.mesh.order import face_codes, morton_codes
 from neodent_viewer.mesh.surface import Float32, Float64, Int32
-from neodent_viewer.mesh.topology import Rows, vertex_faces
+from neodent_viewer.mesh.topology import Fans, Rows, vertex_faces
 
-_FACES_A_LEAF = 8
-_VERTICES_A_LEAF = 32
+_FACE_SHIFT = 3  # eight faces a leaf
+_POINT_SHIFT = 5  # 32 vertices a leaf
 
 
 class Bvh:
@@ -38,10 +38,11 @@ class Bvh:
         self.vertices: Float32 = ready(vertices, np.float32)
         self.faces: Int32 = ready(faces, np.int32)
         self._around = around
-        self._face_order = _along_curve(centroids(self.vertices, self.faces))
-        self._face_boxes = _heap(len(self.faces), _FACES_A_LEAF)
-        self._point_order = _along_curve(self.vertices)
-        self._point_boxes = _heap(len(self.vertices), _VERTICES_A_LEAF)
+        self._face_order = _along_curve(face_codes(self.vertices, self.faces))
+        self._face_boxes = _heap(len(self.faces), 1 << _FACE_SHIFT)
+        self._point_order = _along_curve(morton_codes(self.vertices))
+        self._in_order = bool((np.diff(self._point_order) == 1).all())  # then what is found comes sorted
+        self._point_boxes = _heap(len(self.vertices), 1 << _POINT_SHIFT)
         self._refitting: _Refit | None = None
         self._lock = threading.Lock()
         self._build()
@@ -112,20 +113,22 @@ class Bvh:
         from neodent_viewer.mesh.kernels import rays
 
         boxes, order = self._point_boxes, self._point_order
-        inside = rays.in_sphere(boxes, _VERTICES_A_LEAF, self.vertices, order, point(center), float(radius))
-        inside.sort()  # in spatial order it is sorted already, and then this costs nothing to speak of
-        return np.asarray(inside, np.int32)
+        inside = rays.in_sphere(boxes, _POINT_SHIFT, self.vertices, order, point(center), float(radius))
+        if not self._in_order:
+            inside.sort()
+        return inside
 
-    def refit(self, touched: Int32) -> None:
-        """Follow `touched` (k,) vertices that were moved in place."""
+    def refit(self, touched: Int32, faces: Int32 | None = None) -> None:
+        """Follow `touched` (k,) vertices that were moved in place; `faces` around them, if the caller has them already."""
         from neodent_viewer.mesh.kernels import boxes
 
         touched = ready(touched, np.int32)
         with self._lock:
             s = self._refitting = self._refitting or _Refit(self)
-            tree = (self._face_boxes, _FACES_A_LEAF, self.vertices, self.faces, self._face_order, s.face_place)
-            boxes.refit_faces(*tree, *s.around, touched, s.face_seen)
-            points = (self._point_boxes, _VERTICES_A_LEAF, self.vertices, self._point_order, s.point_place)
+            moved = s.fans.faces_around(touched) if faces is None else faces
+            tree = (self._face_boxes, _FACE_SHIFT, self.vertices, self.faces, self._face_order, s.face_place)
+            boxes.refit_faces(*tree, moved, s.face_seen)
+            points = (self._point_boxes, _POINT_SHIFT, self.vertices, self._point_order, s.point_place)
             boxes.refit_points(*points, touched, s.point_seen)
 
     def rebuild(self) -> None:
@@ -137,32 +140,31 @@ class Bvh:
         return sum(a.nbytes for a in (self._face_boxes, self._face_order, self._point_boxes, self._point_order))
 
     def _face_tree(self) -> tuple[Float32, int, Float32, Int32, Int32]:
-        return self._face_boxes, _FACES_A_LEAF, self.vertices, self.faces, self._face_order
+        return self._face_boxes, _FACE_SHIFT, self.vertices, self.faces, self._face_order
 
     def _build(self) -> None:
         from neodent_viewer.mesh.kernels import boxes
 
-        boxes.build_faces(self._face_boxes, _FACES_A_LEAF, self.vertices, self.faces, self._face_order)
-        boxes.build_points(self._point_boxes, _VERTICES_A_LEAF, self.vertices, self._point_order)
+        boxes.build_faces(self._face_boxes, _FACE_SHIFT, self.vertices, self.faces, self._face_order)
+        boxes.build_points(self._point_boxes, _POINT_SHIFT, self.vertices, self._point_order)
 
 
 class _Refit:
     """What a refit needs beyond the tree itself; made when the first one comes."""
 
     def __init__(self, tree: Bvh) -> None:
-        self.around = tree._around or vertex_faces(tree.faces, len(tree.vertices))
+        self.fans = Fans(tree._around or vertex_faces(tree.faces, len(tree.vertices)), len(tree.faces))
         self.face_place = _inverse(tree._face_order)
         self.point_place = _inverse(tree._point_order)
         self.face_seen = np.zeros(len(tree._face_boxes), np.bool_)
         self.point_seen = np.zeros(len(tree._point_boxes), np.bool_)
 
 
-def _along_curve(points: Float32) -> Int32:
-    """Return the Morton order (k,) of points; the identity, found quickly, where they are in order already."""
+def _along_curve(codes: NDArray[np.uint32]) -> Int32:
+    """Return the order (k,) of Morton codes (k,); the identity, found quickly, where they are in order already."""
     from neodent_viewer.mesh.kernels import sorting
 
-    codes = morton_codes(points)
-    return np.arange(len(points), dtype=np.int32) if sorting.is_sorted(codes) else sorting.argsort(codes)
+    return np.arange(len(codes), dtype=np.int32) if sorting.is_sorted(codes) else sorting.argsort(codes)
 
 
 def _inverse(order: Int32) -> Int32:

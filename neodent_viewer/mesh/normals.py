@@ -7,7 +7,7 @@ from numpy.typing import NDArray
 
 from neodent_viewer.mesh.arrays import ready
 from neodent_viewer.mesh.surface import Float32, Int32
-from neodent_viewer.mesh.topology import Rows, vertex_faces
+from neodent_viewer.mesh.topology import Fans, Rows, vertex_faces
 
 
 class Normals:
@@ -34,9 +34,9 @@ class Normals:
         self.faces: Int32 = ready(faces, np.int32)
         self.around = around or vertex_faces(self.faces, len(self.vertices))
         self.values: Float32 = np.empty_like(self.vertices)
+        self._fans: Fans | None = None
         self._areas: Float32 = np.empty((len(self.faces), 3), np.float32)
-        self._face_seen = np.zeros(len(self.faces), np.bool_)
-        self._vertex_seen = np.zeros(len(self.vertices), np.bool_)
+        self._seen = np.zeros(len(self.vertices), np.bool_)
         shading.all_normals(self.vertices, self.faces, *self.around, self._areas, self.values)
 
     def update(self, touched: Int32) -> Int32:
@@ -44,14 +44,20 @@ class Normals:
 
         Those are the touched ones and their neighbours, in no order.
         """
+        if self._fans is None:
+            self._fans = Fans(self.around, len(self.faces))
+        return self.update_faces(self._fans.faces_around(touched))
+
+    def update_faces(self, moved: Int32) -> Int32:
+        """Follow faces (k,) of which a corner moved; return the vertices (r,) int32 whose normals were rewritten."""
         from neodent_viewer.mesh.kernels import shading
 
         mesh = (self.vertices, self.faces, self.around.offsets, self.around.items, self._areas, self.values)
-        return shading.some_normals(*mesh, ready(touched, np.int32), self._face_seen, self._vertex_seen)
+        return shading.some_normals(*mesh, moved, self._seen)
 
     def nbytes(self) -> int:
         """Return the bytes held beyond vertices and faces."""
-        own = (self.values, self._areas, self._face_seen, self._vertex_seen, *self.around)
+        own = (self.values, self._areas, self._seen, *self.around)
         return sum(array.nbytes for array in own)
 
 

@@ -23,6 +23,28 @@ class Rows(NamedTuple):
         return self.items[self.offsets[index] : self.offsets[index + 1]]
 
 
+class Fans:
+    """Finds the faces around vertices that moved.
+
+    Parameters
+    ----------
+    around : Rows
+        `vertex_faces`.
+    count : int
+        Number of faces.
+    """
+
+    def __init__(self, around: Rows, count: int) -> None:
+        self.around = around
+        self._seen = np.zeros(count, np.bool_)
+
+    def faces_around(self, touched: Int32) -> Int32:
+        """Return the distinct faces (k,) int32 around vertices `touched` (t,), in no order."""
+        from neodent_viewer.mesh.kernels import rings
+
+        return rings.faces_around(*self.around, ready(touched, np.int32), self._seen)
+
+
 @dataclass(frozen=True, slots=True)
 class Statistics:
     """What a mesh is made of.

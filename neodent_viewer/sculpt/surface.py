@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from neodent_viewer.mesh.bvh import Bvh
 from neodent_viewer.mesh.normals import Normals
 from neodent_viewer.mesh.surface import Float32, Int32
-from neodent_viewer.mesh.topology import Rows, boundary_edges, vertex_faces, vertex_neighbours
+from neodent_viewer.mesh.topology import Fans, Rows, boundary_edges, vertex_faces, vertex_neighbours
 
 
 class SculptMesh:
@@ -41,6 +41,7 @@ class SculptMesh:
         self.labels = labels
         self.mask = mask
         self.around = vertex_faces(faces, len(vertices))
+        self._fans = Fans(self.around, len(faces))
         self._normals = Normals(vertices, faces, self.around)
         self.bvh = Bvh(vertices, faces, self.around)
         self._neighbours: Rows | None = None
@@ -75,14 +76,16 @@ class SculptMesh:
 
     def move(self, ids: Int32, deltas: Float32) -> Int32:
         """Add displacements (k, 3) in mm to distinct vertices `ids` (k,); return the ring whose normals changed."""
-        self.vertices[ids] += deltas
+        from neodent_viewer.sculpt.kernels import influence
+
+        influence.add(self.vertices, ids, deltas)
         return self.follow(ids)
 
     def follow(self, ids: Int32) -> Int32:
         """Bring normals and tree up to date after vertices `ids` (k,) were written (undo does that); return the ring."""
-        ring = self._normals.update(ids)
-        self.bvh.refit(ids)
-        return ring
+        faces = self._fans.faces_around(ids)
+        self.bvh.refit(ids, faces)
+        return self._normals.update_faces(faces)
 
     def nbytes(self) -> int:
         """Return the bytes held beyond the surface itself."""

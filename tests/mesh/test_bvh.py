@@ -7,6 +7,7 @@ from hypothesis import strategies as st
 from hypothesis.extra import numpy as hnp
 
 from neodent_viewer.mesh.bvh import Bvh
+from neodent_viewer.mesh.kernels import rays
 from neodent_viewer.mesh.shapes import plane, soup, sphere
 from neodent_viewer.mesh.weld import weld_soup
 
@@ -173,3 +174,9 @@ def test_a_ray_without_direction_is_refused(direction):
     tree = Bvh(np.eye(3, dtype=np.float32), np.array([[0, 1, 2]], np.int32))
     with pytest.raises(ValueError, match="direction"):
         tree.intersect([0, 0, 0], direction)
+
+
+@pytest.mark.parametrize("direction", [[0.6, 0.0, -0.8], [0.1, 0.2, 0.3], [0.0, 0.0, 1.0], [-1.0, -1.0, -1.0]])
+def test_empty_boxes_are_never_entered(direction):
+    empty = np.array([[np.inf] * 3 + [-np.inf] * 3], np.float32)
+    assert rays._enter(empty, 0, np.zeros(3), np.array(direction), np.inf) == np.inf

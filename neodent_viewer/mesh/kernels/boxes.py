@@ -38,48 +38,48 @@ def _merge(boxes: _F32, node: int) -> None:
 
 
 @inline
-def _fill_faces(boxes: _F32, width: int, leaf: int, block: int, vertices: _F32, faces: _I32, order: _I32) -> None:
+def _fill_faces(boxes: _F32, width: int, leaf: int, shift: int, vertices: _F32, faces: _I32, order: _I32) -> None:
     node = width + leaf
     _clear(boxes, node)
-    for i in range(leaf * block, min((leaf + 1) * block, order.shape[0])):
+    for i in range(leaf << shift, min((leaf + 1) << shift, order.shape[0])):
         for corner in range(3):
             _take(boxes, node, vertices, faces[order[i], corner])
 
 
 @inline
-def _fill_points(boxes: _F32, width: int, leaf: int, block: int, vertices: _F32, order: _I32) -> None:
+def _fill_points(boxes: _F32, width: int, leaf: int, shift: int, vertices: _F32, order: _I32) -> None:
     node = width + leaf
     _clear(boxes, node)
-    for i in range(leaf * block, min((leaf + 1) * block, order.shape[0])):
+    for i in range(leaf << shift, min((leaf + 1) << shift, order.shape[0])):
         _take(boxes, node, vertices, order[i])
 
 
 @kernel
-def build_faces(boxes: _F32, block: int, vertices: _F32, faces: _I32, order: _I32) -> None:
-    """Fill all `boxes` (2 width, 6) over blocks of `block` faces taken in `order` (m,)."""
+def build_faces(boxes: _F32, shift: int, vertices: _F32, faces: _I32, order: _I32) -> None:
+    """Fill all `boxes` (2 width, 6) over blocks of ``1 << shift`` faces taken in `order` (m,)."""
     width = boxes.shape[0] // 2
     for leaf in range(width):
-        _fill_faces(boxes, width, leaf, block, vertices, faces, order)
+        _fill_faces(boxes, width, leaf, shift, vertices, faces, order)
     for node in range(width - 1, 0, -1):
         _merge(boxes, node)
 
 
 @kernel
-def build_points(boxes: _F32, block: int, vertices: _F32, order: _I32) -> None:
-    """Fill all `boxes` (2 width, 6) over blocks of `block` vertices taken in `order` (n,)."""
+def build_points(boxes: _F32, shift: int, vertices: _F32, order: _I32) -> None:
+    """Fill all `boxes` (2 width, 6) over blocks of ``1 << shift`` vertices taken in `order` (n,)."""
     width = boxes.shape[0] // 2
     for leaf in range(width):
-        _fill_points(boxes, width, leaf, block, vertices, order)
+        _fill_points(boxes, width, leaf, shift, vertices, order)
     for node in range(width - 1, 0, -1):
         _merge(boxes, node)
 
 
 @inline
-def _mark(leaves: _I32, count: int, leaf: int, node: int, seen: NDArray[np.bool_]) -> int:
+def _mark(nodes: _I32, count: int, node: int, seen: NDArray[np.bool_]) -> int:
     if seen[node]:
         return count
     seen[node] = True
-    leaves[count] = leaf
+    nodes[count] = node
     return count + 1
 
 
@@ -104,37 +104,32 @@ def _climb(boxes: _F32, nodes: _I32, count: int, seen: NDArray[np.bool_]) -> Non
 
 @kernel
 def refit_faces(
-    boxes: _F32, block: int, vertices: _F32, faces: _I32, order: _I32, place: _I32,
-    offsets: _I32, items: _I32, touched: _I32, seen: NDArray[np.bool_],
-) -> None:  # fmt: skip
-    """Update `boxes` after `touched` (k,) vertices moved.
+    boxes: _F32, shift: int, vertices: _F32, faces: _I32, order: _I32, place: _I32, moved: _I32, seen: NDArray[np.bool_]
+) -> None:
+    """Update `boxes` after corners of faces `moved` (k,) moved.
 
-    `place` (m,) is where each face stands in `order`; `offsets`, `items` the faces around each vertex; `seen` (2 width,)
-    scratch, all False before and after.
+    `place` (m,) is where each face stands in `order`; `seen` (2 width,) scratch, all False before and after.
     """
     width = boxes.shape[0] // 2
     nodes = np.empty(width, np.int32)
     count = 0
-    for i in range(touched.shape[0]):
-        for k in range(offsets[touched[i]], offsets[touched[i] + 1]):
-            leaf = place[items[k]] // block
-            count = _mark(nodes, count, width + leaf, width + leaf, seen)
+    for i in range(moved.shape[0]):
+        count = _mark(nodes, count, width + (place[moved[i]] >> shift), seen)
     for i in range(count):
-        _fill_faces(boxes, width, nodes[i] - width, block, vertices, faces, order)
+        _fill_faces(boxes, width, nodes[i] - width, shift, vertices, faces, order)
     _climb(boxes, nodes, count, seen)
 
 
 @kernel
 def refit_points(
-    boxes: _F32, block: int, vertices: _F32, order: _I32, place: _I32, touched: _I32, seen: NDArray[np.bool_]
+    boxes: _F32, shift: int, vertices: _F32, order: _I32, place: _I32, moved: _I32, seen: NDArray[np.bool_]
 ) -> None:
-    """Update `boxes` over vertices after `touched` (k,) of them moved; see `refit_faces`."""
+    """Update `boxes` over vertices after `moved` (k,) of them moved; see `refit_faces`."""
     width = boxes.shape[0] // 2
     nodes = np.empty(width, np.int32)
     count = 0
-    for i in range(touched.shape[0]):
-        leaf = place[touched[i]] // block
-        count = _mark(nodes, count, width + leaf, width + leaf, seen)
+    for i in range(moved.shape[0]):
+        count = _mark(nodes, count, width + (place[moved[i]] >> shift), seen)
     for i in range(count):
-        _fill_points(boxes, width, nodes[i] - width, block, vertices, order)
+        _fill_points(boxes, width, nodes[i] - width, shift, vertices, order)
     _climb(boxes, nodes, count, seen)

@@ -25,10 +25,10 @@ def _enter(boxes: _F32, node: int, origin: _F64, direction: _F64, limit: float) 
             if not low <= origin[axis] <= high:
                 return np.inf
             continue
-        t0 = (low - origin[axis]) / direction[axis]
-        t1 = (high - origin[axis]) / direction[axis]
-        near = max(near, min(t0, t1))
-        far = min(far, max(t0, t1))
+        if direction[axis] < 0.0:  # not min and max below: an empty box (+inf, -inf) must not be entered
+            low, high = high, low
+        near = max(near, (low - origin[axis]) / direction[axis])
+        far = min(far, (high - origin[axis]) / direction[axis])
     return near if near <= far * _SLACK else np.inf
 
 
@@ -72,7 +72,7 @@ def _hit(vertices: _F32, faces: _I32, f: int, origin: _F64, direction: _F64, axe
 
 @kernel
 def intersect(
-    boxes: _F32, block: int, vertices: _F32, faces: _I32, order: _I32, origin: _F64, direction: _F64, weights: _F64
+    boxes: _F32, shift: int, vertices: _F32, faces: _I32, order: _I32, origin: _F64, direction: _F64, weights: _F64
 ) -> tuple[int, float]:
     """Return (face, distance in units of `direction`) of the closest hit from either side, (-1, inf) if none.
 
@@ -91,7 +91,7 @@ def intersect(
         if entries[size] > best:
             continue
         if node >= width:
-            for i in range((node - width) * block, min((node - width + 1) * block, order.shape[0])):
+            for i in range((node - width) << shift, min((node - width + 1) << shift, order.shape[0])):
                 t = _hit(vertices, faces, order[i], origin, direction, axes, trial)
                 if t < best:
                     face, best = order[i], t
@@ -110,12 +110,12 @@ def intersect(
 
 @kernel
 def intersect_many(
-    boxes: _F32, block: int, vertices: _F32, faces: _I32, order: _I32, origins: _F64, directions: _F64
+    boxes: _F32, shift: int, vertices: _F32, faces: _I32, order: _I32, origins: _F64, directions: _F64
 ) -> tuple[_I32, _F64]:
     """Return (faces (k,), distances (k,)) of rays `origins`, `directions` (k, 3); -1 and inf where nothing is hit."""
     found, far, weights = np.empty(origins.shape[0], np.int32), np.empty(origins.shape[0]), np.empty(3)
     for i in range(origins.shape[0]):
-        found[i], far[i] = intersect(boxes, block, vertices, faces, order, origins[i], directions[i], weights)
+        found[i], far[i] = intersect(boxes, shift, vertices, faces, order, origins[i], directions[i], weights)
     return found, far
 
 
@@ -182,7 +182,7 @@ def _nearest_on_face(a: _F64, b: _F64, c: _F64, p: _F64, weights: _F64) -> float
 
 @kernel
 def closest(
-    boxes: _F32, block: int, vertices: _F32, faces: _I32, order: _I32, point: _F64, weights: _F64
+    boxes: _F32, shift: int, vertices: _F32, faces: _I32, order: _I32, point: _F64, weights: _F64
 ) -> tuple[int, float]:
     """Return (face, squared distance) of the surface point nearest to `point` (3,); `weights` (3,) gets its weights."""
     width = boxes.shape[0] // 2
@@ -196,7 +196,7 @@ def closest(
         if gaps[size] >= best:
             continue
         if node >= width:
-            for i in range((node - width) * block, min((node - width + 1) * block, order.shape[0])):
+            for i in range((node - width) << shift, min((node - width + 1) << shift, order.shape[0])):
                 for corner in range(3):
                     for axis in range(3):
                         corners[corner, axis] = vertices[faces[order[i], corner], axis]
@@ -217,17 +217,17 @@ def closest(
 
 @kernel
 def closest_many(
-    boxes: _F32, block: int, vertices: _F32, faces: _I32, order: _I32, points: _F64
+    boxes: _F32, shift: int, vertices: _F32, faces: _I32, order: _I32, points: _F64
 ) -> tuple[_I32, _F64, _F64]:
     """Return (faces (k,), weights (k, 3), squared distances (k,)) of the surface points nearest to `points` (k, 3)."""
     found, far, weights = np.empty(points.shape[0], np.int32), np.empty(points.shape[0]), np.zeros(points.shape)
     for i in range(points.shape[0]):
-        found[i], far[i] = closest(boxes, block, vertices, faces, order, points[i], weights[i])
+        found[i], far[i] = closest(boxes, shift, vertices, faces, order, points[i], weights[i])
     return found, weights, far
 
 
 @kernel
-def in_sphere(boxes: _F32, block: int, vertices: _F32, order: _I32, center: _F64, radius: float) -> _I32:
+def in_sphere(boxes: _F32, shift: int, vertices: _F32, order: _I32, center: _F64, radius: float) -> _I32:
     """Return the vertices within `radius` of `center` (3,), in the order of the blocks; the tree is over vertices."""
     width = boxes.shape[0] // 2
     limit = radius * radius
@@ -243,7 +243,7 @@ def in_sphere(boxes: _F32, block: int, vertices: _F32, order: _I32, center: _F64
             stack[size], stack[size + 1] = 2 * node + 1, 2 * node
             size += 2
             continue
-        for i in range((node - width) * block, min((node - width + 1) * block, order.shape[0])):
+        for i in range((node - width) << shift, min((node - width + 1) << shift, order.shape[0])):
             v = order[i]
             x, y, z = vertices[v, 0] - center[0], vertices[v, 1] - center[1], vertices[v, 2] - center[2]
             if x * x + y * y + z * z <= limit:

@@ -57,3 +57,28 @@ def vertex_neighbours(faces: NDArray[np.int32], offsets: NDArray[np.int32], item
                 count += 1
         starts[v + 1] = count
     return starts, out[:count].copy()
+
+
+@kernel
+def faces_around(
+    offsets: NDArray[np.int32], items: NDArray[np.int32], touched: NDArray[np.int32], seen: NDArray[np.bool_]
+) -> NDArray[np.int32]:
+    """Return the distinct faces (k,) int32 around vertices `touched`; `seen` (m,) is scratch, all False before and after.
+
+    `offsets` and `items` are `vertex_faces`.
+    """
+    room = 0
+    for i in range(touched.shape[0]):
+        room += offsets[touched[i] + 1] - offsets[touched[i]]
+    out = np.empty(room, np.int32)
+    count = 0
+    for i in range(touched.shape[0]):
+        for k in range(offsets[touched[i]], offsets[touched[i] + 1]):
+            f = items[k]
+            if not seen[f]:
+                seen[f] = True
+                out[count] = f
+                count += 1
+    for i in range(count):
+        seen[out[i]] = False
+    return out[:count].copy()

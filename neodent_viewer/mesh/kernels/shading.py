@@ -49,36 +49,24 @@ def all_normals(vertices: _F32, faces: _I32, offsets: _I32, items: _I32, areas: 
 @kernel
 def some_normals(
     vertices: _F32, faces: _I32, offsets: _I32, items: _I32, areas: _F32, normals: _F32,
-    touched: _I32, face_seen: NDArray[np.bool_], vertex_seen: NDArray[np.bool_],
+    around: _I32, seen: NDArray[np.bool_],
 ) -> _I32:  # fmt: skip
-    """Update `areas` and `normals` after `touched` (k,) vertices moved; return all vertices whose normal was written.
+    """Update `areas` of faces `around` (k,) and the normals of their corners; return these vertices, in no order.
 
-    `face_seen` (m,) and `vertex_seen` (n,) are scratch, all False before and after.
+    `seen` (n,) is scratch, all False before and after.
     """
-    room = 0
-    for i in range(touched.shape[0]):
-        room += offsets[touched[i] + 1] - offsets[touched[i]]
-    around = np.empty(room, np.int32)
-    count = 0
-    for i in range(touched.shape[0]):
-        for k in range(offsets[touched[i]], offsets[touched[i] + 1]):
-            f = items[k]
-            if not face_seen[f]:
-                face_seen[f] = True
-                _face_normal(vertices, faces, f, areas)
-                around[count] = f
-                count += 1
-    ring = np.empty(3 * count + touched.shape[0], np.int32)
+    for i in range(around.shape[0]):
+        _face_normal(vertices, faces, around[i], areas)
+    ring = np.empty(3 * around.shape[0], np.int32)
     size = 0
-    for i in range(count):
-        face_seen[around[i]] = False
+    for i in range(around.shape[0]):
         for corner in range(3):
             v = faces[around[i], corner]
-            if not vertex_seen[v]:
-                vertex_seen[v] = True
-                _vertex_normal(areas, offsets, items, v, normals)
+            if not seen[v]:
+                seen[v] = True
                 ring[size] = v
                 size += 1
     for i in range(size):
-        vertex_seen[ring[i]] = False
+        _vertex_normal(areas, offsets, items, ring[i], normals)
+        seen[ring[i]] = False
     return ring[:size].copy()

@@ -41,6 +41,22 @@ def codes(points: NDArray[np.float32], low: NDArray[np.float64], scale: float) -
 
 
 @kernel
+def face_codes(
+    vertices: NDArray[np.float32], faces: NDArray[np.int32], low: NDArray[np.float64], scale: float
+) -> NDArray[np.uint32]:
+    """Return the Morton codes (m,) uint32 of face centroids; see `codes`."""
+    out = np.empty(faces.shape[0], np.uint32)
+    third = np.float32(1.0 / 3.0)
+    for f in range(faces.shape[0]):
+        a, b, c = faces[f, 0], faces[f, 1], faces[f, 2]
+        x = _spread(_cell((vertices[a, 0] + vertices[b, 0] + vertices[c, 0]) * third, low[0], scale))
+        y = _spread(_cell((vertices[a, 1] + vertices[b, 1] + vertices[c, 1]) * third, low[1], scale))
+        z = _spread(_cell((vertices[a, 2] + vertices[b, 2] + vertices[c, 2]) * third, low[2], scale))
+        out[f] = x | (y << np.uint32(1)) | (z << np.uint32(2))
+    return out
+
+
+@kernel
 def argsort(keys: NDArray[np.uint32]) -> NDArray[np.int32]:
     """Return the stable order (n,) int32 of 30-bit keys (n,) uint32."""
     n = keys.shape[0]

@@ -24,11 +24,11 @@ def compile_all() -> None:
     vertices = np.array([[0, 0, 0], [1, 0, 0], [0, 1, 0], [0, 0, 1]], np.float32)
     faces = np.array([[0, 2, 1], [0, 1, 3], [1, 2, 3], [0, 3, 2]], np.int32)
     order = np.arange(4, dtype=np.int32)
-    _order(vertices)
+    _order(vertices, faces)
     offsets, items = rings.vertex_faces(faces, 4)
     rings.vertex_neighbours(faces, offsets, items)
     _shade(vertices, faces, offsets, items, order)
-    _tree(vertices, faces, offsets, items, order)
+    _tree(vertices, faces, order)
     _fronts(vertices, faces, offsets, items, order)
 
 
@@ -36,9 +36,10 @@ _Array = np.ndarray[tuple[int, ...], np.dtype[np.int32]]
 _Points = np.ndarray[tuple[int, ...], np.dtype[np.float32]]
 
 
-def _order(vertices: _Points) -> None:
+def _order(vertices: _Points, faces: _Array) -> None:
     codes = sorting.codes(vertices, np.zeros(3), 1.0)
     sorting.argsort(codes)
+    sorting.face_codes(vertices, faces, np.zeros(3), 1.0)
     sorting.is_sorted(codes)
     welding.unique(vertices.view(np.uint32))
 
@@ -46,21 +47,23 @@ def _order(vertices: _Points) -> None:
 def _shade(vertices: _Points, faces: _Array, offsets: _Array, items: _Array, order: _Array) -> None:
     areas, normals, seen = np.zeros((4, 3), np.float32), np.zeros((4, 3), np.float32), np.zeros(4, np.bool_)
     shading.all_normals(vertices, faces, offsets, items, areas, normals)
-    shading.some_normals(vertices, faces, offsets, items, areas, normals, order, seen, seen.copy())
+    shading.some_normals(
+        vertices, faces, offsets, items, areas, normals, rings.faces_around(offsets, items, order, seen), seen
+    )
 
 
-def _tree(vertices: _Points, faces: _Array, offsets: _Array, items: _Array, order: _Array) -> None:
+def _tree(vertices: _Points, faces: _Array, order: _Array) -> None:
     tree, seen = np.zeros((4, 6), np.float32), np.zeros(4, np.bool_)
-    boxes.build_points(tree, 2, vertices, order)
-    boxes.refit_points(tree, 2, vertices, order, order, order, seen)
-    rays.in_sphere(tree, 2, vertices, order, np.zeros(3), 1.0)
-    boxes.build_faces(tree, 2, vertices, faces, order)
-    boxes.refit_faces(tree, 2, vertices, faces, order, order, offsets, items, order, seen)
+    boxes.build_points(tree, 1, vertices, order)
+    boxes.refit_points(tree, 1, vertices, order, order, order, seen)
+    rays.in_sphere(tree, 1, vertices, order, np.zeros(3), 1.0)
+    boxes.build_faces(tree, 1, vertices, faces, order)
+    boxes.refit_faces(tree, 1, vertices, faces, order, order, order, seen)
     one, weights = np.ones(3), np.zeros(3)
-    rays.intersect(tree, 2, vertices, faces, order, one, -one, weights)
-    rays.closest(tree, 2, vertices, faces, order, one, weights)
-    rays.intersect_many(tree, 2, vertices, faces, order, one[None], -one[None])
-    rays.closest_many(tree, 2, vertices, faces, order, one[None])
+    rays.intersect(tree, 1, vertices, faces, order, one, -one, weights)
+    rays.closest(tree, 1, vertices, faces, order, one, weights)
+    rays.intersect_many(tree, 1, vertices, faces, order, one[None], -one[None])
+    rays.closest_many(tree, 1, vertices, faces, order, one[None])
 
 
 def _fronts(vertices: _Points, faces: _Array, offsets: _Array, items: _Array, order: _Array) -> None:

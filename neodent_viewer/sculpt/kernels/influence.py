@@ -30,3 +30,11 @@ def mean_normal(normals: _F32, ids: _I32, weights: _F32) -> NDArray[np.float64]:
         for axis in range(3):
             out[axis] += np.float64(weights[i]) * normals[ids[i], axis]
     return out
+
+
+@kernel
+def add(vertices: _F32, ids: _I32, deltas: _F32) -> None:
+    """Add displacements (k, 3) in mm to distinct vertices `ids` (k,), in place."""
+    for i in range(ids.shape[0]):
+        for axis in range(3):
+            vertices[ids[i], axis] += deltas[i, axis]

@@ -24,5 +24,6 @@ def compile_all() -> None:
     weights = np.ones(3, np.float32)
     influence.distances(vertices, order, np.zeros(3))
     influence.mean_normal(vertices, order, weights)
+    influence.add(vertices, order, vertices.copy())
     offsets, items = np.array([0, 1, 2, 3], np.int32), np.array([1, 2, 0], np.int32)
     relax.umbrella(vertices, offsets, items, np.zeros(3, np.bool_), order, weights, 0.5)
