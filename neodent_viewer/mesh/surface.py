@@ -93,7 +93,8 @@ class Surface:
         """Return (2, 3) float64 corners in mm, `origin` included; NaN for an empty surface."""
         if not len(self.vertices):
             return np.full((2, 3), np.nan)
-        box = np.stack([self.vertices.min(axis=0), self.vertices.max(axis=0)]).astype(np.float64)
+        columns = [self.vertices[:, axis] for axis in range(3)]  # numpy is several times as fast as along rows of three
+        box = np.array([[column.min() for column in columns], [column.max() for column in columns]], np.float64)
         return box + self.origin
 
     def in_file_order(self, values: NDArray[Any]) -> NDArray[Any]:
