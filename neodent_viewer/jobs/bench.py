@@ -190,13 +190,20 @@ def _probed_ball(count: int) -> Document:
 
 
 def bench_probe(triangles: int) -> Iterator[Figure]:
-    """Weights of twelve probes after one was placed."""
-    from neodent_viewer.fields.weights import probe_weights
+    """Both sets of weights after one probe was placed beside eleven."""
+    from neodent_viewer.fields.weights import SeedDistances, probe_weights
 
     surface = big_surface(min(triangles, 330_000))
+    near = SeedDistances(surface.vertices, surface.faces)
     seeds = np.linspace(0, len(surface.vertices) - 1, 12).astype(np.int64)
-    times = _repeat(lambda: probe_weights(surface.vertices, surface.faces, seeds), 7)
-    yield Figure("probe", times, f"12 probes on {len(surface.faces)} triangles")
+    places = iter(np.linspace(100, len(surface.vertices) - 100, 10).astype(np.int64))
+
+    def place() -> None:
+        seeds[-1] = next(places)
+        for heard in (seeds, seeds[1::2]):
+            probe_weights(surface.vertices, surface.faces, heard, distances=near)
+
+    yield Figure("probe", _repeat(place, 7, warm=1), f"1 of 12 probes placed on {len(surface.faces)} triangles")
 
 
 def bench_dab(triangles: int) -> Iterator[Figure]:

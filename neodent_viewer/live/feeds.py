@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import UTC, datetime
 
 from neodent_viewer.core.clock import Clock
@@ -40,31 +41,42 @@ def open_feed(feed: str, document: Document, seed: int = 0) -> Source:
     SensorError
         ``kind`` ``address`` for anything else.
     """
-    if feed == "none":
-        return SilentSource()
-    if feed == "sim":
-        if not document.probes:
-            for probe in propose_spread(document):
-                document.set(("probes", probe.id), probe)
-        _speak_for_nobody(document)
-        return SimulatedMouth(document, seed)
-    if feed.startswith("osc:"):
-        return _open_osc(feed)
-    remedy = f"Use one of: {', '.join(FEEDS)}."
-    raise SensorError(f"There is no feed called {feed!r}.", kind="address", where=feed, remedy=remedy)
+    kind, _, rest = feed.partition(":")
+    opener = OPENERS.get(kind)
+    if opener is None:
+        remedy = f"Use one of: {', '.join(FEEDS)}."
+        raise SensorError(f"There is no feed called {feed!r}.", kind="address", where=feed, remedy=remedy)
+    return opener(rest, document, seed)
 
 
-def _open_osc(feed: str) -> Source:
-    from neodent_viewer.sensors.sources.osc import (
-        LOOPBACK,
-        OscSource,
-    )  # the network library is loaded when somebody asks for it
+def _open_nothing(rest: str, document: Document, seed: int) -> Source:
+    return SilentSource()
 
-    host, _, port = feed.removeprefix("osc:").rpartition(":")
+
+def _open_simulation(rest: str, document: Document, seed: int) -> Source:
+    if not document.probes:
+        for probe in propose_spread(document):
+            document.set(("probes", probe.id), probe)
+    _speak_for_nobody(document)
+    return SimulatedMouth(document, seed)
+
+
+def _open_osc(rest: str, document: Document, seed: int) -> Source:
+    from neodent_viewer.sensors.sources.osc import LOOPBACK, OscSource  # loaded when somebody asks for a network
+
+    host, _, port = rest.rpartition(":")
     if not port.isdigit() or not 0 <= int(port) <= 65535:
-        what = f"{port!r} is not a port."
-        raise SensorError(what, kind="address", where=feed, remedy="Use a number up to 65535, such as osc:9000.")
+        what, remedy = f"{port!r} is not a port.", "Use a number up to 65535, such as osc:9000."
+        raise SensorError(what, kind="address", where=f"osc:{rest}", remedy=remedy)
     return OscSource(int(port), host or LOOPBACK)
+
+
+#: first word of a feed -> what opens it, given what follows the colon; one line a source
+OPENERS: dict[str, Callable[[str, Document, int], Source]] = {
+    "sim": _open_simulation,
+    "osc": _open_osc,
+    "none": _open_nothing,
+}
 
 
 def _speak_for_nobody(document: Document) -> None:

@@ -89,10 +89,13 @@ class Live:
         self._sources.append(source)
 
     def remove_sources(self) -> None:
-        """Stop and forget every source; what they sent stays in the buffers."""
+        """Stop every source and forget what it sent: a feed that was switched off is no fault, and leaves nothing behind."""
         for source in self._sources:
             source.close()
         self._sources.clear()
+        self._intakes = Intakes()
+        self._intakes.expect(channel for _, channel in self._slots)
+        self._frozen.clear()
 
     def close(self) -> None:
         """Stop every source and leave the document."""

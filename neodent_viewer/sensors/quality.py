@@ -119,7 +119,7 @@ class ChannelQuality:
             GrossRange((quantity.low - margin, quantity.high + margin), limits.user),
             FlatLine(limits.still, 1e-9 * span),
             Spike(limits.spike, limits.spike_bad),
-            RateOfChange(limits.rate),
+            RateOfChange(limits.rate, 0.5 * period),
         )
         self._total = 0
         self._last_time = -math.inf

@@ -1,9 +1,12 @@
 """From a word to a running source."""
 
+from datetime import UTC, datetime
+
 import numpy as np
 import pytest
+from pythonosc.udp_client import SimpleUDPClient
 
-from neodent_viewer.core.clock import ManualClock
+from neodent_viewer.core.clock import ManualClock, MonotonicClock
 from neodent_viewer.core.errors import SensorError
 from neodent_viewer.document.anchor import anchor_at
 from neodent_viewer.document.document import Document
@@ -85,8 +88,6 @@ def test_opening_a_simulation_again_overrules_no_withdrawal(document):
 def test_what_the_simulation_may_show_a_real_sensor_may_not(document):
     open_feed("sim", document, 1)
     consent = ConsentRegister.from_json(document.settings["consent"])
-    from datetime import UTC, datetime
-
     now = datetime.now(UTC)
     assert consent.allows("front/ph", "view", now, simulated=True)
     assert not consent.allows("front/ph", "view", now)
@@ -108,6 +109,36 @@ def test_other_words_are_said_to_be_none(document, word):
         open_feed(word, document)
     assert error.value.kind == "address"
     assert error.value.remedy
+
+
+def test_from_a_senders_packet_to_a_moment(document):
+    """A real UDP client, the real clock: dark without consent, there with it, and a fault lights its probe."""
+    place = anchor_at(document.parts["scan"], 5, np.full(3, 1 / 3))
+    probe = probe_at(place, 11, ("temperature",))
+    document.set(("probes", probe.id), probe)
+    live, source = Live(document, MonotonicClock()), OscSource(0)
+    live.add_source(source)
+    client = SimpleUDPClient("127.0.0.1", source.port)
+    try:
+        client.send_message("/neodent/t11/temperature", 34.5)
+        assert _tick_until(live, lambda m: live.status().channels[0].samples == 1).withheld.all()
+        live.grant(["t11/temperature"], ["view"], datetime(2100, 1, 1, tzinfo=UTC), "Ada")
+        assert live.tick().values.tolist() == [34.5]
+        client.send_message("/neodent/t11/temperature", 400.0)
+        moment = _tick_until(live, lambda m: m.energy[0] > 0)
+        assert (moment.kinds, moment.flags.tolist(), moment.quality.tolist()) == (("out_of_range",), [4], [0.0])
+        assert moment.noise[0] > 0.5
+    finally:
+        client._sock.close()
+        live.close()
+
+
+def _tick_until(live, reached, seconds=5.0):
+    while live.clock.now() < seconds:
+        moment = live.tick()
+        if reached(moment):
+            return moment
+    raise AssertionError("nothing came")
 
 
 def test_silence_is_a_source_too(document):

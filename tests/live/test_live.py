@@ -338,6 +338,17 @@ def test_status_says_it_in_one_line_and_in_full(live, clock):
     assert faulty.age > 2.0 and faulty.samples > 0
 
 
+def test_a_feed_that_is_switched_off_is_no_fault_and_leaves_nothing_behind(live, clock):
+    allow(live)
+    simulate(live)
+    run(live, clock, 3.0)
+    live.remove_sources()
+    moment = run(live, clock, 9.0)[-1]
+    assert np.isnan(moment.values).all() and not moment.energy.any()
+    assert live.series("t11/ph")[0].size == 0
+    assert live.moment_for("view", clock.now()) is moment
+
+
 def test_closing_closes_sources_and_leaves_the_document(live, document):
     source = Script()
     live.add_source(source)

@@ -80,6 +80,12 @@ def test_a_step_is_neither_spike_nor_drift():
     assert set(flags(RateOfChange(1.0), v)) <= {1, 2}
 
 
+def test_packets_that_bunch_up_are_no_leap():
+    bunched, v = [0.0, 0.0005, 0.001, 0.0015], [34.0, 34.02, 34.04, 34.06]
+    assert 4 in RateOfChange(2.6).update(bunched, v, bunched).flags
+    assert set(RateOfChange(2.6, least=0.125).update(bunched, v, bunched).flags) == {1, 2}
+
+
 def test_late_compares_taken_with_arrived():
     out = Late(0.5).update([0.0, 1.0, 2.0], [0.0] * 3, [0.0, 1.5, 2.6])
     assert out.flags == [1, 1, 3]

@@ -22,13 +22,17 @@ class RateOfChange:
     ----------
     limit : float
         Units per second; twice as fast is bad.
+    least : float
+        A step in time counts as at least this many seconds: packets that bunch up on a network and carry no time of their
+        own must not look like a leap.
     """
 
     kind: ClassVar[FaultKind] = FaultKind.DRIFT
     lag: ClassVar[int] = 0
 
-    def __init__(self, limit: float) -> None:
+    def __init__(self, limit: float, least: float = 0.0) -> None:
         self.limit = limit
+        self.least = least
         self._time = math.nan
         self._value = math.nan
         self._rate = math.nan
@@ -37,7 +41,8 @@ class RateOfChange:
         """Judge the next samples."""
         out = Outcome([])
         for t, v, a in zip(times, values, arrival, strict=True):
-            rate = (v - self._value) / (t - self._time)
+            step = t - self._time
+            rate = (v - self._value) / (step if step >= self.least else self.least)
             both = min(abs(rate), abs(self._rate)) if rate * self._rate > 0 else 0.0
             if math.isnan(self._rate):
                 out.flags.append(NOT_EVALUATED)
