@@ -42,7 +42,7 @@ class RateOfChange:
         out = Outcome([])
         for t, v, a in zip(times, values, arrival, strict=True):
             step = t - self._time
-            rate = (v - self._value) / (step if step >= self.least else self.least)
+            rate = (v - self._value) / (self.least if step < self.least else step)  # NaN at the first
             both = min(abs(rate), abs(self._rate)) if rate * self._rate > 0 else 0.0
             if math.isnan(self._rate):
                 out.flags.append(NOT_EVALUATED)
