@@ -19,7 +19,7 @@ def bumpy_ball(triangles: int) -> tuple[Float32, Int32]:
     triangles : int
         Wanted number; the result comes within a few per cent of it and is watertight.
     """
-    rings = max(3, round(np.sqrt(triangles / 4)))
+    rings = max(3, round((1 + np.sqrt(1 + triangles)) / 2))  # 4 r (r - 1) triangles
     columns = 2 * rings
     polar, azimuth = np.meshgrid(
         np.linspace(0, np.pi, rings + 1)[1:-1], np.arange(columns) * 2 * np.pi / columns, indexing="ij"

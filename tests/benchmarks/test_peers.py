@@ -1,6 +1,6 @@
 """The program beside its peers on one file, in one run: F3D (Debian package), pyvista and Open3D (extra ``peers``).
 
-``make bench`` runs this. A peer that is not there is skipped; ``NEODENT_PEERS_PYTHON`` may name another interpreter that has them.
+``make bench`` runs this. A peer that is not there is skipped; ``NEODENT_PEERS_PYTHON`` may name an interpreter that has them.
 """
 
 import json
