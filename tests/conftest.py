@@ -13,9 +13,14 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+import hypothesis
 import pytest
 
 from neodent_viewer.core import paths
+
+# how long one example takes says something about the machine's other work, not about the property
+hypothesis.settings.register_profile("house", deadline=None)
+hypothesis.settings.load_profile("house")
 
 paths.use_kernel_cache()  # compiled kernels outlive the homes that tests get below
 
