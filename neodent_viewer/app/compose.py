@@ -78,7 +78,8 @@ class Program:
         self.clock.start(self.frames, self.stage)
 
     def close(self) -> None:
-        """Stop everything, in the order it depends on each other, and let go."""
+        """Stop everything, in the order it depends on each other, and let go; nobody is asked about unsaved work any more."""
+        self.context.history.mark_saved()
         self.clock.stop()
         self.loading.picture_shown.set()
         self.background.close()

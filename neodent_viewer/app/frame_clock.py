@@ -131,7 +131,7 @@ class FrameClock(QObject):
         if not self._running or self._frames is None or self._stage is None:
             return
         now = self._clock.now()
-        self._stage.advance(now)
+        self._pace.dirty |= self._stage.advance(now)
         self._moment = self._live.tick(now)
         live = self.animated() or self._stage.fading
         waiting = self._awaited is not None and now - self._awaited < PATIENCE
@@ -143,6 +143,8 @@ class FrameClock(QObject):
     def _draw(self, now: float, live: bool) -> None:
         assert self._frames is not None
         quality = self._pace.quality(now, stroke=self.stroke(), live=live)
+        if not self._first:
+            quality = "shading"  # something to see at once; the full picture follows
         shows = self._frames.draw(self._moment, self._performed(now), quality)
         self._pace.note_frame(now, self._clock.now(), quality, live=live)
         self._awaited = now if shows else None

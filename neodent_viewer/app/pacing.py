@@ -8,6 +8,9 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
+from typing import Literal
+
+Quality = Literal["full", "moving", "shading"]
 
 #: s after the last motion until the full picture is drawn; with its own cost it stays under 250 ms
 REST = 0.1
@@ -60,7 +63,7 @@ class Pace:
         """Return whether a frame should be drawn at all."""
         return self.dirty or live or (self.light and not self.moving(now))
 
-    def quality(self, now: float, *, stroke: bool, live: bool) -> str:
+    def quality(self, now: float, *, stroke: bool, live: bool) -> Quality:
         """Return the quality for a frame that begins at `now`: ``"full"``, ``"moving"`` or ``"shading"``."""
         if stroke:
             return "shading"  # every triangle, since the hand is changing them
@@ -68,7 +71,7 @@ class Pace:
             return "moving"
         return "moving" if live and self.full_cost > HEAVY else "full"
 
-    def note_frame(self, began: float, ended: float, quality: str, *, live: bool) -> None:
+    def note_frame(self, began: float, ended: float, quality: Quality, *, live: bool) -> None:
         """Remember what a frame cost."""
         spent = ended - began
         self.cost = spent if not self.cost else 0.7 * self.cost + 0.3 * spent

@@ -7,6 +7,7 @@ after it. That costs a tenth of a second at start, and while two threads import 
 from __future__ import annotations
 
 import importlib
+from typing import Any
 
 
 def import_qt() -> None:
@@ -14,7 +15,7 @@ def import_qt() -> None:
     from PySide6 import QtOpenGL, QtOpenGLWidgets, QtWidgets  # noqa: F401
 
     try:
-        feature = importlib.import_module("shibokensupport.feature")
+        feature: Any = importlib.import_module("shibokensupport.feature")
         feature._mod_uses_pyside = lambda module: False
     except ImportError:  # another version keeps it elsewhere: only the time is lost
         return

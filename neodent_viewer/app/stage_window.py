@@ -256,10 +256,13 @@ class Stage(QObject):
         """Whether a fade is under way, so that frames are needed."""
         return self._engine.master.blackout != float(self._blackout)
 
-    def advance(self, now: float) -> None:
-        """Move a fade on to `now` (s); called once a frame."""
+    def advance(self, now: float) -> bool:
+        """Move a fade on to `now` (s), once a frame; return whether the picture has changed by it."""
         passed = 0.0 if self._at is None else max(0.0, now - self._at)
+        self._at = now if self.fading else None
+        if not self.fading:
+            return False
         master, goal = self._engine.master, float(self._blackout)
         step = min(passed / FADE, abs(goal - master.blackout))
         master.blackout += step if goal > master.blackout else -step
-        self._at = now if self.fading else None
+        return True

@@ -6,6 +6,8 @@ the wheel zooms to the cursor. Everything else is the tool's.
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from neodent_viewer.app.cameras import Cameras
 from neodent_viewer.app.tools.aim import Aim
 from neodent_viewer.app.tools.base import Tool
@@ -55,7 +57,9 @@ class CanvasHand:
             self._pivot = self._under(pointer)
 
     def move(self, pointer: Pointer) -> None:
-        """Go on with the drag, or hover."""
+        """Go on with the drag, or hover; a drag whose release was lost (another window took it) ends here."""
+        if self._doing and self._button not in pointer.held:
+            self.release(replace(pointer, button=self._button))
         dx, dy = pointer.x - self._last.x, pointer.y - self._last.y
         self._last = pointer
         if self._clicking and self._wandered(pointer):

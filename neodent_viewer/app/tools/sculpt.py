@@ -60,6 +60,10 @@ class BrushTool(Tool):
         """Whether a stroke is under way."""
         return self._running is not None
 
+    def prepared(self, part: Part) -> bool:
+        """Return whether the brush can touch a part; begins to prepare it otherwise."""
+        return self._workpieces.get(part) is not None
+
     def put_down(self) -> None:
         """Keep what was drawn so far."""
         self._finish()

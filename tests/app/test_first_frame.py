@@ -1,0 +1,71 @@
+"""``neodent open FILE --first-frame`` as a process of its own, and what it may load before the first picture."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from neodent_viewer.jobs.big_mesh import write_big_stl
+
+#: too heavy, or needless, before the first picture
+LATER = (
+    "numba", "trimesh", "scipy", "pyqtgraph", "skimage", "app_model", "qtawesome", "superqt", "OpenGL", "av",
+    "sqlite3", "vispy.app", "vispy.scene", "pydantic", "neodent_viewer.app.menus", "neodent_viewer.app.palette",
+)  # fmt: skip
+
+_SEEN = """
+import os, sys
+leave = os._exit
+def tell(status):
+    print("MODULES", *sys.modules, flush=True)
+    leave(status)
+os._exit = tell
+from neodent_viewer.cli.main import main
+main(["open", sys.argv[1], "--first-frame"])
+"""
+
+
+@pytest.fixture
+def scan(tmp_path: Path) -> Path:
+    path = tmp_path / "ball.stl"
+    write_big_stl(path, 20_000)
+    return path
+
+
+def _run(*command: str) -> subprocess.CompletedProcess[str]:
+    return subprocess.run([sys.executable, *command], capture_output=True, text=True, timeout=120, check=False)
+
+
+def test_it_prints_one_line_of_figures_and_quits(scan: Path) -> None:
+    done = _run("-m", "neodent_viewer", "open", str(scan), "--first-frame")
+    assert done.returncode == 0, done.stderr
+    (line,) = done.stdout.strip().splitlines()
+    figures = json.loads(line)
+    assert set(figures) == {"first_frame_ms", "rss_mb", "faces", "vertices"}
+    assert figures["faces"] == (scan.stat().st_size - 84) // 50
+    assert figures["vertices"] is None or figures["vertices"] < figures["faces"]
+    assert 50 < figures["first_frame_ms"] < 60_000 and 50 < figures["rss_mb"] < 600
+
+
+def test_nothing_heavy_is_imported_before_the_first_picture(scan: Path) -> None:
+    done = _run("-c", _SEEN, str(scan))
+    (line,) = [line for line in done.stdout.splitlines() if line.startswith("MODULES")]
+    loaded = set(line.split()[1:])
+    assert "PySide6.QtWidgets" in loaded and "vispy.gloo" in loaded
+    assert sorted(loaded & set(LATER)) == []
+
+
+def test_a_file_that_is_not_there_is_a_sentence(tmp_path: Path) -> None:
+    done = _run("-m", "neodent_viewer", "open", str(tmp_path / "no.stl"))
+    assert done.returncode == 2 and "no.stl" in done.stderr and "Traceback" not in done.stderr
+
+
+def test_no_display_is_a_sentence(scan: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in ("DISPLAY", "WAYLAND_DISPLAY", "QT_QPA_PLATFORM"):
+        monkeypatch.delenv(name, raising=False)
+    done = _run("-m", "neodent_viewer", "open", str(scan))
+    assert done.returncode == 2 and "display" in done.stderr and "Traceback" not in done.stderr

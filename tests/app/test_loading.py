@@ -1,0 +1,177 @@
+"""Opening files in the running program: preview first, cancel, damaged files, projects, saving and coming back."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+from pytestqt.qtbot import QtBot
+
+from neodent_viewer.app.compose import Program
+from neodent_viewer.document.edits import set_value
+from neodent_viewer.jobs.big_mesh import write_big_stl
+
+PATIENCE = 60_000
+SCAN = Path(__file__).parents[3] / "shared" / "data" / "sjtu" / "case0_upper.ply"
+
+
+@pytest.fixture
+def scan(tmp_path: Path) -> Path:
+    path = tmp_path / "ball.stl"
+    write_big_stl(path, 4000)
+    return path
+
+
+def _said(program: Program) -> list[tuple[str, str]]:
+    told: list[tuple[str, str]] = []
+    program.context.shell.said.connect(lambda message: told.append((message.level, message.text)))
+    return told
+
+
+def test_a_scan_is_shown_before_it_is_welded(empty_program: Program, scan: Path, qtbot: QtBot) -> None:
+    document = empty_program.context.document
+    states: list[tuple[bool, int]] = []
+    document.changed.connect(
+        lambda change: states.extend((p.preview, len(p.surface.vertices)) for p in document.parts.values())
+    )
+    empty_program.context.requests.open_files([scan])
+    qtbot.waitUntil(lambda: bool(document.parts) and not empty_program.context.background.jobs(), timeout=PATIENCE)
+    (part,) = document.parts.values()
+    assert states[0] == (True, 3 * len(part.surface.faces)), "first the soup"
+    assert states[-1] == (False, len(part.surface.vertices)) and len(part.surface.vertices) < len(part.surface.faces)
+    assert part.surface.file_index is not None and part.source == str(scan)
+    assert not empty_program.context.history.unsaved(), "looking at a scan is no unsaved work"
+    empty_program.context.history.undo()
+    assert document.parts == {}
+    empty_program.context.history.redo()
+    assert list(document.parts) == [part.id]
+
+
+def test_cancelling_leaves_the_document_as_it_was(program: Program, scan: Path, qtbot: QtBot) -> None:
+    document = program.context.document
+    before, parts = program.context.history.done(), dict(document.parts)
+    program.loading.picture_shown.clear()  # the reading waits here, as it does at a start
+    program.context.requests.open_files([scan])
+    qtbot.waitUntil(lambda: len(document.parts) == 2, timeout=PATIENCE)
+    (job,) = program.context.background.jobs()
+    job.cancel()
+    program.loading.picture_shown.set()
+    qtbot.waitUntil(lambda: program.context.background.jobs() == (), timeout=PATIENCE)
+    assert document.parts == parts and program.context.history.done() == before
+
+
+@pytest.mark.parametrize(
+    "content", [b"", b"solid nothing\nendsolid", b"\0" * 84 + b"\1\0", b"this is no mesh at all" * 50], ids=str
+)
+@pytest.mark.parametrize("suffix", [".stl", ".ply", ".obj"])
+def test_a_damaged_file_gives_a_sentence(
+    empty_program: Program, tmp_path: Path, qtbot: QtBot, content: bytes, suffix: str
+) -> None:
+    path = tmp_path / f"broken{suffix}"
+    path.write_bytes(content)
+    told = _said(empty_program)
+    empty_program.context.requests.open_files([path])
+    qtbot.waitUntil(lambda: any(level == "error" for level, _ in told), timeout=PATIENCE)
+    (sentence,) = [text for level, text in told if level == "error"]
+    assert "broken" in sentence and "Traceback" not in sentence and "Something went wrong" not in sentence
+    assert empty_program.context.document.parts == {}
+
+
+def test_several_files_become_several_parts(empty_program: Program, tmp_path: Path, qtbot: QtBot) -> None:
+    paths = [tmp_path / "one.stl", tmp_path / "two.stl"]
+    for path in paths:
+        write_big_stl(path, 1000)
+    empty_program.context.requests.open_files(paths)
+    parts = empty_program.context.document.parts
+    qtbot.waitUntil(lambda: len(parts) == 2 and not any(part.preview for part in parts.values()), timeout=PATIENCE)
+    assert {part.name for part in parts.values()} == {"one", "two"}
+
+
+@pytest.mark.skipif(not SCAN.is_file(), reason="the real scans are not here")
+def test_a_real_scan_brings_its_labels(empty_program: Program, qtbot: QtBot) -> None:
+    empty_program.context.requests.open_files([SCAN])
+    parts = empty_program.context.document.parts
+    qtbot.waitUntil(lambda: bool(parts) and not any(part.preview for part in parts.values()), timeout=PATIENCE)
+    (part,) = parts.values()
+    assert part.surface.labels is not None
+    assert {11, 21} <= set(np.unique(part.surface.labels).tolist())
+
+
+def test_save_and_open_bring_everything_back(program: Program, tmp_path: Path, qtbot: QtBot) -> None:
+    context, path = program.context, tmp_path / "smile.neodent"
+    (part,) = context.document.parts.values()
+    context.history.do(set_value(context.document, ("parts", part.id, "name"), "Upper", "Rename"))
+    assert context.history.unsaved()
+    done: list[int] = []
+    context.requests.save(path, lambda: done.append(1))
+    qtbot.waitUntil(lambda: bool(done), timeout=PATIENCE)
+    assert context.requests.project == path and not context.history.unsaved()
+    vertices = part.surface.vertices.copy()
+    context.requests.new()
+    assert context.document.parts == {} and context.requests.project is None
+    context.requests.open_files([path])
+    qtbot.waitUntil(lambda: bool(context.document.parts), timeout=PATIENCE)
+    (back,) = context.document.parts.values()
+    assert back.name == "Upper" and np.array_equal(back.surface.vertices, vertices)
+    assert context.requests.project == path and not context.history.unsaved()
+    context.history.undo()
+    assert back.name != "Upper", "undo goes on after reopening"
+
+
+def test_what_changes_while_saving_stays_unsaved(program: Program, tmp_path: Path, qtbot: QtBot) -> None:
+    context = program.context
+    (part,) = context.document.parts.values()
+    done: list[int] = []
+    context.history.do(set_value(context.document, ("parts", part.id, "name"), "A", "Rename"))
+    context.requests.save(tmp_path / "a.neodent", lambda: done.append(1))
+    context.history.do(set_value(context.document, ("parts", part.id, "name"), "B", "Rename"))
+    qtbot.waitUntil(lambda: bool(done), timeout=PATIENCE)
+    assert context.history.unsaved()
+    context.history.undo()
+    assert not context.history.unsaved()
+
+
+def test_saving_where_it_cannot_be_says_so(program: Program, tmp_path: Path, qtbot: QtBot) -> None:
+    told = _said(program)
+    program.context.requests.save(tmp_path / "no such folder" / "a.neodent")
+    qtbot.waitUntil(lambda: any(level == "error" for level, _ in told), timeout=PATIENCE)
+    assert program.context.requests.project is None
+
+
+def test_export_writes_the_part(program: Program, tmp_path: Path, qtbot: QtBot) -> None:
+    path = tmp_path / "out.stl"
+    program.context.requests.export(list(program.context.document.parts), path)
+    qtbot.waitUntil(lambda: path.is_file() and not program.context.background.jobs(), timeout=PATIENCE)
+    (part,) = program.context.document.parts.values()
+    assert path.stat().st_size == 84 + 50 * len(part.surface.faces)
+
+
+def test_a_picture_has_the_size_of_the_canvas_and_may_be_transparent(
+    program: Program, tmp_path: Path, qtbot: QtBot
+) -> None:
+    from PySide6.QtGui import QImage
+
+    for transparent in (False, True):
+        path = tmp_path / f"picture{transparent}.png"
+        program.context.requests.picture(path, transparent=transparent)
+        qtbot.waitUntil(lambda path=path: path.is_file() and not program.context.background.jobs(), timeout=PATIENCE)
+        image = QImage(str(path))
+        assert (image.width(), image.height()) == program.frames.editor_size()
+        assert (image.pixelColor(2, 2).alpha() == 0) is transparent
+        assert image.pixelColor(image.width() // 2, image.height() // 2).alpha() == 255
+
+
+def test_the_demo_comes_alive(empty_program: Program, qtbot: QtBot) -> None:
+    context = empty_program.context
+    context.requests.open_demo()
+    qtbot.waitUntil(lambda: len(context.document.parts) == 2, timeout=PATIENCE)
+    qtbot.waitUntil(lambda: bool(np.isfinite(context.ticker.moment.values).any()), timeout=PATIENCE)
+    assert len(context.document.probes) >= 6 and not context.history.unsaved()
+    context.requests.set_feed("none")
+
+
+def test_a_feed_that_does_not_exist_is_said(empty_program: Program) -> None:
+    told = _said(empty_program)
+    empty_program.context.requests.set_feed("telepathy")
+    assert [level for level, _ in told] == ["error"] and not empty_program.feed.running

@@ -1,0 +1,80 @@
+"""When frames are due, on a clock moved by hand."""
+
+from __future__ import annotations
+
+import itertools
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from neodent_viewer.app.pacing import HAND_PERIOD, HEAVY, IDLE_PERIOD, LIVE_PERIOD, REST, Pace
+
+
+def _run(
+    pace: Pace, until: float, cost: float, *, live: bool = False, moves: tuple[float, ...] = ()
+) -> list[tuple[float, str]]:
+    """Play the frame clock: return (time, quality) of each frame that would be drawn."""
+    now, drawn, left = 0.0, [], list(moves)
+    while now < until:
+        while left and left[0] <= now:
+            pace.note_motion(left.pop(0))
+        if pace.wants_frame(now, live=live):
+            quality = pace.quality(now, stroke=False, live=live)
+            spent = cost if quality == "full" else min(cost, 0.01)
+            drawn.append((now, quality))
+            pace.note_frame(now, now + spent, quality, live=live)
+            now += spent
+        now += max(1e-3, pace.delay(now, live=live))
+        if left:
+            now = min(now, max(left[0], now if now < left[0] else left[0]))
+    return drawn
+
+
+def test_nothing_changes_nothing_is_drawn() -> None:
+    pace = Pace(dirty=True)
+    assert [quality for _, quality in _run(pace, 5.0, 0.02)] == ["full"]
+    assert pace.delay(5.0, live=False) == IDLE_PERIOD
+
+
+@given(cost=st.floats(0.001, 0.14), moves=st.lists(st.floats(0.0, 1.0), min_size=1, max_size=40))
+def test_the_full_picture_stands_a_quarter_second_after_rest(cost: float, moves: list[float]) -> None:
+    moves.sort()
+    frames = _run(Pace(), 3.0, cost, moves=tuple(moves))
+    time, quality = frames[-1]
+    assert quality == "full"
+    assert time + cost <= moves[-1] + 0.25 + 0.01
+    assert [q for t, q in frames if t > time] == []
+
+
+def test_while_a_hand_moves_pictures_are_light_and_quick() -> None:
+    moves = tuple(k * 0.01 for k in range(100))
+    frames = _run(Pace(), 0.99, 0.1, moves=moves)
+    assert {quality for _, quality in frames} == {"moving"}
+    gaps = [b - a for (a, _), (b, _) in itertools.pairwise(frames)]
+    assert max(gaps) <= HAND_PERIOD + 0.02
+
+
+def test_a_feed_asks_for_its_own_rate() -> None:
+    frames = _run(Pace(), 2.0, 0.005, live=True)
+    assert len(frames) == pytest.approx(2.0 / LIVE_PERIOD, rel=0.1)
+
+
+def test_a_heavy_scene_under_a_feed_stays_light_and_leaves_time_for_the_window() -> None:
+    pace = Pace(dirty=True)
+    frames = _run(pace, 5.0, HEAVY * 2, live=True)
+    assert frames[0][1] == "full" and {quality for _, quality in frames[1:]} == {"moving"}
+
+
+def test_costly_light_frames_come_less_often() -> None:
+    pace = Pace(full_cost=1.0)
+    for k in range(50):
+        pace.note_frame(k * 0.2, k * 0.2 + 0.06, "moving", live=True)
+    assert pace.delay(49 * 0.2 + 0.06, live=True) >= 0.03
+
+
+def test_a_stroke_shows_every_triangle() -> None:
+    pace = Pace(moved=0.0)
+    assert pace.quality(0.01, stroke=True, live=False) == "shading"
+    assert pace.quality(0.01, stroke=False, live=False) == "moving"
+    assert pace.quality(REST + 0.01, stroke=False, live=False) == "full"

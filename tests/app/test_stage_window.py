@@ -1,0 +1,147 @@
+"""The stage goes on, with the same pixels, whatever happens to the editor and to its own window."""
+
+from __future__ import annotations
+
+import itertools
+
+import numpy as np
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QGuiApplication
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QDockWidget
+from pytestqt.qtbot import QtBot
+
+from neodent_viewer.app.compose import Program
+from neodent_viewer.app.frames import STAGE
+from neodent_viewer.app.stage_window import StageWindow
+
+PATIENCE = 30_000
+
+
+@pytest.fixture
+def staged(program: Program, qtbot: QtBot) -> Program:
+    """The program with its stage in a window of its own and a camera of its own."""
+    program.context.camera.set_linked(False)
+    program.stage.show(0, full_screen=False)
+    qtbot.waitUntil(lambda: program.context.engine.frames(STAGE) > 0 and program.clock.settled, timeout=PATIENCE)
+    return program
+
+
+def _window(program: Program) -> StageWindow:
+    assert program.stage.window is not None
+    return program.stage.window
+
+
+def _goes_on(program: Program, qtbot: QtBot, pixels: np.ndarray) -> None:
+    """Ask for frames as a feed would, and look at what the audience gets."""
+    engine = program.context.engine
+    before = engine.frames(STAGE)
+
+    def asked() -> bool:
+        program.clock.request()
+        return engine.frames(STAGE) >= before + 5
+
+    qtbot.waitUntil(asked, timeout=PATIENCE)
+    assert np.array_equal(engine.read(STAGE), pixels)
+
+
+def test_the_stage_goes_on_while_the_editor_is_hidden_floated_docked_and_resized(staged: Program, qtbot: QtBot) -> None:
+    pixels = staged.context.engine.read(STAGE)
+    assert pixels[..., :3].std() > 5, "there is something to compare"
+    window = staged.window
+    dock = window.findChildren(QDockWidget)[0]
+    window.hide()
+    _goes_on(staged, qtbot, pixels)
+    window.show()
+    dock.setFloating(True)
+    _goes_on(staged, qtbot, pixels)
+    dock.setFloating(False)
+    _goes_on(staged, qtbot, pixels)
+    window.resize(1150, 720)
+    _goes_on(staged, qtbot, pixels)
+    window.showMinimized()
+    _goes_on(staged, qtbot, pixels)
+
+
+def test_the_stage_goes_on_while_its_own_window_is_closed_and_reopened(staged: Program, qtbot: QtBot) -> None:
+    pixels = staged.context.engine.read(STAGE)
+    shown = _window(staged).grabFramebuffer()
+    staged.stage.close()
+    assert not staged.stage.is_open
+    _goes_on(staged, qtbot, pixels)
+    staged.stage.show(0, full_screen=False)
+    _goes_on(staged, qtbot, pixels)
+    assert _window(staged).grabFramebuffer() == shown
+
+
+def test_what_the_window_shows_is_what_the_engine_drew(staged: Program) -> None:
+    image = _window(staged).grabFramebuffer()
+    pixels = staged.context.engine.read(STAGE)
+    height, width = pixels.shape[:2]
+    assert (image.width(), image.height()) == (width, height)
+    for x, y in ((width // 2, height // 2), (width // 3, height // 2), (10, 10)):
+        assert image.pixelColor(x, y).getRgb()[:3] == tuple(int(v) for v in pixels[y, x, :3])
+
+
+def test_escape_never_closes_the_stage_and_shift_escape_does(staged: Program) -> None:
+    QTest.keyClick(_window(staged), Qt.Key.Key_Escape)
+    assert staged.stage.is_open
+    QTest.keyClick(_window(staged), Qt.Key.Key_Escape, Qt.KeyboardModifier.ShiftModifier)
+    assert not staged.stage.is_open
+
+
+def test_a_linked_stage_is_rendered_once_and_shown_twice(program: Program, qtbot: QtBot) -> None:
+    engine, context = program.context.engine, program.context
+    program.stage.show(0, full_screen=False)
+    qtbot.waitUntil(lambda: engine.frames(STAGE) > 0 and program.clock.settled, timeout=PATIENCE)
+    editor, stage = engine.frames("editor"), engine.frames(STAGE)
+    context.camera.set_preset("left")
+    qtbot.waitUntil(lambda: engine.frames(STAGE) > stage and program.clock.settled, timeout=PATIENCE)
+    assert engine.frames("editor") == editor
+    monitor = program.canvas.picture_rect()
+    assert monitor.width() / monitor.height() == pytest.approx(16 / 9, rel=0.01)
+
+
+def test_unlinked_the_stage_keeps_its_view(staged: Program, qtbot: QtBot) -> None:
+    pixels = staged.context.engine.read(STAGE)
+    staged.context.camera.set_preset("upper")
+    _goes_on(staged, qtbot, pixels)
+
+
+def test_a_display_that_is_unplugged_leaves_the_show_running(staged: Program, qtbot: QtBot) -> None:
+    pixels = staged.context.engine.read(STAGE)
+    application = QGuiApplication.instance()
+    assert isinstance(application, QGuiApplication)
+    screen = application.primaryScreen()
+    application.screenRemoved.emit(screen)
+    _goes_on(staged, qtbot, pixels)
+    application.screenAdded.emit(screen)
+    _goes_on(staged, qtbot, pixels)
+    assert staged.stage.is_open
+
+
+def test_blackout_fades_without_a_flash_and_comes_back(staged: Program, qtbot: QtBot) -> None:
+    master, levels = staged.context.engine.master, []
+    staged.clock.ticked.connect(lambda: levels.append((staged.clock.moment.now, master.blackout)))
+    staged.stage.set_blackout(True)
+    qtbot.waitUntil(lambda: master.blackout == 1.0 and staged.clock.settled, timeout=PATIENCE)
+    assert staged.context.engine.read(STAGE)[..., :3].max() == 0
+    rising = [(t, v) for t, v in levels if v > 0]
+    steps = [(b - a) / max(t - s, 1e-6) for (s, a), (t, b) in itertools.pairwise(rising) if b > a]
+    assert all(step < 1 / 0.35 * 1.05 for step in steps)
+    staged.stage.set_blackout(False)
+    qtbot.waitUntil(lambda: master.blackout == 0.0 and staged.clock.settled, timeout=PATIENCE)
+    assert staged.context.engine.read(STAGE)[..., :3].max() > 0
+
+
+def test_a_frozen_stage_holds_while_the_editor_moves_on(program: Program, qtbot: QtBot) -> None:
+    engine = program.context.engine
+    program.stage.show(0, full_screen=False)
+    qtbot.waitUntil(lambda: engine.frames(STAGE) > 0 and program.clock.settled, timeout=PATIENCE)
+    program.stage.set_frozen(True)
+    pixels = engine.read(STAGE)
+    editor = program.canvas.grabFramebuffer()
+    program.context.camera.set_preset("left")
+    qtbot.waitUntil(lambda: program.clock.settled and program.canvas.grabFramebuffer() != editor, timeout=PATIENCE)
+    _goes_on(program, qtbot, pixels)
