@@ -3,21 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import TYPE_CHECKING
 
 from PySide6.QtWidgets import QMessageBox
 
 from neodent_viewer import __version__
 from neodent_viewer.app.cheat_sheet import cheat_sheet
+from neodent_viewer.app.host import Host
 from neodent_viewer.app.palette import Palette
 from neodent_viewer.app.welcome import Welcome
 from neodent_viewer.core import paths
 
-if TYPE_CHECKING:
-    from neodent_viewer.app.window import MainWindow
 
-
-def palette(window: MainWindow) -> None:
+def palette(window: Host) -> None:
     """Open the command palette, or close it when it is open."""
     assert window.commands is not None
     found = window.findChild(Palette)
@@ -28,7 +25,7 @@ def palette(window: MainWindow) -> None:
         box.open()
 
 
-def keys(window: MainWindow) -> None:
+def keys(window: Host) -> None:
     """Show the keys of this workspace."""
     assert window.commands is not None
     dialog = cheat_sheet(window, window.commands.centre)
@@ -36,7 +33,7 @@ def keys(window: MainWindow) -> None:
     dialog.open()
 
 
-def preferences(window: MainWindow) -> None:
+def preferences(window: Host) -> None:
     """Show the preferences."""
     from neodent_viewer.app.preferences_dialog import PreferencesDialog
 
@@ -46,7 +43,7 @@ def preferences(window: MainWindow) -> None:
     dialog.open()
 
 
-def about(window: MainWindow) -> None:
+def about(window: Host) -> None:
     """Say what this is, and on what it draws."""
     box = QMessageBox(window)
     box.setWindowTitle("About")
@@ -60,7 +57,7 @@ def about(window: MainWindow) -> None:
     box.open()
 
 
-def full_screen(window: MainWindow) -> None:
+def full_screen(window: Host) -> None:
     """Fill the screen, or stop filling it."""
     if window.isFullScreen():
         window.showNormal()
@@ -68,14 +65,14 @@ def full_screen(window: MainWindow) -> None:
         window.showFullScreen()
 
 
-def welcome(window: MainWindow) -> None:
+def welcome(window: Host) -> None:
     """Lay the welcome page over the canvas, unless it lies there."""
     if window.canvas.findChild(Welcome) is None:
         Welcome(window.canvas, window.context).show()
 
 
-def _brush(field: str) -> Callable[[MainWindow], None]:
-    def run(window: MainWindow) -> None:
+def _brush(field: str) -> Callable[[Host], None]:
+    def run(window: Host) -> None:
         panel = window.show_panel("brush")
         if panel is not None:
             panel.focus_on(field)
@@ -83,7 +80,7 @@ def _brush(field: str) -> Callable[[MainWindow], None]:
     return run
 
 
-WANTS: dict[str, Callable[[MainWindow], object]] = {
+WANTS: dict[str, Callable[[Host], object]] = {
     "about": about,
     "brush_radius": _brush("radius"),
     "brush_strength": _brush("strength"),

@@ -20,13 +20,13 @@ from neodent_viewer.app import layout_store
 from neodent_viewer.app.context import AppContext, JobHandle
 from neodent_viewer.app.dock_titles import DockTitles
 from neodent_viewer.app.header import Header
+from neodent_viewer.app.host import Host
 from neodent_viewer.app.panels.catalogue import PANELS, PanelInfo
 from neodent_viewer.app.status import StatusBar
 from neodent_viewer.app.workspaces import ARRANGED, arrange
 from neodent_viewer.core.signals import Signal
 
 if TYPE_CHECKING:
-    from neodent_viewer.app.menus import WindowActions
     from neodent_viewer.app.panels.base import Panel
 
 #: imported in a thread after the first picture, so that building panels never waits for a disk
@@ -36,7 +36,7 @@ _SHELF_WIDTH = 44
 _TITLE = "neodent_viewer"
 
 
-class MainWindow(QMainWindow):
+class MainWindow(Host):
     """The window of the editor.
 
     Parameters
@@ -57,7 +57,7 @@ class MainWindow(QMainWindow):
         super().__init__()
         self.context = context
         self.canvas = canvas
-        self.commands: WindowActions | None = None
+        self.commands = None
         self.panels: dict[str, Panel] = {}
         self._welcome = welcome
         self._sure = False

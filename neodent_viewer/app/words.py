@@ -47,10 +47,10 @@ def short_tooth(fdi: int) -> str:
 
 
 def count(number: int, one: str, many: str = "") -> str:
-    """Return a count with its noun and thin thousands.
+    r"""Return a count with its noun; thin spaces part the thousands.
 
     >>> count(1, "step"), count(1300000, "triangle")
-    ('1 step', '1 300 000 triangles')
+    ('1 step', '1\u2009300\u2009000 triangles')
     """
     return f"{number:,}".replace(",", "\N{THIN SPACE}") + " " + (one if number == 1 else many or one + "s")
 

@@ -9,6 +9,7 @@ from PySide6.QtWidgets import (
     QCheckBox,
     QComboBox,
     QHBoxLayout,
+    QLabel,
     QListWidget,
     QListWidgetItem,
     QPushButton,
@@ -32,6 +33,10 @@ from neodent_viewer.sensors.channel import QUANTITIES, Quantity
 STRONGEST = 2.0
 
 
+def _percent() -> ValueSlider:
+    return ValueSlider(0.0, 100 * STRONGEST, unit="%", decimals=0)
+
+
 class LookPanel(Panel):
     """The look in use, and the looks that are stored."""
 
@@ -43,8 +48,9 @@ class LookPanel(Panel):
         self.list = QListWidget()
         self.shading, self.quantity, self.colormap = QComboBox(), QComboBox(), QComboBox()
         self.range = QLabeledDoubleRangeSlider(Qt.Orientation.Horizontal)
+        self.range_of = QLabel("Range")
         self.reset = QToolButton()
-        self.glitch, self.harmonise = ValueSlider(0.0, STRONGEST), ValueSlider(0.0, STRONGEST)
+        self.glitch, self.harmonise = _percent(), _percent()
         self.effects = EffectChain(context, self.editor)
         self.legend, self.scale_bar = QCheckBox("Legend"), QCheckBox("Scale bar")
         self._map_of = ""
@@ -89,7 +95,7 @@ class LookPanel(Panel):
         ranged = QHBoxLayout()
         ranged.addWidget(self.range, 1)
         ranged.addWidget(self.reset, 0, Qt.AlignmentFlag.AlignTop)
-        layout.addRow("Range", ranged)
+        layout.addRow(self.range_of, ranged)
         layout.addRow("Glitch", self.glitch)
         layout.addRow("Harmonise", self.harmonise)
         overlays = QHBoxLayout()
@@ -143,8 +149,8 @@ class LookPanel(Panel):
             self.colormap.addItem(look.colormap, look.colormap)
         self.colormap.setCurrentIndex(self.colormap.findData(look.colormap))
         self._show_range()
-        self.glitch.set_value(look.glitch)
-        self.harmonise.set_value(look.harmonise)
+        self.glitch.set_value(100 * look.glitch)
+        self.harmonise.set_value(100 * look.harmonise)
         for box, on in ((self.legend, look.legend), (self.scale_bar, look.scale_bar)):
             with QSignalBlocker(box):
                 box.setChecked(on)
@@ -177,6 +183,7 @@ class LookPanel(Panel):
             floor, ceiling = max(quantity.low, quantity.show_low - room), min(quantity.high, quantity.show_high + room)
             self.range.setRange(min(floor, low), max(ceiling, high))
             self.range.setValue((low, high))
+        self.range_of.setText(f"Range, {quantity.unit}")
         self.range.setToolTip(f"{low:g} to {high:g} {quantity.unit}")
         self.reset.setEnabled(look.low is not None or look.high is not None)
 
@@ -188,7 +195,7 @@ class LookPanel(Panel):
             self.editor.preview("Range", low=round(low, 3), high=round(high, 3))
 
     def _strength(self, field: str, value: float) -> None:
-        self.editor.preview(field.capitalize(), **{field: value})
+        self.editor.preview(field.capitalize(), **{field: value / 100})
 
     def _show_quantity(self, _: int) -> None:
         name = self.quantity.currentData()

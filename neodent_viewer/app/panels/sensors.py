@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from functools import partial
 
 from PySide6.QtCore import QItemSelectionModel, QSignalBlocker, Qt, QTimer
@@ -13,7 +14,7 @@ from PySide6.QtWidgets import (
     QListView,
     QMenu,
     QPushButton,
-    QToolButton,
+    QSizePolicy,
 )
 
 from neodent_viewer.app import theme
@@ -22,9 +23,10 @@ from neodent_viewer.app.context import AppContext
 from neodent_viewer.app.menus import icon
 from neodent_viewer.app.panels.base import Panel, caption
 from neodent_viewer.app.panels.plot import SECONDS, LivePlot
-from neodent_viewer.app.panels.sensor_rows import Row, SensorDelegate, SensorModel, spark
+from neodent_viewer.app.panels.sensor_rows import HEIGHT, Row, SensorDelegate, SensorModel, spark
 from neodent_viewer.app.words import tooth_title
-from neodent_viewer.live.status import LiveStatus
+from neodent_viewer.document.moment import Moment
+from neodent_viewer.live.status import ChannelStatus, LiveStatus
 from neodent_viewer.sensors.channel import QUANTITIES
 
 #: ms between looks at the live side: the plot, and (every third time) the rows
@@ -35,6 +37,18 @@ _TOOLS = (
     ("place_probe", "Place", "mdi6.map-marker-plus-outline", "Click on a tooth to put a new probe there"),
     ("move_probe", "Move", "mdi6.map-marker-right-outline", "Click where the marked probe should go"),
 )
+
+
+def at_the_tick(channels: tuple[ChannelStatus, ...], moment: Moment) -> tuple[ChannelStatus, ...]:
+    """Return channels judged at the instant of the last tick.
+
+    Between two ticks nothing is read, so a slow frame would look like silence of the sensor; the picture does not show that
+    fault either.
+    """
+    if moment.channels != tuple(one.key for one in channels):
+        return channels  # probes came or went since
+    judged = zip(channels, moment.flags, moment.kinds, strict=True)
+    return tuple(replace(one, flag=int(flag), fault=kind) for one, flag, kind in judged)
 
 
 def title_of(row: Row) -> str:
@@ -78,9 +92,11 @@ class SensorsPanel(Panel):
         row.addWidget(QLabel("Feed"))
         row.addWidget(self.feed, 1)
         self.body.addLayout(row)
-        self.body.addWidget(self.list, 3)
-        self.body.addWidget(self.empty, 3)
-        self.body.addWidget(self.plot, 2)
+        self.list.setMinimumHeight(3 * HEIGHT)
+        self.plot.setMaximumHeight(230)
+        self.body.addWidget(self.list, 1)
+        self.body.addWidget(self.empty, 1)
+        self.body.addWidget(self.plot)
         self.body.addLayout(self._probe_buttons())
         self.body.addLayout(self._consent_row())
 
@@ -109,12 +125,12 @@ class SensorsPanel(Panel):
     def _consent_row(self) -> QHBoxLayout:
         row = QHBoxLayout()
         shield = QLabel()
+        self.consent.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
         shield.setPixmap(icon("mdi6.shield-account-outline", theme.ACCENT).pixmap(18, 18))
         row.addWidget(shield, 0, Qt.AlignmentFlag.AlignTop)
         row.addWidget(self.consent, 1)
-        self.consent_menu = QToolButton()
-        self.consent_menu.setText("Consent")
-        self.consent_menu.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
+        self.consent_menu = QPushButton("Consent")
+        self.consent_menu.setStyleSheet("padding: 4px 8px;")
         menu = QMenu(self.consent_menu)
         menu.addAction("Withdraw for This Channel", lambda: self._consent_for_current(consent.withdraw))
         menu.addAction("Withdraw for All Channels", lambda: self.ask(consent.withdraw, None))
@@ -139,7 +155,7 @@ class SensorsPanel(Panel):
         names = {probe.id: probe.name for probe in self.context.document.probes.values()}
         rows = [
             Row(one, names.get(one.probe, one.key), spark(*self.context.live.series(one.key, SECONDS)))
-            for one in status.channels
+            for one in at_the_tick(status.channels, self.context.ticker.moment)
         ]
         self.model.show(rows)
         self.list.setVisible(bool(rows))
@@ -147,7 +163,9 @@ class SensorsPanel(Panel):
         self.empty.setVisible(not rows)
         if rows and not self.list.currentIndex().isValid():
             self.list.setCurrentIndex(self.model.index(0))
-        self.consent.setText(status.consent)
+        first, full_stop, _ = status.consent.partition(". ")
+        self.consent.setText(first + full_stop.strip())
+        self.consent.setToolTip(status.consent)
         self._show_feed(status)
         self.remove.setEnabled(self.context.selection.current.probe in self.context.document.probes)
 

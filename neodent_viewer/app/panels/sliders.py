@@ -38,7 +38,7 @@ class ValueSlider(QWidget):
         self.box.setSuffix(f" {unit}" if unit else "")
         self.box.setKeyboardTracking(False)
         self.box.setButtonSymbols(QDoubleSpinBox.ButtonSymbols.NoButtons)
-        self.box.setFixedWidth(62 if not unit else 82)
+        self.box.setFixedWidth(62 if len(unit) < 2 else 82)
         self._idle = QTimer(self)
         self._idle.setSingleShot(True)
         self._idle.setInterval(_IDLE)

@@ -57,7 +57,7 @@ def test_a_slider_under_the_mouse_is_one_step(window: MainWindow, context: AppCo
     slider.setSliderDown(False)
     assert [step.title for step in context.history.done()] == ["Glitch"]
     context.history.undo()
-    qtbot.waitUntil(lambda: panel.glitch.value() == 1.0)
+    qtbot.waitUntil(lambda: panel.glitch.value() == 100.0)
 
 
 def test_arrow_keys_on_a_slider_are_one_step_once_they_rest(

@@ -115,3 +115,15 @@ def test_a_spark_leaves_out_what_cannot_be_trusted() -> None:
     assert np.nanmax(line[:, 1]) == 1.0 and np.nanmin(line[:, 1]) == 0.0
     assert np.nanstd(line[:, 1]) > 0.2, "one wild sample must not flatten the rest"
     assert len(line) <= 121
+
+
+def test_a_slow_frame_is_not_taken_for_a_silent_sensor(
+    window: MainWindow, context: AppContext, clock: ManualClock
+) -> None:
+    context.live.add_source(open_feed("sim", context.document, seed=1))
+    for _ in range(20):
+        context.ticker.moment = context.live.tick(clock.advance(0.2))  # type: ignore[misc]
+    flags = context.ticker.moment.flags.tolist()
+    clock.advance(5.0)  # no frame was drawn meanwhile
+    panel = _panel(window, "sensors")
+    assert [row.status.flag for row in panel.model.rows] == flags
