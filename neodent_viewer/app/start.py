@@ -78,7 +78,7 @@ def run(wish: Wish) -> int:
     if early is not None:
         program.loading.expect(early)
     if wish.first_frame:
-        program.clock.first_frame.disconnect(program.window.populate)
+        program.clock.first_frame.disconnect()  # nothing else follows the picture
         program.clock.first_frame.connect(lambda: _report(program))
     open_wish(program, wish)
     if wish.showreel is not None:
