@@ -10,9 +10,9 @@ void main() {
     if (s.z != 0.0) {
         float away = distance(s, u_centre);
         // on a slope a millimetre of surface is less than a millimetre of picture: keep the line's width on screen
-        off = (away - u_radius.x) / max(length(vec2(dFdx(away), dFdy(away))) / u_radius.z, 0.2);
-    }
-    if (abs(off) > u_radius.x) {
+        float steep = clamp(length(vec2(dFdx(away), dFdy(away))) / u_radius.z, 0.2, 4.0);
+        off = abs(away - u_radius.x) < max(0.3 * u_radius.x, 4.0 * u_radius.z) ? (away - u_radius.x) / steep : 1e3;
+    } else {
         vec4 far = u_unprojection * vec4(gl_FragCoord.xy / u_size * 2.0 - 1.0, 1.0, 1.0);
         vec4 near = u_unprojection * vec4(gl_FragCoord.xy / u_size * 2.0 - 1.0, -1.0, 1.0);
         vec3 a = near.xyz / near.w, d = far.xyz / far.w - a;

@@ -17,13 +17,14 @@ vec3 colour_of(float value) {
     return from_srgb(texture2D(u_colours, vec2(clamp(value, 0.0, 1.0) * (255.0 / 256.0) + 0.5 / 256.0, 0.5)).rgb);
 }
 
-// Lines of equal value, every fifth one thicker; they thin out where they would merge.
+// Lines of equal value, every fifth one thicker; they thin out where they would merge, and where a plateau would be one line.
 float iso_line(float value) {
     float x = value * u_iso.x + u_iso.y;
     float w = max(fwidth(x), 1e-4);
     float d = abs(fract(x - 0.5) - 0.5) / w;
     float major = 1.0 - step(0.5, mod(floor(x + 0.5), 5.0));
-    return (1.0 - smoothstep(0.5 + 0.5 * major, 1.4 + 0.7 * major, d)) * (1.0 - smoothstep(0.25, 0.6, w));
+    float line = 1.0 - smoothstep(0.5 + 0.5 * major, 1.4 + 0.7 * major, d);
+    return line * (1.0 - smoothstep(0.25, 0.6, w)) * smoothstep(0.0008, 0.003, w);
 }
 
 // 45 degree hatch on the picture: no data.
@@ -58,11 +59,11 @@ void main() {
     vec3 light, gloss;
 #ifdef LIT
     vec3 c = gl_FrontFacing ? tint(gum, material) * v_lit + v_gloss : BACK_FACE * 0.4;
-    gl_FragColor = vec4(sqrt(clamp(c, 0.0, 1.0)), 1.0);
+    gl_FragColor = vec4(quick_srgb(c), 1.0);
 #else
     vec3 n = normal_here();
     field_light(v_view, n, material, shape_here(), gum, light, gloss);
-    vec3 c = tint(gum, material) * light + gloss;
+    vec3 c = keep_dark(tint(gum, material) * light + gloss);
     if (!gl_FrontFacing) c = back_face(n);
 #ifdef GLITCH
     glitch_fragment(c, n, normalize(-v_view));

@@ -24,6 +24,19 @@ vec3 to_srgb(vec3 c) {
     return mix(c * 12.92, 1.055 * pow(c, vec3(1.0 / 2.4)) - 0.055, step(0.0031308, c));
 }
 
+// Near enough to to_srgb, without powers.
+vec3 quick_srgb(vec3 c) {
+    c = clamp(c, 0.0, 1.0);
+    vec3 a = sqrt(c), b = sqrt(a);
+    return 0.662003 * a + 0.684122 * b - 0.323584 * sqrt(b) - 0.022541 * c;
+}
+
+// What neutral() takes from dark colours, given back beforehand: colours that are to be compared must come out as they are.
+vec3 keep_dark(vec3 c) {
+    float low = max(min(c.r, min(c.g, c.b)), 0.0);
+    return c + (low < 0.04 ? sqrt(low / 6.25) - low : 0.04);
+}
+
 vec3 from_srgb(vec3 c) {
     return mix(c / 12.92, pow((c + 0.055) / 1.055, vec3(2.4)), step(0.04045, c));
 }

@@ -5,6 +5,7 @@ import pytest
 from vispy.gloo import gl
 
 from neodent_viewer.core import paths
+from neodent_viewer.document.document import Document
 from neodent_viewer.document.look import Look, Shading
 from neodent_viewer.document.moment import Moment
 from neodent_viewer.document.pick import Picker
@@ -208,14 +209,8 @@ def test_every_look_draws_and_none_complains(make_engine, document, problems, sh
 def test_without_a_document_there_is_black(make_engine):
     engine = make_engine()
     assert not draw(engine)[..., :3].any()
-    engine.attach(Document_())
+    engine.attach(Document())
     assert draw(engine).shape == (SIZE[1], SIZE[0], 4)
-
-
-def Document_():  # noqa: N802 - an empty one, imported late to keep the top short
-    from neodent_viewer.document.document import Document
-
-    return Document()
 
 
 def test_transparent_pictures_have_straight_alpha(make_engine, document):

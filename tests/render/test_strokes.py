@@ -1,5 +1,7 @@
 """What a dab touches goes up in a few ranges, and the picture is the one a fresh engine would draw."""
 
+from itertools import pairwise
+
 import numpy as np
 from hypothesis import given
 from hypothesis import strategies as st
@@ -24,7 +26,7 @@ def test_merged_ranges_cover_every_index_and_bridge_small_gaps_only(indices, gap
         assert b - 1 in touched
         inside = np.unique(touched[(touched >= a) & (touched < b)])
         assert (np.diff(inside) - 1 <= gap).all()
-    for (_, end), (start, _) in zip(ranges[:-1], ranges[1:], strict=True):
+    for (_, end), (start, _) in pairwise(ranges):
         assert start - end > gap
 
 
