@@ -54,7 +54,7 @@ def test_a_point_is_drawn_where_the_camera_says(make_engine, make_ball, document
     x, y, _ = camera.project(place, SIZE)
     # glow spreads evenly, rings and dust lie elsewhere: the middle of the bright spot is what counts
     near = np.hypot(columns + 0.5 - x, rows + 0.5 - y) < 6
-    assert near.sum() > 8
+    assert near.sum() >= 6
     assert columns[near].mean() + 0.5 == pytest.approx(x, abs=0.5)
     assert rows[near].mean() + 0.5 == pytest.approx(y, abs=0.5)
 
