@@ -7,7 +7,7 @@ so that one seed gives the same bits every time. Only an OSC feed runs on real t
 from __future__ import annotations
 
 import time
-from collections.abc import Iterator
+from collections.abc import Generator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -106,7 +106,7 @@ def choose_look(document: Document, name: str) -> Look:
     )
 
 
-def frames(document: Document, shot: Shot) -> Iterator[Pixels]:
+def frames(document: Document, shot: Shot) -> Generator[Pixels, None, None]:
     """Yield pixels (h, w, 4) uint8, top row first: one for a picture, ``seconds * fps`` for a clip."""
     from neodent_viewer.live.feeds import open_feed
     from neodent_viewer.live.live import Live
@@ -155,7 +155,7 @@ def _times(shot: Shot) -> tuple[list[float], list[float]]:
     return before, kept
 
 
-def _draw(engine: Engine, live: Live, clock: ManualClock, camera: Camera, shot: Shot) -> Iterator[Pixels]:
+def _draw(engine: Engine, live: Live, clock: ManualClock, camera: Camera, shot: Shot) -> Generator[Pixels, None, None]:
     before, kept = _times(shot)
     real = shot.feed.startswith("osc")
     start = time.monotonic()

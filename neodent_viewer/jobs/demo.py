@@ -48,9 +48,10 @@ def demo_looks() -> tuple[Look, ...]:
     The clinical look shows no fault as anything but what it is: a reviewer sees the shape, and only the shape.
     """
     return (
+        Look("Live", Shading.FIELD, low=WARMTH[0], high=WARMTH[1], chain=_CHAIN, rules=_RULES),
         Look("Glitch", Shading.CLINICAL, low=WARMTH[0], high=WARMTH[1], chain=_CHAIN, rules=_RULES),
         Look("Clinical", Shading.CLINICAL, glitch=0.0, harmonise=0.0),
-        Look("Field", Shading.FIELD, low=WARMTH[0], high=WARMTH[1]),
+        Look("Field", Shading.FIELD, low=WARMTH[0], high=WARMTH[1], glitch=0.0, harmonise=0.0),
         Look("Hologram", Shading.HOLOGRAM, low=WARMTH[0], high=WARMTH[1]),
     )
 

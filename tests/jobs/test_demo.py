@@ -83,7 +83,8 @@ def test_two_demos_are_the_same_document():
 
 def test_looks_are_the_four_there_should_be():
     looks = {look.name: look for look in demo_looks()}
-    assert set(looks) == {"Clinical", "Field", "Hologram", "Glitch"}
+    assert set(looks) == {"Live", "Clinical", "Field", "Hologram", "Glitch"}
+    assert looks["Live"].shading is Shading.FIELD and looks["Live"].chain
     assert looks["Field"].shading is Shading.FIELD and looks["Hologram"].shading is Shading.HOLOGRAM
     assert looks["Clinical"].glitch == 0.0 and not looks["Clinical"].chain, "a reviewer sees the shape alone"
     assert looks["Glitch"].glitch > 0 and looks["Glitch"].harmonise > 0
