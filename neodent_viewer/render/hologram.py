@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import cached_property
 from typing import Any
 
 import numpy as np
@@ -25,8 +26,11 @@ class Hologram:
         self._programs, self._scene = programs, scene
         square = np.array([[-1, -1], [1, -1], [1, 1], [-1, -1], [1, 1], [-1, 1]], np.float32)
         self._floor = gloo.VertexBuffer(square)
-        seeds = np.random.default_rng(1).random((_DUST, 4)).astype(np.float32)  # always the same dust
-        self._dust = gloo.VertexBuffer(seeds)
+
+    @cached_property
+    def _dust(self) -> Any:
+        """Always the same dust; made when first drawn, since numpy's generators would hold up the first picture."""
+        return gloo.VertexBuffer(np.random.default_rng(1).random((_DUST, 4)).astype(np.float32))
 
     def draw(self, document: DocumentAdaptor, frame: FrameInfo, moment: Moment) -> None:
         """Draw the nearest surface opaque in depth, then everything that only adds light."""

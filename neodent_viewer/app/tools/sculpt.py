@@ -7,6 +7,7 @@ F and a move of the hand set the radius, Shift+F the strength; a click takes the
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 import numpy as np
 
@@ -18,11 +19,13 @@ from neodent_viewer.app.tools.sizing import Sizing
 from neodent_viewer.app.tools.workpieces import Workpieces
 from neodent_viewer.document.edits import VertexEdit
 from neodent_viewer.document.part import BASE, POSITION, Part
-from neodent_viewer.document.pick import Hit
 from neodent_viewer.mesh.surface import Float64
 from neodent_viewer.render.annotations import Annotation, Colour, Ring
 from neodent_viewer.sculpt.brushes import BRUSHES, Brush
-from neodent_viewer.sculpt.stroke import BrushSettings, Stroke
+
+if TYPE_CHECKING:  # trees and strokes are loaded after the first picture
+    from neodent_viewer.document.pick import Hit
+    from neodent_viewer.sculpt.stroke import BrushSettings, Stroke
 
 _ICONS = {"draw": "mdi6.brush", "smooth": "mdi6.blur"}
 _BUILD: Colour = (1.0, 1.0, 1.0, 0.95)
@@ -84,6 +87,8 @@ class BrushTool(Tool):
         mesh = self._workpieces.get(part)
         if mesh is None:
             return self._say_wait()
+        from neodent_viewer.sculpt.stroke import Stroke
+
         name = _SMOOTHER if at.shift else self._name
         self._running = _Running(part, Stroke(mesh, name, self._settings(part, name, at)), BRUSHES[name].title)
         self._dab(hit, at)
@@ -94,6 +99,8 @@ class BrushTool(Tool):
         return True
 
     def _settings(self, part: Part, name: str, at: Pointer) -> BrushSettings:
+        from neodent_viewer.sculpt.stroke import BrushSettings
+
         brush, state = BRUSHES[name], self.bench.brush
         scale = abs(float(np.linalg.det(part.transform[:3, :3]))) ** (1 / 3) or 1.0
         # half of the slider is the strength a new brush starts with; a share never exceeds all
