@@ -129,7 +129,7 @@ class GlitchPass:
 
 def _draw_rose(program: Any, rose: _Rose, fault: SeenFault, look: Look) -> None:
     program["u_centre"], program["u_axis"] = fault.place, fault.axis
-    program["u_noise"] = fault.noise * fault.strength * look.glitch
+    program["u_noise"] = fault.noise * fault.strength * min(look.harmonise, 1.0)
     program["u_form"] = fault.form * fault.strength * look.harmonise
     program["u_strands"] = float(strands(rose.count))
     # fewer grains shine more, though not as much as they are fewer: they stay grains

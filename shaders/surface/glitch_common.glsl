@@ -4,7 +4,7 @@
 const float GLITCH_RATE = 10.0;
 // mm: height of a slice, farthest slip, deepest crumple
 const float SLICE_HEIGHT = 2.1;
-const float SLICE_SLIP = 4.6;
+const float SLICE_SLIP = 3.4;
 const float CRUMPLE = 2.2;
 
 float chance(float n) {

@@ -18,13 +18,13 @@ vec4 wave_light(vec3 place, vec3 axis, float form, float coherent, float phase, 
     float x = 1.55 * r + own * smoothstep(3.0, 10.0, r) - 2.6 * u_time + phase;
     x += 1.25 * petals * smoothstep(1.5, 6.0, r) * exp(-r / 26.0) + 0.8 * r * (1.0 - smoothstep(3.0, 10.0, r));
     float reach = 6.0 + 44.0 * form;
-    float a = sqrt(form) * smoothstep(reach, reach - 12.0, r) * (0.22 + 0.78 * exp(-r / 17.0)) * smoothstep(0.10, 0.75, coherent);
+    float a = sqrt(form) * smoothstep(reach, reach - 22.0, r) * (0.22 + 0.78 * exp(-r / 17.0)) * smoothstep(0.10, 0.75, coherent);
     float calm = 1.0 - smoothstep(0.7, 2.2, fwidth(x));
     float crest = 0.5 + 0.5 * cos(x), second = 0.5 + 0.5 * cos(2.0 * x + 1.2);
-    float c2 = crest * crest, c8 = c2 * c2 * c2 * c2, s2 = second * second, s8 = s2 * s2 * s2 * s2;
-    float broad = c8 * c2, fine = s8 * s8 * s8;
+    float c2 = crest * crest, s2 = second * second, s8 = s2 * s2 * s2 * s2;
+    float broad = c2 * c2 * c2, fine = s8 * s8;
     vec3 colour = form_colour(r / 36.0 + 0.05 * petals + 0.04 * sin(u_time));
-    float light = 0.30 * c2 + (1.35 * broad + 0.35 * fine) * calm;
+    float light = 0.22 * c2 + (1.15 * broad + 0.22 * fine) * calm;
     return vec4(colour * a * (light * (0.55 + 0.45 * facing) + 0.55 * pow(1.0 - facing, 3.0)), a);
 }
 #endif
@@ -37,19 +37,32 @@ void glitch_fragment(inout vec3 colour, vec3 normal, vec3 eye) {
     vec4 material = material_here();
     vec2 shape = shape_here();
     float dim = 0.0;
+    vec3 hue = vec3(0.0);
     for (int i = 0; i < WAVES; i++) {
         vec4 w = wave_light(u_wave_place[i].xyz, u_wave_axis[i].xyz, u_wave_place[i].w * u_harmonise, u_wave_axis[i].w,
                             u_wave_phase[i], v_world, material, shape, facing);
         light += w.rgb;
+        hue += form_colour(length(v_world - u_wave_place[i].xyz) / 36.0) * w.a;
         dim = max(dim, w.a);
     }
     light *= 1.0 - 0.6 * smoothstep(0.05, 0.55, material.w);
+    // crowns carry the light; gum only echoes it, and a seam of light shows where each crown leaves it
+    float gum = gum_here(material), seam = 0.0;
+#ifdef LABELLED
+    seam = exp(-22.0 * (material.x - 0.5) * (material.x - 0.5));
+#endif
+    light = light * mix(1.0, 0.11, gum) + seam * 0.36 * hue;
     // the room goes dark where light is to be seen: a cool shadow of the enamel stays, so that form can be read
+#ifdef FIELDS
+    vec3 shadow = colour * 0.22;    // what was measured stays to be read
+#else
     vec3 shadow = dot(colour, vec3(0.30, 0.59, 0.11)) * vec3(0.062, 0.068, 0.115);
+#endif
     colour = mix(colour, shadow, smoothstep(0.0, 0.36, dim));
 #endif
     if (k > 0.12 && abs(v_glitch.y - floor(v_glitch.y + 0.5)) > 0.002) discard;    // a cut between two slices
-    float stuff = 0.80 * grain(v_world * 0.75 - vec3(0.0, 0.8 * u_time, 0.0)) + 0.20 * grain(v_world * 2.6);
+    float stuff = 0.72 * grain(v_world * 0.75 - vec3(0.0, 0.8 * u_time, 0.0)) + 0.28 * grain(v_world * 3.4);
+    float snow = grain(v_world * 8.0 + 17.0 * floor(u_time * GLITCH_RATE)) - 0.45;     // what an empty channel looks like
     float left = stuff - 0.44 * k;
     if (k > 0.02 && left < 0.0) discard;
     if (!gl_FrontFacing) {
@@ -58,5 +71,5 @@ void glitch_fragment(inout vec3 colour, vec3 normal, vec3 eye) {
     }
     float edge = exp(-max(left, 0.0) * 34.0) * smoothstep(0.03, 0.25, k);
     vec3 side = mix(vec3(1.00, 0.10, 0.34), vec3(0.25, 0.75, 1.00), smoothstep(0.2, 0.8, chance(floor(v_glitch.y + 0.5))));
-    colour = colour * (1.0 - 0.62 * k) + light + side * edge * 2.4 + vec3(0.10, 0.45, 1.0) * 0.5 * k * (1.0 - facing) * (1.0 - facing);
+    colour = colour * (1.0 - 0.55 * k) * max(0.0, 1.0 + 3.0 * k * snow) + light + side * edge * 2.4 + vec3(0.10, 0.45, 1.0) * 0.5 * k * (1.0 - facing) * (1.0 - facing);
 }

@@ -53,7 +53,7 @@ void main() {
     lift += 1.1 + 0.35 * sin(2.2 * r - 2.6 * u_time);
     vec3 from = (side * cos(angle) + up * sin(angle)) * r + u_axis * lift;
 
-    float m = clamp(u_form * 1.45 - 0.45 * a_chance.x, 0.0, 1.0);
+    float m = clamp(u_form * 2.1 - 1.1 * a_chance.x, 0.0, 1.0);     // they come home one after another
     m = m * m * (3.0 - 2.0 * m);
     float between = 4.0 * m * (1.0 - m);        // on the way: a swirl about the axis
     float s = sin(0.9 * between), c = cos(0.9 * between);
@@ -61,14 +61,14 @@ void main() {
     vec3 p = mix(torn(side, flow, u_noise), flower, m) + between * (0.9 * flow + 2.2 * u_axis);
     gl_Position = u_projection * u_view * vec4(p, 1.0);
 
-    float seen = max(smoothstep(0.02, 0.25, u_noise) * (1.0 - m), m * smoothstep(0.0, 0.3, u_form));
+    float seen = max(smoothstep(0.02, 0.25, u_noise) * (0.25 + 0.75 * u_noise), smoothstep(0.0, 0.3, u_form) * (0.25 + 0.75 * m));
     vec3 noisy = mix(vec3(1.0, 0.16, 0.42), vec3(0.30, 0.80, 1.0), step(0.5, fract(a_chance.w * 7.0))) * (0.5 + 1.2 * a_chance.x);
     noisy = mix(noisy, vec3(1.30, 1.25, 1.20), step(0.93, a_chance.y));
     noisy = mix(noisy, vec3(0.16, 0.62, 0.90), step(a_chance.w, STAY) * 0.8);
     vec3 formed = mix(form_colour(r / 15.0) * 1.15, vec3(1.0, 0.93, 0.80), 0.35 * pow(strand * petal, 6.0));
-    formed *= (0.45 + 0.75 * strand * strand) * (0.65 + 0.35 * sin(2.2 * r - 2.6 * u_time + 1.0));
-    v_light = mix(noisy, formed, m) * (seen * u_gain * mix(0.30, 0.60, m));
+    formed *= (corolla < 0.5 ? 0.45 : 1.0) * (0.45 + 0.75 * strand * strand) * (0.65 + 0.35 * sin(2.2 * r - 2.6 * u_time + 1.0));
+    v_light = mix(noisy, formed, m) * (seen * u_gain * mix(0.62, 0.065, m));
     float noise_size = 1.6 + 1.8 * a_chance.x * a_chance.x * u_noise + 2.5 * step(0.985, a_chance.y);
-    gl_PointSize = u_size * mix(noise_size, 1.7 + 2.0 * step(0.985, a_chance.x), m);
+    gl_PointSize = u_size * mix(noise_size, 5.0 + 2.0 * step(0.985, a_chance.x), m);
     if (seen < 0.01) gl_Position = vec4(2.0, 2.0, 2.0, 1.0);
 }
