@@ -49,6 +49,8 @@ class PreferencesDialog(QDialog):
         self.key.setMaximumSequenceLength(1)
         self.key.setClearButtonEnabled(True)
         self.bind, self.reset = QPushButton("Bind"), QPushButton("Back to default")
+        for button in (self.bind, self.reset):
+            button.setAutoDefault(False)
         self.bind.clicked.connect(self._bind)
         self.reset.clicked.connect(self._reset)
         self.note = QLabel()
@@ -72,7 +74,7 @@ class PreferencesDialog(QDialog):
         layout = QVBoxLayout(self)
         layout.setContentsMargins(18, 16, 18, 14)
         layout.setSpacing(10)
-        layout.addWidget(self.welcome)
+        layout.addWidget(self.welcome, 0, Qt.AlignmentFlag.AlignLeft)
         heading = QLabel("Keys")
         heading.setProperty("role", "heading")
         layout.addWidget(heading)

@@ -29,8 +29,12 @@ from neodent_viewer.core.signals import Signal
 if TYPE_CHECKING:
     from neodent_viewer.app.panels.base import Panel
 
-#: imported in a thread after the first picture, so that building panels never waits for a disk
-HEAVY = ("app_model.expressions", "qtawesome", "superqt.sliders", "cmap", "pyqtgraph")
+#: imported in a thread after the first picture, so that building commands and panels never waits for a disk
+HEAVY = (
+    "neodent_viewer.app.actions.centre",
+    "neodent_viewer.app.menus",
+    *(f"neodent_viewer.app.panels.{info.factory.partition(':')[0]}" for info in PANELS),
+)
 SIZE = QSize(1280, 800)
 _SHELF_WIDTH = 44
 _TITLE = "neodent_viewer"

@@ -98,7 +98,7 @@ COMMANDS = (
         "review.scale_bar",
         "Scale Bar",
         toggle_scale_bar,
-        "mdi6.ruler",
+        "mdi6.arrow-expand-horizontal",
         ("Shift+L",),
         "tools",
         "2",

@@ -6,7 +6,17 @@ from functools import lru_cache, partial
 from pathlib import Path
 
 from PySide6.QtCore import QSignalBlocker, Qt
-from PySide6.QtWidgets import QCheckBox, QFrame, QHBoxLayout, QMenu, QPushButton, QToolButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import (
+    QCheckBox,
+    QFormLayout,
+    QFrame,
+    QHBoxLayout,
+    QMenu,
+    QPushButton,
+    QToolButton,
+    QVBoxLayout,
+    QWidget,
+)
 
 from neodent_viewer.app.actions import looks
 from neodent_viewer.app.actions.looks import LookEditor
@@ -172,7 +182,9 @@ class EffectRow(QFrame):
 
     def _fill_knobs(self) -> None:
         layout = form()
-        layout.setContentsMargins(24, 0, 0, 4)
+        layout.setContentsMargins(24, 0, 0, 6)
+        layout.setRowWrapPolicy(QFormLayout.RowWrapPolicy.WrapAllRows)  # shaders name their knobs at length
+        layout.setVerticalSpacing(3)
         self.knobs.setLayout(layout)
         try:
             shader = header_of(self._use.effect)

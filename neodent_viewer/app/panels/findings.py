@@ -106,7 +106,8 @@ class FindingsPanel(Panel):
         item.setData(0, _ID, finding.id)
         item.setFlags(item.flags() | Qt.ItemFlag.ItemIsEditable)
         closed = finding.state != "open"
-        item.setIcon(0, icon("mdi6.check-circle-outline" if closed else "mdi6.circle-outline"))
+        sign, colour = ("mdi6.check-circle-outline", "#626a73") if closed else ("mdi6.circle-outline", "#c4cbd2")
+        item.setIcon(0, icon(sign, colour, colour))
         item.setToolTip(0, f"{finding.kind.capitalize()}, {finding.state}. {first[0].capitalize()}")
         item.setTextAlignment(1, Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
         for name, value, unit in more:

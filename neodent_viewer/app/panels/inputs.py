@@ -110,6 +110,7 @@ def _point(given: Input, value: InputValue, report: Report) -> QWidget:
         box.setPrefix(f"{name} ")
         box.setSingleStep((highs[axis] - lows[axis]) / 100)
         box.setDecimals(3)
+        box.setMinimumWidth(64)
         box.setKeyboardTracking(False)
         box.setValue(number)
         box.valueChanged.connect(lambda _: report(tuple(b.value() for b in boxes), True))

@@ -31,6 +31,8 @@ from neodent_viewer.sensors.channel import QUANTITIES, Quantity
 
 #: the strongest glitch and harmonise a hand may ask for
 STRONGEST = 2.0
+#: stored looks shown without scrolling
+_MOST_LOOKS = 6
 
 
 def _percent() -> ValueSlider:
@@ -67,7 +69,6 @@ class LookPanel(Panel):
         for name, quantity in QUANTITIES.items():
             words = "pH" if name == "ph" else name.capitalize()
             self.quantity.addItem(words if quantity.unit == "pH" else f"{words} ({quantity.unit})", name)
-        self.list.setMaximumHeight(112)
         self.range.setEdgeLabelMode(QLabeledDoubleRangeSlider.EdgeLabelMode.NoLabel)
         self.range.setHandleLabelPosition(QLabeledDoubleRangeSlider.LabelPosition.LabelsBelow)
         self.range.setMinimumHeight(58)
@@ -170,6 +171,7 @@ class LookPanel(Panel):
                     item.setText(f"{name}{' (changed)' if changed else ''}")
                     self.list.setCurrentItem(item)
         self.list.setVisible(self.list.count() > 0)
+        self.list.setFixedHeight(min(_MOST_LOOKS, self.list.count()) * max(self.list.sizeHintForRow(0), 18) + 4)
 
     def _show_range(self) -> None:
         if any(handle.isSliderDown() for handle in (self.range,)):
