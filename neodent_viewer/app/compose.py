@@ -36,7 +36,7 @@ from neodent_viewer.app.tools.hand import CanvasHand
 from neodent_viewer.app.tools.toolbox import Tools
 from neodent_viewer.app.window import MainWindow
 from neodent_viewer.core.clock import Clock, MonotonicClock
-from neodent_viewer.document.document import Document
+from neodent_viewer.document.document import Change, Document
 from neodent_viewer.document.history import History
 from neodent_viewer.document.look import Shading
 from neodent_viewer.live.live import Live
@@ -148,14 +148,19 @@ def _connect(
     context: AppContext, canvas: Canvas, ticker: FrameClock, cameras: Cameras, aim: Aim, loading: Loading
 ) -> None:
     """Tell the frame clock about everything that is seen."""
-    context.document.changed.connect(ticker.request)
+    context.document.changed.connect(lambda change: _on_document(ticker, change))
     context.selection.changed.connect(ticker.request)
     context.engine.wants_frame.connect(ticker.request)
     cameras.changed.connect(ticker.request_moving)
-    canvas.wanted.connect(ticker.request)
+    canvas.wanted.connect(ticker.request_anew)
     canvas.presented.connect(ticker.presented)
     ticker.first_frame.connect(loading.picture_shown.set)
     ticker.first_frame.connect(aim.wake)
+
+
+def _on_document(ticker: FrameClock, change: Change) -> None:
+    other_scene = change.path == ("look",) or (change.path[0] == "parts" and "arrays" not in change.path)
+    (ticker.request_anew if other_scene else ticker.request)()
 
 
 def moves_by_itself(document: Document) -> bool:

@@ -89,6 +89,11 @@ class FrameClock(QObject):
         self._pace.note_motion(self._clock.now())
         self._schedule()
 
+    def request_anew(self, *_: object) -> None:
+        """Ask for a frame that has little in common with the last: what frames cost is found out anew."""
+        self._pace.costs.forget()
+        self.request()
+
     def presented(self) -> None:
         """Take note that the canvas' picture has reached the screen."""
         now = self._clock.now()

@@ -7,7 +7,7 @@ when the camera has rested. A live feed asks for frames at its own rate, and for
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Literal
 
 Quality = Literal["full", "moving", "shading"]
@@ -21,8 +21,49 @@ LIVE_PERIOD = 1 / 30
 IDLE_PERIOD = 0.25
 #: share of the time that frames may take while only the feed asks for them: the rest is the window's
 LIVE_SHARE = 0.6
-#: s a full picture may cost before a running feed is shown with a lighter one: the window never stands longer than 0.1 s
-HEAVY = 0.08
+#: s a picture may cost under a running feed before a lighter one is shown: the window never stands longer than this
+HEAVY = 0.1
+#: s until a better quality that was too heavy is tried again, doubled each time it still is
+RETRY = 4.0
+#: best first; what stands in for a full picture under a running feed
+LADDER: tuple[Quality, ...] = ("full", "shading", "moving")
+
+
+class Costs:
+    """What pictures of each quality have cost lately, in seconds.
+
+    The first of a kind is not counted, since shaders are compiled and buffers filled in it; one slow frame among quick ones
+    (another program was busy) counts little.
+    """
+
+    def __init__(self) -> None:
+        self._seen: dict[Quality, float] = {}
+        self._warm: set[Quality] = set()
+        self._retry_at = 0.0
+        self._patience = RETRY
+
+    def forget(self) -> None:
+        """Begin anew: the look, the size or what is shown has changed."""
+        self._seen.clear()
+        self._warm.clear()
+        self._retry_at, self._patience = 0.0, RETRY
+
+    def note(self, quality: Quality, spent: float, now: float) -> None:
+        """Remember what a picture cost that was finished at `now`."""
+        if quality not in self._warm:
+            self._warm.add(quality)
+            return
+        before = self._seen.get(quality, spent)
+        self._seen[quality] = spent if spent < before else 0.7 * before + 0.3 * spent
+        if quality == "full" and self._seen[quality] > HEAVY:
+            self._retry_at, self._patience = now + self._patience, self._patience * 2
+
+    def best(self, now: float) -> Quality:
+        """Return the best quality that is not too heavy under a running feed, or is due to be tried again."""
+        for quality in LADDER:
+            if self._seen.get(quality, 0.0) <= HEAVY or (quality == "full" and now >= self._retry_at):
+                return quality
+        return LADDER[-1]
 
 
 @dataclass(slots=True)
@@ -37,17 +78,17 @@ class Pace:
         When a hand last moved something; when the last frame began.
     cost : float
         s the last frame took, smoothed.
-    full_cost : float
-        s the last full picture took.
+    costs : Costs
+        The same by quality.
     light : bool
-        The last frame was not a full one.
+        The last frame was lighter than it should be at rest.
     """
 
     dirty: bool = False
     moved: float = -math.inf
     drawn: float = -math.inf
     cost: float = 0.0
-    full_cost: float = 0.0
+    costs: Costs = field(default_factory=Costs)
     light: bool = False
 
     def note_motion(self, now: float) -> None:
@@ -69,18 +110,17 @@ class Pace:
             return "shading"  # every triangle, since the hand is changing them
         if self.moving(now):
             return "moving"
-        return "moving" if live and self.full_cost > HEAVY else "full"
+        return self.costs.best(now) if live else "full"
 
     def note_frame(self, began: float, ended: float, quality: Quality, *, live: bool) -> None:
         """Remember what a frame cost."""
         spent = ended - began
         self.cost = spent if not self.cost else 0.7 * self.cost + 0.3 * spent
-        if quality == "full":
-            self.full_cost = spent
+        self.costs.note(quality, spent, ended)
         self.drawn = began
         self.dirty = False
-        # a heavy scene under a running feed stays light for good; otherwise the full picture is still owed
-        self.light = quality != "full" and not (live and self.full_cost > HEAVY)
+        # under a running feed better pictures come with the next ticks; otherwise the full one is owed
+        self.light = quality != "full" and not live
 
     def delay(self, now: float, *, live: bool) -> float:
         """Return seconds until the next look at `wants_frame`."""

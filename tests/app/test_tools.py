@@ -180,6 +180,30 @@ def test_two_clicks_measure_and_keep_a_finding(program: Program, mouse: Any, qtb
     assert context.document.findings == {}
 
 
+def test_a_kept_measure_stays_in_sight_whatever_tool_is_in_hand(program: Program, mouse: Any, qtbot: QtBot) -> None:
+    context = program.context
+    context.shell.set_workspace("review")
+    qtbot.waitUntil(lambda: program.clock.settled, timeout=PATIENCE)
+    context.tools.set_current("distance")
+    mouse.click(_middle(program) - QPoint(60, 20))
+    mouse.click(_middle(program) + QPoint(60, 20))
+    qtbot.waitUntil(lambda: len(context.document.findings) == 1, timeout=PATIENCE)
+    context.tools.set_current("select")
+
+    def shown() -> list[str]:
+        return [mark.text for mark in program.hand.annotations() if isinstance(mark, Text)]
+
+    (finding,) = context.document.findings.values()
+    assert shown() == [f"{finding.values[0][1]:.2f} mm · {finding.values[1][1]:.2f} mm over the surface"]
+    # the way over the surface follows, of more points than the straight line
+    qtbot.waitUntil(
+        lambda: any(isinstance(mark, Line) and len(mark.points) > 2 for mark in program.hand.annotations()),
+        timeout=PATIENCE,
+    )
+    context.shell.set_workspace("sculpt")
+    assert shown() == []
+
+
 def test_a_click_places_a_probe_and_a_drag_moves_it(program: Program, mouse: Any, qtbot: QtBot) -> None:
     context = program.context
     context.tools.set_current("place_probe")

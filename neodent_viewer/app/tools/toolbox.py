@@ -6,6 +6,7 @@ from importlib import import_module
 
 from neodent_viewer.app.context import BrushState, ToolInfo
 from neodent_viewer.app.tools.base import Bench, Tool
+from neodent_viewer.app.tools.kept import KeptFindings
 from neodent_viewer.core.signals import Signal
 from neodent_viewer.render.annotations import Annotation
 
@@ -23,6 +24,7 @@ class Tools:
         self._bench = bench
         modules = [import_module(f"neodent_viewer.app.tools.{name}") for name in TOOLS]
         self._tools: dict[str, Tool] = {tool.info.name: tool for module in modules for tool in module.tools(bench)}
+        self._kept = KeptFindings(bench)
         self._current = next(iter(self._tools))
 
     @property
@@ -52,4 +54,4 @@ class Tools:
 
     def annotations(self) -> tuple[Annotation, ...]:
         """Return what the tool in hand, and the kept findings, show over the scene."""
-        return self.tool.annotations()
+        return (*self._kept.annotations(), *self.tool.annotations())
