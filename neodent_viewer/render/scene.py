@@ -13,6 +13,7 @@ from vispy import gloo
 
 from neodent_viewer.document.look import Shading
 from neodent_viewer.document.moment import Moment
+from neodent_viewer.mesh.proxy import TARGET
 from neodent_viewer.render.adaptors.document import DocumentAdaptor
 from neodent_viewer.render.adaptors.part import PartAdaptor
 from neodent_viewer.render.frame_info import FrameInfo, gl_matrix
@@ -23,6 +24,8 @@ from neodent_viewer.render.programs import Programs
 HATCH = 9.0
 #: below this many triangles a vertex is lit pixel by pixel even while moving: it shows otherwise
 _FEW = 20_000
+#: triangles that a part keeps however small its share
+_LEAST = 3_000
 
 
 def is_direct(shading: Shading, frame: FrameInfo) -> bool:
@@ -46,7 +49,10 @@ class Scene:
         if not xray:
             gloo.set_state(depth_test=True, depth_func="less", depth_mask=True, blend=False, cull_face=False)
         glitching = felt(moment) and max(document.look.look.glitch, document.look.look.harmonise) > 0
-        for part in document.drawn():
+        drawn = document.drawn()
+        if frame.quality == "moving":
+            _share_proxies(drawn)
+        for part in drawn:
             self._draw_part(part, document, frame, glitching, xray)
 
     def _draw_part(
@@ -56,8 +62,6 @@ class Scene:
         part.need("normals")
         if shading is not Shading.SCULPT:
             part.need("attributes")
-        if frame.quality == "moving":
-            part.need("proxy")
         index = part.proxy if frame.quality == "moving" and part.proxy is not None else part.index
         defines = self._defines(part, shading, frame, glitching, xray)
         if "GLITCH" in defines:
@@ -106,6 +110,14 @@ class Scene:
         if "GLITCH" in defines:
             program["u_world_normals"] = np.linalg.inv(world[:3, :3]).astype(np.float32)
             program["u_view"] = gl_matrix(frame.view)
+
+
+def _share_proxies(parts: list[PartAdaptor]) -> None:
+    """Let all parts together have the triangles that can be turned smoothly, each in proportion to its own."""
+    total = sum(len(part.part.surface.faces) for part in parts)
+    for part in parts:
+        share = len(part.part.surface.faces) / max(total, 1)
+        part.need_proxy(max(_LEAST, int(TARGET * share)))
 
 
 def _iso(low: float, high: float) -> tuple[float, float]:

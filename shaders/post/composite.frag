@@ -13,12 +13,12 @@ void main() {
     float cover = 1.0;
     if (s.a > 0.0) {
         float open_ = texture2D(u_occlusion, v_uv).r;
-        c = to_srgb(neutral(s.rgb * open_ * mix(vec3(1.10, 0.95, 0.88), vec3(1.0), open_)));    // bounced light is warm
+        c = quick_srgb(neutral(s.rgb * open_ * mix(vec3(1.10, 0.95, 0.88), vec3(1.0), open_)));    // bounced light is warm
     } else {
         cover = 0.0;
         float light = max(s.r, max(s.g, s.b));
         if (light > 0.0) {                      // light without a surface: sparks before the studio
-            c = to_srgb(neutral(s.rgb));
+            c = quick_srgb(neutral(s.rgb));
             cover = max(c.r, max(c.g, c.b));
         }
 #ifndef TRANSPARENT

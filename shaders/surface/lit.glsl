@@ -24,7 +24,7 @@ void light_vertex(vec3 p, vec3 n) {
 #ifdef FIELDS
     field_light(p, n, material, shape, gum, v_lit, v_gloss);
 #else
-    v_lit = to_srgb(neutral(clinical(p, n, material, shape, clinical_material(material, shape, gum))));
+    v_lit = quick_srgb(neutral(clinical(p, n, material, shape, clinical_material(material, shape, gum))));
 #endif
 }
 #endif

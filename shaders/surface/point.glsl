@@ -45,7 +45,7 @@ float gum_here(vec4 material) {
 
 void put(vec3 colour) {
 #ifdef DIRECT
-    gl_FragColor = vec4(dither(to_srgb(neutral(colour))), 1.0);
+    gl_FragColor = vec4(dither(quick_srgb(neutral(colour))), 1.0);
 #else
     gl_FragColor = vec4(colour, -v_view.z);
 #endif

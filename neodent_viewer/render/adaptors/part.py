@@ -64,6 +64,7 @@ class PartAdaptor:
         self._work = work
         self._buffers: dict[str, Any] = {}
         self._asked: set[str] = set()
+        self._proxy_target = 0
         self._touched: list[NDArray[Any]] = []
         self._normals: Normals | None = None
         self.generation = 0
@@ -91,20 +92,36 @@ class PartAdaptor:
         return matrix
 
     def bind(self, program: Any) -> None:
-        """Give a program the attributes it declares."""
+        """Give a program the attributes it declares.
+
+        gloo finds attributes in the text, in branches the preprocessor drops too, and compares the sizes of all it was ever
+        given: what the part drawn before has and this one has not yet must go.
+        """
+        for name in [n for n in program._user_variables if n.startswith("a_") and n not in self._buffers]:
+            del program._user_variables[name]
         for name, buffer in self._buffers.items():
             if name in program:
                 program[name] = buffer
 
     def need(self, *what: str) -> None:
-        """Ask for ``"normals"``, ``"attributes"`` or ``"proxy"``: once, behind the picture; previews get nothing."""
+        """Ask for ``"normals"`` or ``"attributes"``: once, behind the picture; previews get nothing."""
         if self.part.preview or not self._buffers:
             return
-        makers = {"normals": self._ask_normals, "attributes": self._ask_attributes, "proxy": self._ask_proxy}
+        makers = {"normals": self._ask_normals, "attributes": self._ask_attributes}
         for name in what:
             if name not in self._asked:
                 self._asked.add(name)
                 makers[name]()
+
+    def need_proxy(self, target: int) -> None:
+        """Ask for about `target` triangles to move with; again when that has become another number altogether."""
+        if self.part.preview or not self._buffers or 0.6 < target / max(self._proxy_target, 1) < 1.6:
+            return
+        from neodent_viewer.mesh.proxy import proxy_faces
+
+        self._proxy_target = target
+        vertices, faces = self.part.surface.vertices.copy(), self.part.surface.faces
+        self._later(lambda: proxy_faces(vertices, faces, target), self._take_proxy)
 
     # -- what the document tells ---------------------------------------------------------------------------------
 
@@ -213,13 +230,10 @@ class PartAdaptor:
         self._put("a_material", np.stack([found.gum, found.height, found.fine, found.coarse], axis=1))
         self._put("a_shape", np.stack([found.thickness, found.occlusion], axis=1))
 
-    def _ask_proxy(self) -> None:
-        from neodent_viewer.mesh.proxy import proxy_faces
-
-        vertices, faces = self.part.surface.vertices.copy(), self.part.surface.faces
-        self._later(lambda: proxy_faces(vertices, faces), self._take_proxy)
-
     def _take_proxy(self, faces: Int32) -> None:
+        if self.proxy is not None:
+            self.proxy.delete()
+            self.proxy = None
         if len(faces) < len(self.part.surface.faces):
             self.proxy = gloo.IndexBuffer(faces.view(np.uint32).ravel())
 
@@ -236,6 +250,7 @@ class PartAdaptor:
         self.index = self.proxy = self._normals = None
         self.labelled = False
         self._asked.clear()
+        self._proxy_target = 0
         self._touched.clear()
 
 

@@ -29,6 +29,7 @@ if TYPE_CHECKING:
 
 #: fault kinds as numbers, for shaders
 KINDS = ("", "gap", "stuck", "spike", "drift", "out_of_range", "late", "decoupled")
+_KIND_NUMBERS = {kind: number for number, kind in enumerate(KINDS)}
 #: how far a fault is felt around its probe, mm: about half a molar
 REACH = 6.0
 #: which way is outwards is asked of the faces within this distance of a probe, mm, among so many before and after its own
@@ -73,6 +74,7 @@ class ProbeAdaptor:
         self._mapped: tuple[Any, ...] = ()
         self._rows: tuple[NDArray[np.int64], NDArray[np.int64]] = (np.zeros(0, np.int64), np.zeros(0, np.int64))
         self._shown = np.zeros(0, np.bool_)
+        self._kinds: tuple[tuple[str, ...] | None, Float32] = (None, np.zeros(0, np.float32))
         self.faults: tuple[SeenFault, ...] = ()
         self.waves: dict[str, Any] = {}
         self.values = np.zeros((_ROWS, _STEP, 4), np.float32)
@@ -184,20 +186,22 @@ class ProbeAdaptor:
         """Write a moment into the texture: a few microseconds, whatever the size of the parts."""
         self._map(moment, quantity)
         rows, columns = self._rows
-        table = self.values
-        table[0, :, 1:3] = 0.0
+        self.values[0, :, 1:3] = 0.0
         if len(columns):
-            scaled = (moment.values[rows] - low) / (high - low)
+            if moment.kinds is not self._kinds[0]:
+                self._kinds = moment.kinds, np.array([_KIND_NUMBERS.get(kind, 0) for kind in moment.kinds], np.float32)
+            every = slice(None) if len(rows) == len(moment.values) else rows
+            scaled = (moment.values[every] - low) / (high - low)
             here = np.isfinite(scaled) & self._shown
-            table[0, columns, 0] = np.where(here, np.clip(scaled, 0.0, 1.0), 0.5)
-            table[0, columns, 1] = np.where(here, moment.quality[rows], 0.0)
-            table[0, columns, 2] = moment.energy[rows]
-            table[0, columns, 3] = np.clip(moment.now - moment.onset[rows], 0.0, 1000.0)
-            table[1, columns, 0] = moment.noise[rows]
-            table[1, columns, 1] = moment.form[rows]
-            table[1, columns, 2] = [KINDS.index(moment.kinds[k]) if moment.kinds[k] in KINDS else 0 for k in rows]
+            block = np.empty((len(rows), 7), np.float32)
+            block[:, 0] = np.where(here, np.minimum(np.maximum(scaled, 0.0), 1.0), 0.5)
+            block[:, 1] = moment.quality[every] * here
+            block[:, 2] = moment.energy[every]
+            block[:, 3] = np.minimum(moment.now - moment.onset[every], 1000.0)
+            block[:, 4], block[:, 5], block[:, 6] = moment.noise[every], moment.form[every], self._kinds[1][every]
+            self.values[0, columns], self.values[1, columns, :3] = block[:, :4], block[:, 4:]
         self._feel(moment)
-        self.texture.set_data(table.copy())
+        self.texture.set_data(self.values.copy())
 
     def _feel(self, moment: Moment) -> None:
         """Look which faults are to be seen; write the beat of all probes while there are any."""
