@@ -107,7 +107,7 @@ def compose(*, clock: Clock | None = None, preferences: Path | None = None, seed
     engine.problems.connect(shell.say_error)
     engine.attach(document)
     cameras = Cameras(document, selection)
-    aim = Aim(document, cameras, background.quietly)
+    aim = Aim(document, cameras, background)
     feed = Feed(document, live, shell, seed)
     ticker = FrameClock(clock, live)
     bench = Bench(document, history, selection, cameras, aim, brush, shell, background, ticker.request)

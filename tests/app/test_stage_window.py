@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import itertools
+from typing import Any
 
 import numpy as np
 import pytest
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QPoint, Qt
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QDockWidget
@@ -15,6 +16,7 @@ from pytestqt.qtbot import QtBot
 from neodent_viewer.app.compose import Program
 from neodent_viewer.app.frames import STAGE
 from neodent_viewer.app.stage_window import StageWindow
+from neodent_viewer.render.annotations import Point
 
 PATIENCE = 30_000
 
@@ -101,6 +103,23 @@ def test_a_linked_stage_is_rendered_once_and_shown_twice(program: Program, qtbot
     assert engine.frames("editor") == editor
     monitor = program.canvas.picture_rect()
     assert monitor.width() / monitor.height() == pytest.approx(16 / 9, rel=0.01)
+
+
+def test_the_hand_meets_what_it_sees_while_the_editor_shows_the_stage(
+    program: Program, mouse: Any, qtbot: QtBot
+) -> None:
+    program.stage.show(0, full_screen=False)
+    qtbot.waitUntil(lambda: program.context.engine.frames(STAGE) > 0 and program.clock.settled, timeout=PATIENCE)
+    program.context.tools.set_current("distance")  # it marks the spot under the hand
+    at = program.canvas.rect().center() + QPoint(60, 20)
+    mouse.move(at)
+    (mark,) = program.hand.annotations()
+    assert isinstance(mark, Point)
+    rect, size = program.canvas.picture_rect(), program.frames.editor_size()
+    x, y, _ = program.context.camera.camera.project(mark.position, size)
+    ratio = program.canvas.devicePixelRatioF()
+    assert (rect.x() + x) / ratio == pytest.approx(at.x(), abs=0.6)
+    assert (rect.y() + y) / ratio == pytest.approx(at.y(), abs=0.6)
 
 
 def test_unlinked_the_stage_keeps_its_view(staged: Program, qtbot: QtBot) -> None:

@@ -5,9 +5,9 @@ Building a tree imports numba and takes a while, so nobody waits for it on the G
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING
 
+from neodent_viewer.app.bridge import Threads
 from neodent_viewer.app.cameras import Cameras
 from neodent_viewer.app.tools.pointer import Pointer
 from neodent_viewer.document.document import Change, Document
@@ -18,13 +18,6 @@ if TYPE_CHECKING:
     from neodent_viewer.document.pick import Hit, Picker
 
 
-class Quietly(Protocol):
-    """Runs short work in a thread and its result on the GUI thread (``bridge.Threads.quietly``)."""
-
-    def __call__(self, work: Callable[[], object], then: Callable[[object], None] | None = None) -> None:
-        """Run it."""
-
-
 class Aim:
     """Rays from the editor's camera into the document.
 
@@ -32,14 +25,14 @@ class Aim:
     ----------
     document, cameras
         What is hit, and from where.
-    quietly : callable
+    background : Threads
         Runs the building of trees.
     """
 
-    def __init__(self, document: Document, cameras: Cameras, quietly: Quietly) -> None:
+    def __init__(self, document: Document, cameras: Cameras, background: Threads) -> None:
         self._document = document
         self._cameras = cameras
-        self._quietly = quietly
+        self._background = background
         self._picker: Picker | None = None
         self._standing: dict[str, Surface] = {}  # part -> surface whose tree stands
         self._awake = False
@@ -85,16 +78,17 @@ class Aim:
         picker, surface = self._picker, part.surface
         if picker is None or part.preview or not len(surface.faces):
             return
+        built: list[Surface] = []
 
-        def build() -> object:
+        def build(job: object) -> None:
             # the part may be gone, or have another surface, by the time a thread is free
             if self._document.parts.get(part.id) is part and part.surface is surface:
                 picker.prepare(part.id)
-                return surface
-            return None
+                built.append(surface)
 
-        def stands(built: object) -> None:
-            if isinstance(built, Surface):
-                self._standing[part.id] = built
+        def stands(_: object = None) -> None:
+            if built:
+                self._standing[part.id] = surface
 
-        self._quietly(build, stands)
+        # cancelling hides the job; a tree that was built all the same is used
+        self._background.submit(f"Preparing {part.name} for picking", build, stands, dropped=stands)

@@ -1,6 +1,6 @@
 """Kept findings over the scene: in Review every open one stays in sight, whatever tool is in hand.
 
-What is drawn lies where the anchors are now; the way over the surface is found again in a thread when the surface has changed.
+What is drawn lies where the anchors are now; the way over the surface is found again in a thread when that has changed.
 The numbers are those that were kept.
 """
 
