@@ -13,7 +13,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from neodent_viewer.mesh.arrays import point, ready
-from neodent_viewer.mesh.order import face_codes, morton_codes
+from neodent_viewer.mesh.order import argsort, face_codes, morton_codes
 from neodent_viewer.mesh.surface import Float32, Float64, Int32
 from neodent_viewer.mesh.topology import Fans, Rows, vertex_faces
 
@@ -35,12 +35,15 @@ class Bvh:
     """
 
     def __init__(self, vertices: Float32, faces: Int32, around: Rows | None = None) -> None:
+        from neodent_viewer.mesh.kernels import sorting
+
         self.vertices: Float32 = ready(vertices, np.float32)
         self.faces: Int32 = ready(faces, np.int32)
         self._around = around
-        self._face_order = _along_curve(face_codes(self.vertices, self.faces))
         self._face_boxes = _heap(len(self.faces), 1 << _FACE_SHIFT)
-        self._point_order = _along_curve(morton_codes(self.vertices))
+        codes = morton_codes(self.vertices)
+        self._point_order = _kept(len(codes)) if sorting.is_sorted(codes) else argsort(codes)
+        self._face_order = self._order_of_faces(sorting.is_sorted(codes))
         self._in_order = bool((np.diff(self._point_order) == 1).all())  # then what is found comes sorted
         self._point_boxes = _heap(len(self.vertices), 1 << _POINT_SHIFT)
         self._refitting: _Refit | None = None
@@ -139,6 +142,13 @@ class Bvh:
         """Return the bytes of boxes and orders, without vertices, faces and what `refit` keeps."""
         return sum(a.nbytes for a in (self._face_boxes, self._face_order, self._point_boxes, self._point_order))
 
+    def _order_of_faces(self, vertices_in_order: bool) -> Int32:
+        """Return the order of faces along the curve; their own, found quickly, on a surface in spatial order."""
+        lowest = np.minimum(np.minimum(self.faces[:, 0], self.faces[:, 1]), self.faces[:, 2])
+        if vertices_in_order and bool((lowest[1:] >= lowest[:-1]).all()):
+            return _kept(len(self.faces))
+        return argsort(face_codes(self.vertices, self.faces))
+
     def _face_tree(self) -> tuple[Float32, int, Float32, Int32, Int32]:
         return self._face_boxes, _FACE_SHIFT, self.vertices, self.faces, self._face_order
 
@@ -160,11 +170,8 @@ class _Refit:
         self.point_seen = np.zeros(len(tree._point_boxes), np.bool_)
 
 
-def _along_curve(codes: NDArray[np.uint32]) -> Int32:
-    """Return the order (k,) of Morton codes (k,); the identity, found quickly, where they are in order already."""
-    from neodent_viewer.mesh.kernels import sorting
-
-    return np.arange(len(codes), dtype=np.int32) if sorting.is_sorted(codes) else sorting.argsort(codes)
+def _kept(count: int) -> Int32:
+    return np.arange(count, dtype=np.int32)
 
 
 def _inverse(order: Int32) -> Int32:

@@ -8,6 +8,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from neodent_viewer.mesh.arrays import corners
+
 Float32 = NDArray[np.float32]
 Float64 = NDArray[np.float64]
 Int32 = NDArray[np.int32]
@@ -93,9 +95,7 @@ class Surface:
         """Return (2, 3) float64 corners in mm, `origin` included; NaN for an empty surface."""
         if not len(self.vertices):
             return np.full((2, 3), np.nan)
-        columns = [self.vertices[:, axis] for axis in range(3)]  # numpy is several times as fast as along rows of three
-        box = np.array([[column.min() for column in columns], [column.max() for column in columns]], np.float64)
-        return box + self.origin
+        return corners(self.vertices).astype(np.float64) + self.origin
 
     def in_file_order(self, values: NDArray[Any]) -> NDArray[Any]:
         """Return a per-vertex array (n, ...) of this surface in the order of its file (k, ...)."""

@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from neodent_viewer.mesh.arrays import ready
-from neodent_viewer.mesh.order import face_order, none_if_same, spatial_order
+from neodent_viewer.mesh.order import bounding_cube, face_order, none_if_same, spatial_order
 from neodent_viewer.mesh.surface import Float32, Int32, ReadReport, Surface
 
 DEGENERATE = "degenerate faces"
@@ -35,14 +35,11 @@ def weld(surface: Surface) -> Surface:
         A new surface; its `file_index` maps the file's vertices to the new ones, ``report.dropped`` counts faces that
         had two equal corners.
     """
-    first, ids = unique_vertices(surface.vertices)
-    order = spatial_order(surface.vertices[first])
-    rank = np.empty(len(order), np.int32)
-    rank[order] = np.arange(len(order), dtype=np.int32)
-    ids, source = rank[ids], first[order]
-    vertices = surface.vertices[source] + np.float32(0.0)  # -0.0 becomes 0.0
-    faces, dropped = _proper(ids[surface.faces])
-    faces = faces[face_order(vertices, faces)]
+    source, ids = merged(surface.vertices)
+    vertices = np.take(surface.vertices, source, axis=0)
+    vertices += np.float32(0.0)  # -0.0 becomes 0.0
+    faces = _faces(surface.faces, ids, len(source))
+    dropped = len(surface.faces) - len(faces)
     index = ids if surface.file_index is None else ids[surface.file_index]
     return replace(
         surface,
@@ -67,19 +64,39 @@ def weld_soup(triangles: Float32, name: str = "", report: ReadReport | None = No
     return weld(Surface(rows, faces, name=name, report=report or ReadReport()))
 
 
-def unique_vertices(vertices: Float32) -> tuple[Int32, Int32]:
-    """Return the first of each kind of bit-equal vertices (u,) int32, ascending, and the kind of each vertex (n,) int32."""
-    rows = ready(vertices, np.float32)
+def merged(vertices: Float32) -> tuple[Int32, Int32]:
+    """Find bit-equal vertices and their order along the curve.
+
+    Parameters
+    ----------
+    vertices : ndarray (n, 3) float32
+
+    Returns
+    -------
+    source : ndarray (u,) int32
+        The first of each kind, in spatial order.
+    ids : ndarray (n,) int32
+        Where each vertex' kind stands in `source`.
+    """
+    points = ready(vertices, np.float32)
+    low, scale = bounding_cube(points)
     try:
         from neodent_viewer.mesh.kernels import welding
     except ImportError:
-        return _unique(rows)
-    first, ids = welding.unique(rows.view(np.uint32))
-    return first, ids
+        return _merged(points)
+    n = len(points)
+    order, first, ids = np.empty(n, np.int32), np.empty(n, np.int32), np.empty(n, np.int32)
+    starts = welding.bucket_rows(points, low, scale, np.empty(n, np.uint16), order)
+    fullest = int(np.diff(starts).max())
+    table = np.empty(1 << max(4, (4 * fullest).bit_length()), np.int32)
+    keys, spare, distinct = np.empty(fullest, np.uint64), np.empty(fullest, np.uint64), np.empty((n, 3), np.uint32)
+    scratch = (table, distinct, keys, spare)
+    count = welding.merge(points, points.view(np.uint32), low, scale, starts, order, *scratch, first, ids)
+    return first[:count].copy(), ids
 
 
-def _unique(rows: Float32) -> tuple[Int32, Int32]:
-    """Do what the kernel does, in numpy."""
+def _merged(rows: Float32) -> tuple[Int32, Int32]:
+    """Do what the kernels do, in numpy."""
     keys = np.zeros((len(rows), 4), np.uint32)  # the fourth word keeps rows with NaN apart
     keys[:, :3] = (rows + np.float32(0.0)).view(np.uint32)
     lonely = np.isnan(rows).any(axis=1)
@@ -87,17 +104,24 @@ def _unique(rows: Float32) -> tuple[Int32, Int32]:
     packed = keys.view(np.dtype((np.void, 16))).ravel()
     _, first, ids = np.unique(packed, return_index=True, return_inverse=True)
     by_first = np.argsort(first)
+    order = by_first[spatial_order(rows[first[by_first]])]
     rank = np.empty(len(first), np.int32)
-    rank[by_first] = np.arange(len(first), dtype=np.int32)
-    return first[by_first].astype(np.int32), rank[ids.ravel()]
+    rank[order] = np.arange(len(first), dtype=np.int32)
+    return first[order].astype(np.int32), rank[ids.ravel()]
 
 
-def _proper(faces: Int32) -> tuple[Int32, int]:
-    """Return the faces that have three different corners, and how many had not."""
-    a, b, c = faces[:, 0], faces[:, 1], faces[:, 2]
-    good = (a != b) & (b != c) & (c != a)
-    count = len(faces) - int(np.count_nonzero(good))
-    return (faces[good] if count else faces), count
+def _faces(faces: Int32, ids: Int32, count: int) -> Int32:
+    """Return faces (k, 3) with vertices renamed by `ids`, without those that then have two equal corners, in order."""
+    try:
+        from neodent_viewer.mesh.kernels import welding
+    except ImportError:
+        renamed = ids[faces]
+        a, b, c = renamed.T
+        proper = renamed[(a != b) & (b != c) & (c != a)]
+        return np.asarray(proper[face_order(proper)], np.int32)
+    proper, out = np.empty(faces.shape, np.int32), np.empty(faces.shape, np.int32)
+    kept = welding.ordered_faces(ready(faces, np.int32), ids, np.zeros(count + 1, np.int32), proper, out)
+    return out if kept == len(out) else out[:kept].copy()
 
 
 def _report(surface: Surface, ids: Int32, source: Int32, dropped: int) -> ReadReport:

@@ -10,10 +10,11 @@ from hypothesis import strategies as st
 from hypothesis.extra import numpy as hnp
 
 from neodent_viewer.mesh import kernels
+from neodent_viewer.mesh.arrays import corners
 from neodent_viewer.mesh.order import face_order, morton_codes, reorder, spatial_order
 from neodent_viewer.mesh.shapes import plane, soup, sphere
 from neodent_viewer.mesh.surface import ReadReport, Surface
-from neodent_viewer.mesh.weld import DEGENERATE, unique_vertices, weld, weld_soup
+from neodent_viewer.mesh.weld import DEGENERATE, merged, weld, weld_soup
 
 COARSE = st.sampled_from([0.0, -0.0, 1.0, -1.0, 2.5, 1e-30, 1e30])
 
@@ -55,7 +56,7 @@ def check_weld(surface):
     a, b, c = welded.faces.T
     assert not ((a == b) | (b == c) | (c == a)).any()
     assert (np.diff(morton_codes(welded.vertices).astype(np.int64)) >= 0).all()
-    assert np.array_equal(face_order(welded.vertices, welded.faces), np.arange(len(welded.faces)))
+    assert np.array_equal(face_order(welded.faces), np.arange(len(welded.faces)))
 
 
 @settings(deadline=None, max_examples=60)
@@ -104,24 +105,24 @@ def test_rows_with_nan_never_merge():
     rows = np.array([[np.nan, 0, 0], [np.nan, 0, 0], [1, 2, 3], [1, 2, 3]], np.float32)
     for place in (nullcontext(), no_numba()):
         with place:
-            first, ids = unique_vertices(rows)
-        assert first.tolist() == [0, 1, 2]
+            source, ids = merged(rows)
+        assert source.tolist() == [0, 1, 2]
         assert ids.tolist() == [0, 1, 2, 2]
 
 
 def test_minus_zero_is_zero():
-    first, ids = unique_vertices(np.array([[0.0, -0.0, 1], [-0.0, 0.0, 1]], np.float32))
-    assert first.tolist() == [0]
+    source, ids = merged(np.array([[0.0, -0.0, 1], [-0.0, 0.0, 1]], np.float32))
+    assert source.tolist() == [0]
     assert ids.tolist() == [0, 0]
 
 
 def test_the_table_grows_and_still_finds_everything():
     rng = np.random.default_rng(3)
     rows = rng.normal(size=(90_000, 3)).astype(np.float32)[rng.integers(0, 90_000, 200_000)]
-    first, ids = unique_vertices(rows)
-    assert np.array_equal(rows[first][ids], rows)
-    assert len(first) == len(np.unique(rows, axis=0))
-    assert (np.diff(first) > 0).all()
+    source, ids = merged(rows)
+    assert np.array_equal(rows[source][ids], rows)
+    assert len(source) == len(np.unique(rows, axis=0))
+    assert np.array_equal(spatial_order(rows[source]), np.arange(len(source)))
 
 
 def test_degenerate_faces_are_counted_on_top_of_what_was_dropped_before():
@@ -179,3 +180,12 @@ def test_read_only_arrays_are_taken():
     for array in (ball.vertices, ball.faces):
         array.setflags(write=False)
     assert len(weld(ball).faces) == len(ball.faces)
+
+
+@settings(deadline=None, max_examples=40)
+@given(st.integers(1, 4000), st.integers(0, 99), st.booleans())
+def test_corners_are_the_smallest_and_largest_coordinates(count, seed, spoilt):
+    points = np.random.default_rng(seed).normal(size=(count, 3)).astype(np.float32)
+    points[seed % count, 1] = np.nan if spoilt else 0
+    expected = np.stack([points.min(axis=0), points.max(axis=0)])
+    assert np.array_equal(corners(points), expected, equal_nan=True)

@@ -28,15 +28,22 @@ def _cell(value: float, low: float, scale: float) -> int:
     return min(int(position), 1023) if position < 1024.0 else 1023
 
 
+@inline
+def code_at(x: float, y: float, z: float, low: NDArray[np.float64], scale: float) -> np.uint32:
+    """Return the 30-bit Morton code of one point, in cubic cells of side 1 / scale from `low` (3,)."""
+    return (
+        _spread(_cell(x, low[0], scale))
+        | (_spread(_cell(y, low[1], scale)) << np.uint32(1))
+        | (_spread(_cell(z, low[2], scale)) << np.uint32(2))
+    )
+
+
 @kernel
 def codes(points: NDArray[np.float32], low: NDArray[np.float64], scale: float) -> NDArray[np.uint32]:
     """Return 30-bit Morton codes (n,) uint32 of points (n, 3) in cubic cells of side 1 / scale from `low` (3,)."""
     out = np.empty(points.shape[0], np.uint32)
     for i in range(points.shape[0]):
-        x = _spread(_cell(points[i, 0], low[0], scale))
-        y = _spread(_cell(points[i, 1], low[1], scale))
-        z = _spread(_cell(points[i, 2], low[2], scale))
-        out[i] = x | (y << np.uint32(1)) | (z << np.uint32(2))
+        out[i] = code_at(points[i, 0], points[i, 1], points[i, 2], low, scale)
     return out
 
 
@@ -49,32 +56,39 @@ def face_codes(
     third = np.float32(1.0 / 3.0)
     for f in range(faces.shape[0]):
         a, b, c = faces[f, 0], faces[f, 1], faces[f, 2]
-        x = _spread(_cell((vertices[a, 0] + vertices[b, 0] + vertices[c, 0]) * third, low[0], scale))
-        y = _spread(_cell((vertices[a, 1] + vertices[b, 1] + vertices[c, 1]) * third, low[1], scale))
-        z = _spread(_cell((vertices[a, 2] + vertices[b, 2] + vertices[c, 2]) * third, low[2], scale))
-        out[f] = x | (y << np.uint32(1)) | (z << np.uint32(2))
+        x = (vertices[a, 0] + vertices[b, 0] + vertices[c, 0]) * third
+        y = (vertices[a, 1] + vertices[b, 1] + vertices[c, 1]) * third
+        z = (vertices[a, 2] + vertices[b, 2] + vertices[c, 2]) * third
+        out[f] = code_at(x, y, z, low, scale)
     return out
 
 
 @kernel
-def argsort(keys: NDArray[np.uint32]) -> NDArray[np.int32]:
-    """Return the stable order (n,) int32 of 30-bit keys (n,) uint32."""
-    n = keys.shape[0]
-    buckets = 1 << _RADIX_BITS
-    order, spare = np.arange(n, dtype=np.int32), np.empty(n, np.int32)
+def argsort(
+    keys: NDArray[np.uint32], pairs: NDArray[np.uint64], spare: NDArray[np.uint64], order: NDArray[np.int32]
+) -> None:
+    """Write the stable order (n,) of 30-bit keys (n,): radix sort, keys and places moving together.
+
+    `pairs` and `spare` (n,) are scratch. The caller makes the arrays: numpy asks the system for large pages, numba does not.
+    """
+    n, buckets = keys.shape[0], 1 << _RADIX_BITS
+    mask = np.uint64(buckets - 1)
+    counts = np.zeros((3, buckets), np.int64)
+    for i in range(n):
+        key = np.uint64(keys[i])
+        pairs[i] = (key << np.uint64(32)) | np.uint64(i)
+        for step in range(3):
+            counts[step, (key >> np.uint64(step * _RADIX_BITS)) & mask] += 1
     for step in range(3):
-        shift = np.uint32(step * _RADIX_BITS)
-        starts = np.zeros(buckets + 1, np.int64)
+        starts = np.cumsum(counts[step]) - counts[step]
+        shift = np.uint64(32 + step * _RADIX_BITS)
         for i in range(n):
-            starts[((keys[i] >> shift) & np.uint32(buckets - 1)) + 1] += 1
-        for b in range(buckets):
-            starts[b + 1] += starts[b]
-        for i in range(n):
-            bucket = (keys[order[i]] >> shift) & np.uint32(buckets - 1)
-            spare[starts[bucket]] = order[i]
+            bucket = (pairs[i] >> shift) & mask
+            spare[starts[bucket]] = pairs[i]
             starts[bucket] += 1
-        order, spare = spare, order
-    return order
+        pairs, spare = spare, pairs
+    for i in range(n):
+        order[i] = np.int32(pairs[i] & np.uint64(0xFFFFFFFF))
 
 
 @kernel

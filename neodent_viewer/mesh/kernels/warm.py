@@ -38,10 +38,14 @@ _Points = np.ndarray[tuple[int, ...], np.dtype[np.float32]]
 
 def _order(vertices: _Points, faces: _Array) -> None:
     codes = sorting.codes(vertices, np.zeros(3), 1.0)
-    sorting.argsort(codes)
+    sorting.argsort(codes, np.zeros(4, np.uint64), np.zeros(4, np.uint64), np.zeros(4, np.int32))
     sorting.face_codes(vertices, faces, np.zeros(3), 1.0)
     sorting.is_sorted(codes)
-    welding.unique(vertices.view(np.uint32))
+    rows, numbers, keys = vertices.view(np.uint32), np.arange(4, dtype=np.int32), np.zeros(4, np.uint64)
+    starts = welding.bucket_rows(vertices, np.zeros(3), 1.0, np.zeros(4, np.uint16), numbers.copy())
+    scratch = (np.zeros(16, np.int32), rows.copy(), keys, keys.copy(), numbers.copy(), numbers.copy())
+    welding.merge(vertices, rows, np.zeros(3), 1.0, starts, numbers, *scratch)
+    welding.ordered_faces(faces, numbers, np.zeros(5, np.int32), faces.copy(), faces.copy())
 
 
 def _shade(vertices: _Points, faces: _Array, offsets: _Array, items: _Array, order: _Array) -> None:

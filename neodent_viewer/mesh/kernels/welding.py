@@ -1,4 +1,8 @@
-"""Merge equal vertices with a hash table that grows as it fills."""
+"""Merge equal vertices and put them on the Morton curve in one go: bucket by coarse cell, then one small table a bucket.
+
+A bucket is the upper twelve bits of a Morton code, so its distinct points, sorted by the rest, are a stretch of the final
+order, and everything needed for it fits the nearest caches. The caller makes the arrays: numpy gets large pages for them.
+"""
 
 from __future__ import annotations
 
@@ -6,17 +10,15 @@ import numpy as np
 from numpy.typing import NDArray
 
 from neodent_viewer.mesh.kernels.jit import inline, kernel
+from neodent_viewer.mesh.kernels.sorting import code_at
 
-_EMPTY = np.uint64(0xFFFFFFFFFFFFFFFF)
+BUCKETS = 1 << 12
+_FINE = np.uint32(18)  # bits of a code below those of its bucket
+_HALF = 9  # two radix passes sort them
 
-
-@inline
-def _hash(x: np.uint32, y: np.uint32, z: np.uint32) -> np.uint64:
-    """Mix three words; multipliers of xxHash64 (Collet 2012)."""
-    h = (np.uint64(x) | (np.uint64(y) << np.uint64(32))) * np.uint64(0x9E3779B185EBCA87)
-    h ^= h >> np.uint64(29)
-    h = (h + np.uint64(z)) * np.uint64(0xC2B2AE3D27D4EB4F)
-    return h ^ (h >> np.uint64(32))
+_U32 = NDArray[np.uint32]
+_F32 = NDArray[np.float32]
+_I32 = NDArray[np.int32]
 
 
 @inline
@@ -31,66 +33,174 @@ def _is_nan(bits: np.uint32) -> np.bool:
 
 
 @inline
-def _grow(table: NDArray[np.uint64], size: int) -> NDArray[np.uint64]:
-    """Return a table of `size` slots with the entries of a smaller one."""
-    larger = np.full(size, _EMPTY, np.uint64)
-    for entry in table:
-        if entry != _EMPTY:
-            slot = (entry >> np.uint64(32)) & np.uint64(size - 1)
-            while larger[slot] != _EMPTY:
-                slot = (slot + np.uint64(1)) & np.uint64(size - 1)
-            larger[slot] = entry
-    return larger
+def _hash(x: np.uint32, y: np.uint32, z: np.uint32) -> np.uint64:
+    """Mix three words; multipliers of xxHash64 (Collet 2012)."""
+    h = (np.uint64(x) | (np.uint64(y) << np.uint64(32))) * np.uint64(0x9E3779B185EBCA87)
+    h ^= h >> np.uint64(29)
+    h = (h + np.uint64(z)) * np.uint64(0xC2B2AE3D27D4EB4F)
+    return h ^ (h >> np.uint64(32))
 
 
 @kernel
-def unique(rows: NDArray[np.uint32]) -> tuple[NDArray[np.int32], NDArray[np.int32]]:
-    """Find equal rows.
+def bucket_rows(
+    points: _F32, low: NDArray[np.float64], scale: float, bucket: NDArray[np.uint16], order: _I32
+) -> NDArray[np.int64]:
+    """Sort row numbers by bucket, keeping their order within each.
 
-    A slot of the table holds 32 bits of hash above the number of a distinct row, so that most wrong rows are passed without
-    looking at them; the distinct rows are kept side by side for the same reason: fewer cache misses.
+    `bucket` (n,) is scratch, `order` (n,) is filled. Returns (BUCKETS + 1,) int64 starts of the buckets in `order`.
+    """
+    starts = np.zeros(BUCKETS + 1, np.int64)
+    for i in range(points.shape[0]):
+        mine = code_at(points[i, 0], points[i, 1], points[i, 2], low, scale) >> _FINE
+        bucket[i] = mine
+        starts[mine + np.uint32(1)] += 1
+    for b in range(BUCKETS):
+        starts[b + 1] += starts[b]
+    place = starts[:-1].copy()
+    for i in range(points.shape[0]):
+        order[place[bucket[i]]] = i
+        place[bucket[i]] += 1
+    return starts
+
+
+@inline
+def _enter(table: _I32, size: int, distinct: _U32, base: int, count: int) -> None:
+    """Put all distinct rows found so far in an emptied table of `size` slots."""
+    table[:size] = -1
+    for u in range(count):
+        slot = _hash(distinct[base + u, 0], distinct[base + u, 1], distinct[base + u, 2]) & np.uint64(size - 1)
+        while table[slot] >= 0:
+            slot = (slot + np.uint64(1)) & np.uint64(size - 1)
+        table[slot] = u
+
+
+@inline
+def _dedupe(rows: _U32, order: _I32, table: _I32, distinct: _U32, first: _I32, ids: _I32, base: int) -> int:
+    """Find the distinct rows among `order`, numbered by first appearance; return how many there are."""
+    size, count = 16, 0
+    while size * 2 < order.shape[0]:  # a soup has about six rows to a vertex
+        size *= 2
+    table[:size] = -1
+    for i in order:
+        x, y, z = _word(rows[i, 0]), _word(rows[i, 1]), _word(rows[i, 2])
+        lonely = _is_nan(x) or _is_nan(y) or _is_nan(z)
+        slot = _hash(x, y, z) & np.uint64(size - 1)
+        found = -1
+        while table[slot] >= 0 and not lonely:
+            u = base + table[slot]
+            if distinct[u, 0] == x and distinct[u, 1] == y and distinct[u, 2] == z:
+                found = table[slot]
+                break
+            slot = (slot + np.uint64(1)) & np.uint64(size - 1)
+        if found < 0:
+            found = count
+            first[base + count] = i
+            distinct[base + count, 0], distinct[base + count, 1], distinct[base + count, 2] = x, y, z
+            count += 1
+            if not lonely:
+                table[slot] = found
+            if count * 2 > size:
+                size *= 2
+                _enter(table, size, distinct, base, count)
+        ids[i] = found
+    return count
+
+
+@inline
+def _sort(keys: NDArray[np.uint64], spare: NDArray[np.uint64], count: int) -> None:
+    """Sort the first `count` keys by bits 32 to 49, stable."""
+    starts, mask = np.empty(1 << _HALF, np.int64), np.uint64((1 << _HALF) - 1)
+    for step in range(2):
+        shift = np.uint64(32 + step * _HALF)
+        starts[:] = 0
+        for i in range(count):
+            starts[(keys[i] >> shift) & mask] += 1
+        total = 0
+        for b in range(starts.shape[0]):
+            here = starts[b]
+            starts[b] = total
+            total += here
+        for i in range(count):
+            b = (keys[i] >> shift) & mask
+            spare[starts[b]] = keys[i]
+            starts[b] += 1
+        keys[:count] = spare[:count]
+
+
+@inline
+def _settle(
+    points: _F32, low: NDArray[np.float64], scale: float, order: _I32, first: _I32, ids: _I32, base: int, count: int,
+    keys: NDArray[np.uint64], spare: NDArray[np.uint64],
+) -> None:  # fmt: skip
+    """Put the distinct rows of a bucket in order of their codes, and say in `ids` where each row's went."""
+    for u in range(count):
+        i = first[base + u]
+        fine = code_at(points[i, 0], points[i, 1], points[i, 2], low, scale) & np.uint32(0x3FFFF)
+        keys[u] = (np.uint64(fine) << np.uint64(32)) | np.uint64(u)
+    _sort(keys, spare, count)
+    for place in range(count):
+        u = int(np.int64(keys[place] & np.uint64(0xFFFFFFFF)))
+        spare[u] = np.uint64(base + place)
+        keys[place] = np.uint64(first[base + u])
+    for place in range(count):
+        first[base + place] = np.int32(keys[place])
+    for i in order:
+        ids[i] = np.int32(spare[ids[i]])
+
+
+@kernel
+def merge(
+    points: _F32, rows: _U32, low: NDArray[np.float64], scale: float, starts: NDArray[np.int64], order: _I32,
+    table: _I32, distinct: _U32, keys: NDArray[np.uint64], spare: NDArray[np.uint64], first: _I32, ids: _I32,
+) -> int:  # fmt: skip
+    """Find equal points and their order along the curve.
 
     Parameters
     ----------
-    rows : ndarray (n, 3) uint32
-        Bits of float32 coordinates. -0.0 equals 0.0; a row with NaN equals nothing.
+    points, rows : ndarray (n, 3) float32, uint32
+        The same memory. -0.0 equals 0.0; a row with NaN equals nothing.
+    starts, order : ndarray
+        From `bucket_rows`.
+    table, distinct, keys, spare : ndarray
+        Scratch: a power of two of at least four times the fullest bucket and 16; (n, 3); two of the fullest bucket.
+    first, ids : ndarray (n,) int32
+        Filled: the first row of each distinct point, along the curve, points of one cell by first row; and the number of
+        each row's distinct point.
 
     Returns
     -------
-    first : ndarray (u,) int32
-        First row of each distinct value, ascending.
-    ids : ndarray (n,) int32
-        Index into `first` for each row.
+    int
+        How many distinct points there are.
     """
-    n = rows.shape[0]
-    first, ids = np.empty(n, np.int32), np.empty(n, np.int32)
-    distinct = np.empty((n, 3), np.uint32)
-    size, count = 1 << 12, 0
-    while size * 3 < n:  # a soup has about six rows to a vertex: then this is room enough
-        size *= 2
-    table = np.full(size, _EMPTY, np.uint64)
-    for i in range(n):
-        x, y, z = _word(rows[i, 0]), _word(rows[i, 1]), _word(rows[i, 2])
-        lonely = _is_nan(x) or _is_nan(y) or _is_nan(z)
-        tag = _hash(x, y, z) & np.uint64(0xFFFFFFFF)
-        slot = tag & np.uint64(size - 1)
-        found = np.int64(-1)
-        while table[slot] != _EMPTY:
-            entry = table[slot]
-            if entry >> np.uint64(32) == tag and not lonely:
-                u = np.int64(entry & np.uint64(0xFFFFFFFF))
-                if distinct[u, 0] == x and distinct[u, 1] == y and distinct[u, 2] == z:
-                    found = u
-                    break
-            slot = (slot + np.uint64(1)) & np.uint64(size - 1)
-        if found < 0:
-            found = np.int64(count)
-            first[count] = i
-            distinct[count, 0], distinct[count, 1], distinct[count, 2] = x, y, z
-            table[slot] = (tag << np.uint64(32)) | np.uint64(count)
+    total = 0
+    for b in range(BUCKETS):
+        mine = order[starts[b] : starts[b + 1]]
+        if mine.shape[0]:
+            count = _dedupe(rows, mine, table, distinct, first, ids, total)
+            _settle(points, low, scale, mine, first, ids, total, count, keys, spare)
+            total += count
+    return total
+
+
+@kernel
+def ordered_faces(faces: _I32, ids: _I32, starts: _I32, proper: _I32, out: _I32) -> int:
+    """Write faces with each vertex v renamed ``ids[v]``, without degenerate ones, sorted by their lowest vertex, stable.
+
+    `starts` (vertices + 1,) zeros and `proper` (m, 3) are scratch; `out` (m, 3) is filled up to the number returned.
+    """
+    count = 0
+    for f in range(faces.shape[0]):
+        a, b, c = ids[faces[f, 0]], ids[faces[f, 1]], ids[faces[f, 2]]
+        if a != b and b != c and c != a:
+            proper[count, 0], proper[count, 1], proper[count, 2] = a, b, c
+            starts[min(a, b, c) + 1] += 1
             count += 1
-            if count * 2 > size:
-                size *= 4
-                table = _grow(table, size)
-        ids[i] = found
-    return first[:count].copy(), ids
+    for v in range(1, starts.shape[0]):
+        starts[v] += starts[v - 1]
+    for f in range(count):
+        a, b, c = proper[f, 0], proper[f, 1], proper[f, 2]
+        lowest = min(a, b, c)
+        place = starts[lowest]
+        out[place, 0], out[place, 1], out[place, 2] = a, b, c
+        starts[lowest] += 1
+    return count
