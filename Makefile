@@ -42,6 +42,8 @@ $(READY): | system
 	  { echo "$(VENV) holds another Python; remove it, or call make PYTHON=python3.11"; exit 1; }
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements.lock
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation -e .
+	@echo "Compiling kernels once (about half a minute)."
+	$(BIN)/python -m neodent_viewer.sculpt.kernels.warm
 	@rm -f $(VENV)/.ready-* && touch $@
 
 # What Qt and the software renderer need of the system: installed when root, otherwise one line to paste.

@@ -27,3 +27,7 @@ def compile_all() -> None:
     influence.add(vertices, order, vertices.copy())
     offsets, items = np.array([0, 1, 2, 3], np.int32), np.array([1, 2, 0], np.int32)
     relax.umbrella(vertices, offsets, items, np.zeros(3, np.bool_), order, weights, 0.5)
+
+
+if __name__ == "__main__":  # setting up calls this, so that the first start of the window need not compile
+    compile_all()
