@@ -185,7 +185,7 @@ def strands(count: int) -> int:
     """Return how many lines a petal is drawn with: fewer grains draw fewer lines, not broken ones.
 
     >>> strands(GRAINS), strands(GRAINS_SOFTWARE)
-    (9, 5)
+    (9, 4)
     """
     return max(4, int(9.5 * (count / GRAINS) ** 0.4))
 

@@ -249,9 +249,27 @@ def test_a_trail_follows_what_moved_and_fades(shipped, gpu):
     for target, level in ((bright, 1.0), (dark, 0.0)):
         with target:
             target.clear((level, level, level, 1.0))
-    effect = (use("feedback_trail", amount=1.0),)
+    effect = (use("feedback_trail", amount=1.0, colourful=0.0),)
     shipped.run(bright, effect, {}, EffectClock(0.0, 0.0, 0))
     levels = [shipped.run(dark, effect, {}, EffectClock(n / 30, 1 / 30, n)).read()[24, 32, 1] for n in range(1, 25)]
     bright.delete(), dark.delete()
     assert levels[0] > 150 and levels[-1] == 0
     assert all(a >= b for a, b in pairwise(levels))
+
+
+@pytest.mark.parametrize("name", ["bloom", "feedback_trail"])
+def test_coloured_light_glows_and_trails_before_pale_enamel(shipped, gpu, name):
+    kept = []
+    for colour in ((1.0, 0.25, 0.6, 1.0), (1.0, 0.9, 0.8, 1.0)):
+        bright, dark = Target((128, 96)), Target((128, 96))
+        pixels = np.zeros((96, 128, 4), np.uint8)
+        pixels[40:56, 56:72] = np.array(colour) * 255
+        bright.texture.set_data(pixels)
+        effect = (use(name, amount=1.0),)
+        shipped.run(bright, effect, {}, EffectClock(0.0, 0.0, 0))
+        after = bright if name == "bloom" else dark
+        out = shipped.run(after, effect, {}, EffectClock(1 / 30, 1 / 30, 1)).read().astype(int)
+        kept.append((out - after.read())[..., :3].sum())
+        shipped.forget("")
+        bright.delete(), dark.delete()
+    assert kept[0] > 2 * kept[1]
