@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+import re
+
 from neodent_viewer.app.shell import Shell
 from neodent_viewer.core.errors import NeodentError
 from neodent_viewer.core.signals import Signal
 from neodent_viewer.document.document import Document
 from neodent_viewer.live.live import Live
+
+#: where a project keeps which feed it had
+SETTING = "feed"
 
 
 class Feed:
@@ -34,6 +39,12 @@ class Feed:
         """Whether anything may come in."""
         return self.spec != "none"
 
+    def resume(self) -> None:
+        """Take up the feed that the document names; one that would listen to a network waits to be asked for by hand."""
+        spec = self._document.settings.get(SETTING, "none")
+        known = isinstance(spec, str) and re.fullmatch(r"sim|osc:\d+", spec)
+        self.set(spec if known else "none")
+
     def set(self, spec: str) -> None:
         """Switch to ``"sim"``, ``"osc:PORT"`` or ``"none"``; trouble is said, and leaves no feed."""
         from neodent_viewer.live.feeds import open_feed
@@ -49,6 +60,7 @@ class Feed:
             if source is not None:
                 self._live.add_source(source)
                 self.spec = spec
+            self._document.set(("settings", SETTING), spec)
         except NeodentError as error:
             self._shell.say_error(error)
         self.changed.emit()

@@ -146,8 +146,8 @@ class Loading:
 
     # -- everything else -----------------------------------------------------------------------------------------
 
-    def open_project(self, path: Path) -> None:
-        """Read a project in the background, then let it replace everything."""
+    def open_project(self, path: Path, then: Callable[[], None]) -> None:
+        """Read a project in the background, let it replace everything, then go on with `then`."""
 
         def work(job: BackgroundJob) -> Loaded:
             from neodent_viewer.files.project import load_project
@@ -157,7 +157,7 @@ class Loading:
         def arrived(loaded: Loaded) -> None:
             self.refill(loaded.document)
             self._history.restore(loaded.done, loaded.undone)
-            self._history.mark_saved()
+            then()
             self.replaced.emit(path)
 
         self._jobs.append(self._background.submit(f"Opening {path.name}", work, arrived))
@@ -172,8 +172,8 @@ class Loading:
 
         def arrived(demo: Document) -> None:
             self.refill(demo)
-            self.replaced.emit(None)
             then()
+            self.replaced.emit(None)
 
         self._jobs.append(self._background.submit("Opening the demo smile", work, arrived))
 

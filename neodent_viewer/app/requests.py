@@ -56,8 +56,8 @@ class AppRequests:
 
     def new(self) -> None:
         """Empty the document and the history."""
-        self._feed.set("none")
         self._loading.new()
+        self._feed.set("none")
 
     def open_files(self, paths: Sequence[Path]) -> None:
         """Open a project, or meshes as further parts."""
@@ -67,8 +67,7 @@ class AppRequests:
                 self._shell.say(
                     f"A project opens by itself: {projects[0].name} was opened, the rest was not.", "warning"
                 )
-            self._feed.set("none")
-            self._loading.open_project(projects[0])
+            self._loading.open_project(projects[0], self._feed.resume)
             return
         for path in paths:
             self._loading.open_mesh(path)

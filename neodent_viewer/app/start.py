@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 import os
+import signal
 import sys
 import time
 from dataclasses import dataclass
@@ -38,7 +39,7 @@ class Wish:
     look : str
         Name of a stored look or a shading, empty keeps the document's.
     feed : str
-        ``"sim"``, ``"osc:PORT"`` or ``"none"``.
+        ``"sim"``, ``"osc:PORT"`` or ``"none"``; empty keeps what the demo or the project brings, and is none for scans.
     stage : int or None
         Display to open the stage on.
     seed : int
@@ -51,7 +52,7 @@ class Wish:
 
     files: tuple[Path, ...] = ()
     look: str = ""
-    feed: str = "none"
+    feed: str = ""
     stage: int | None = None
     seed: int = 0
     first_frame: bool = False
@@ -74,6 +75,8 @@ def run(wish: Wish) -> int:
     qt = application()
     program = compose(seed=wish.seed)
     program.window.closed.connect(lambda: qt.quit())
+    for number in (signal.SIGINT, signal.SIGTERM):  # the frame clock's beat lets Python see them
+        signal.signal(number, lambda *_: qt.quit())
     program.window.show()
     if early is not None:
         program.loading.expect(early)
@@ -109,8 +112,10 @@ def open_wish(program: Program, wish: Wish) -> None:
             choose_look(program, wish.look)
         except NeodentError as error:
             context.shell.say_error(error)
-        if wish.files or wish.feed != "sim":  # the demo brings its own
+        if wish.feed:
             context.requests.set_feed(wish.feed)
+        for path in wish.files:
+            context.preferences.add_recent(path)
 
     def begin(change: Change | None = None) -> None:
         if change is None or change.path[0] == "parts":

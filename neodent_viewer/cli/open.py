@@ -22,7 +22,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     )
     parser.add_argument("--look", default="", help="a stored look, or clinical, field, hologram, sculpt")
     parser.add_argument(
-        "--feed", default="", metavar="FEED", help="sim, osc:PORT or none (default: sim for the demo smile, else none)"
+        "--feed", default="", metavar="FEED", help="sim, osc:PORT or none (default: what the demo or the project brings)"
     )
     parser.add_argument("--stage", type=int, default=None, metavar="N", help="open the stage window on display N")
     parser.add_argument("--seed", type=int, default=0, help="seed of the simulated feed")
@@ -49,7 +49,7 @@ def wish(args: argparse.Namespace) -> Wish:
     return Wish(
         files=tuple(args.files),
         look=args.look,
-        feed=args.feed or ("none" if args.files else "sim"),
+        feed=args.feed,
         stage=args.stage,
         seed=args.seed,
         first_frame=args.first_frame,

@@ -171,6 +171,21 @@ def test_the_demo_comes_alive(empty_program: Program, qtbot: QtBot) -> None:
     context.requests.set_feed("none")
 
 
+def test_a_project_brings_its_feed_along_but_opens_no_network(program: Program, tmp_path: Path, qtbot: QtBot) -> None:
+    context, done = program.context, []
+    context.requests.set_feed("sim")
+    context.requests.save(tmp_path / "sim.neodent", lambda: done.append(1))
+    context.document.set(("settings", "feed"), "osc:0.0.0.0:9000")
+    context.requests.save(tmp_path / "open.neodent", lambda: done.append(2))
+    qtbot.waitUntil(lambda: sorted(done) == [1, 2], timeout=PATIENCE)
+    for name, feed in (("sim", "sim"), ("open", "none")):
+        context.requests.new()
+        assert not program.feed.running
+        context.requests.open_files([tmp_path / f"{name}.neodent"])
+        qtbot.waitUntil(lambda: bool(context.document.parts), timeout=PATIENCE)
+        assert program.feed.spec == feed
+
+
 def test_a_feed_that_does_not_exist_is_said(empty_program: Program) -> None:
     told = _said(empty_program)
     empty_program.context.requests.set_feed("telepathy")
