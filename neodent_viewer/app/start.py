@@ -130,6 +130,8 @@ def open_wish(program: Program, wish: Wish) -> None:
         context.requests.open_files(wish.files)
     else:
         context.requests.open_demo()
+        if wish.showreel is None and not wish.first_frame:
+            program.window.offer_welcome()
     if wish.stage is not None:
         context.stage.show(wish.stage)
 

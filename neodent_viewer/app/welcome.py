@@ -7,7 +7,7 @@ from functools import partial
 from pathlib import Path
 
 from PySide6.QtCore import QEvent, QObject, QSize, Qt
-from PySide6.QtGui import QKeyEvent
+from PySide6.QtGui import QKeyEvent, QShowEvent
 from PySide6.QtWidgets import QCheckBox, QFrame, QHBoxLayout, QLabel, QPushButton, QToolButton, QVBoxLayout, QWidget
 
 from neodent_viewer.app import theme
@@ -72,6 +72,13 @@ class Welcome(QFrame):
             layout.addLayout(self._recent(recent))
         canvas.installEventFilter(self)
         self.place()
+
+    def showEvent(self, event: QShowEvent) -> None:
+        """Take the focus, so that Tab, Enter and Esc work at once."""
+        super().showEvent(event)
+        first = self.findChild(QPushButton, "way")
+        if first is not None:
+            first.setFocus(Qt.FocusReason.OtherFocusReason)
 
     def _head(self) -> QHBoxLayout:
         row = QHBoxLayout()

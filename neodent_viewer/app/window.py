@@ -48,8 +48,6 @@ class MainWindow(Host):
     context : AppContext
     canvas : QWidget
         Becomes the central widget and never moves.
-    welcome : bool
-        Offer the welcome page once the panels are filled, unless the person has put it away for good.
     """
 
     #: emitted once, when actions exist and the visible panels are filled
@@ -57,13 +55,13 @@ class MainWindow(Host):
     #: emitted once, after the window agreed to close and let go of everything it listened to
     closed = Signal()
 
-    def __init__(self, context: AppContext, canvas: QWidget, *, welcome: bool = False) -> None:
+    def __init__(self, context: AppContext, canvas: QWidget) -> None:
         super().__init__()
         self.context = context
         self.canvas = canvas
         self.commands = None
         self.panels: dict[str, Panel] = {}
-        self._welcome = welcome
+        self._offer_welcome = False
         self._sure = False
         self._workspace = ""
         self._pending: list[Callable[[], object]] = []
@@ -167,9 +165,16 @@ class MainWindow(Host):
         panel.update_view()
 
     def _end_filling(self) -> None:
-        if self._welcome and self.context.preferences.get("welcome", True):
-            self._want("welcome")
+        if self._offer_welcome:
+            self.offer_welcome()
         self.populated.emit()
+
+    def offer_welcome(self) -> None:
+        """Show the welcome page as soon as there is one, unless the person has put it away for good."""
+        if self.commands is None:
+            self._offer_welcome = True
+        elif self.context.preferences.get("welcome", True):
+            self._want("welcome")
 
     # -- while it runs ---------------------------------------------------------------------------------------------
 

@@ -90,7 +90,7 @@ def test_sensors_rest_while_nobody_looks(
     panel = _panel(window, "sensors")
     context.shell.set_workspace("sculpt")
     asked: list[int] = []
-    monkeypatch.setattr(context.live, "status", lambda: asked.append(1))
+    monkeypatch.setattr(panel, "update_view", lambda: asked.append(1))
     for _ in range(9):
         panel._tick()
     assert not panel.isVisible() and asked == []

@@ -295,7 +295,8 @@ def test_welcome_offers_ways_that_work(window: MainWindow, context: AppContext, 
 
 def test_welcome_can_be_put_away_for_good(context: AppContext, qtbot: QtBot) -> None:
     for wanted in (True, False):
-        window = MainWindow(context, QWidget(), welcome=True)
+        window = MainWindow(context, QWidget())
+        window.offer_welcome()
         window.show()
         seen: list[bool] = []
         window.populated.connect(lambda seen=seen: seen.append(True))
