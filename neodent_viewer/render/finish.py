@@ -59,7 +59,9 @@ class Finish:
 
     def behind(self, into: Target, document: DocumentAdaptor, frame: FrameInfo) -> None:
         """Draw the studio into a target where nothing has been drawn."""
-        program = self._programs.get("background.vert", "background.frag")
+        program = self._programs.get(
+            "background.vert", "background.frag", ("SMOOTH",) if frame.quality == "full" else ()
+        )
         if program is None:
             return
         shadow, ground = self._table.under(document)

@@ -9,7 +9,7 @@ uniform mat4 u_view, u_projection;
 
 void main() {
 #ifdef LIT
-    gl_FragColor = vec4(gl_FrontFacing ? v_lit : vec3(0.17, 0.18, 0.20), 1.0);
+    gl_FragColor = vec4(inside_out() ? INSIDE : v_lit, 1.0);
 #else
     vec3 n = normal_here();
     vec4 material = material_here();

@@ -58,7 +58,7 @@ void main() {
     float gum = gum_here(material);
     vec3 light, gloss;
 #ifdef LIT
-    vec3 c = gl_FrontFacing ? tint(gum, material) * v_lit + v_gloss : BACK_FACE * 0.4;
+    vec3 c = inside_out() ? BACK_FACE * 0.4 : tint(gum, material) * v_lit + v_gloss;
     gl_FragColor = vec4(quick_srgb(c), 1.0);
 #else
     vec3 n = normal_here();

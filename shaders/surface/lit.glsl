@@ -4,6 +4,7 @@
 
 void light_vertex(vec3 p, vec3 n) {
     v_lit = plain(n);
+    v_away = dot(p, n);
 }
 #else
 #include "tone.glsl"
@@ -13,6 +14,7 @@ void light_vertex(vec3 p, vec3 n) {
 #endif
 
 void light_vertex(vec3 p, vec3 n) {
+    v_away = dot(p, n);
 #ifdef ATTRIBUTES
     vec4 material = a_material;
     vec2 shape = a_shape;
@@ -20,7 +22,7 @@ void light_vertex(vec3 p, vec3 n) {
     vec4 material = vec4(0.0, 0.5, 0.0, 0.0);
     vec2 shape = vec2(8.0, 1.0);
 #endif
-    float gum = smoothstep(0.4, 0.6, material.x);
+    float gum = smoothstep(0.1, 0.9, material.x);       // softer than at rest: a border between few vertices would be spiky
 #ifdef FIELDS
     field_light(p, n, material, shape, gum, v_lit, v_gloss);
 #else

@@ -11,6 +11,15 @@ vec4 material_here() {
 #endif
 }
 
+#ifdef LIT
+// Among few triangles some have folded over: a back face is one whose vertices turn away as well.
+bool inside_out() {
+    return !gl_FrontFacing && v_away > 0.0;
+}
+
+const vec3 INSIDE = vec3(0.17, 0.18, 0.20);     // for the screen
+#endif
+
 #ifndef LIT
 vec2 shape_here() {
 #ifdef ATTRIBUTES

@@ -2,7 +2,8 @@
 // Defines: NORMALS vertex normals · ATTRIBUTES static attributes · LABELLED teeth and gum known · FIELD field weights ·
 // FIELDS, PLAIN the field look, the sculpt look · LIT light per vertex · WORLD world position · GLITCH surface glitch · DIRECT straight to the screen
 #ifdef LIT
-varying vec3 v_lit;     // clinical: colour for the screen; field: light on the surface
+varying vec3 v_lit;     // clinical, plain: colour for the screen; field: light on the surface
+varying float v_away;   // positive where the vertex normal points away from the eye
 #ifdef FIELDS
 varying vec3 v_gloss;
 #endif

@@ -120,8 +120,9 @@ class PartAdaptor:
         from neodent_viewer.mesh.proxy import proxy_faces
 
         self._proxy_target = target
-        vertices, faces = self.part.surface.vertices.copy(), self.part.surface.faces
-        self._later(lambda: proxy_faces(vertices, faces, target), self._take_proxy)
+        surface = self.part.surface
+        vertices, faces, labels = surface.vertices.copy(), surface.faces, surface.labels
+        self._later(lambda: proxy_faces(vertices, faces, target, labels), self._take_proxy)
 
     # -- what the document tells ---------------------------------------------------------------------------------
 
@@ -221,6 +222,7 @@ class PartAdaptor:
 
         def work() -> Any:
             from neodent_viewer.mesh.appearance import appearance
+
             return appearance(vertices, faces, vertex_normals(vertices, faces), labels, jaw)
 
         self._later(work, self._take_attributes)
