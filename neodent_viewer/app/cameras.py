@@ -86,6 +86,12 @@ class Cameras:
         if points is not None:
             self.set_camera(self._fitted(points, self._camera))
 
+    def frame_all(self) -> None:
+        """Bring everything into view."""
+        points = self._points(everything=True)
+        if points is not None:
+            self.set_camera(self._fitted(points, self._camera))
+
     def centre(self) -> Float64 | None:
         """Return the middle (3,) in world mm of everything shown, None when nothing is."""
         points = self._points(everything=True)

@@ -24,6 +24,7 @@ from neodent_viewer.mesh.surface import Surface
 
 if TYPE_CHECKING:
     from neodent_viewer.files.project import Loaded
+    from neodent_viewer.render.views import Camera
 
 PROJECT_SUFFIX = ".neodent"
 #: s that welding waits for the first picture, so that numba's import does not hold it up
@@ -54,6 +55,7 @@ class Loading:
         self._background = background
         self._jobs: list[BackgroundJob] = []
         self._early: dict[Path, Early] = {}
+        self._framed: Camera | None = None
         self.picture_shown = threading.Event()
 
     def expect(self, early: Early) -> None:
@@ -62,15 +64,26 @@ class Loading:
 
     # -- meshes --------------------------------------------------------------------------------------------------
 
-    def open_mesh(self, path: Path) -> BackgroundJob:
-        """Open a mesh file; its surfaces become further parts."""
+    def open_meshes(self, paths: Sequence[Path]) -> None:
+        """Open mesh files; their surfaces become further parts, in the order of the files where previews allow."""
+        turn = threading.Event()
+        turn.set()
+        for path in paths:
+            turn = self._open_mesh(path, turn)
+
+    def _open_mesh(self, path: Path, turn: threading.Event) -> threading.Event:
+        """Open one file once its `turn` has come; return what is set when the next one's has."""
         shown: list[Part] = []
+        mine = threading.Event()
 
         def work(job: BackgroundJob) -> list[Part]:
             preview = self._preview(path)
+            turn.wait(PATIENCE)
             if preview is not None and not job.cancelled():
                 part = Part.from_surface(preview, source=str(path), preview=True)
                 self._background.post(lambda: self._show_preview(job, part, shown))
+            mine.set()
+            if preview is not None:
                 self.picture_shown.wait(PATIENCE)
             from neodent_viewer.files.opening import read_parts
 
@@ -84,7 +97,7 @@ class Loading:
             lambda: self._withdraw(shown),
         )
         self._jobs.append(job)
-        return job
+        return mine
 
     def _preview(self, path: Path) -> Surface | None:
         early = self._early.pop(path, None)
@@ -93,15 +106,11 @@ class Loading:
     def _show_preview(self, job: BackgroundJob, part: Part, shown: list[Part]) -> None:
         if job.cancelled():
             return
-        first = not self._document.visible_parts()
         shown.append(part)
-        self._document.set(("parts", part.id), part)
-        if first:
-            self._cameras.frame_selection()
+        self._add(part)
 
     def _arrived(self, path: Path, shown: list[Part], parts: list[Part]) -> None:
         """Put the final surfaces in place and keep the opening as one edit a part."""
-        first = not self._document.visible_parts()
         saved = not self._history.unsaved()
         alone = len(self._document.parts) == len(shown)
         final = []
@@ -109,15 +118,21 @@ class Loading:
             if shown:  # the preview's part lives on, so that what was selected or hidden meanwhile stays so
                 part = self._take_over(shown.pop(), part)
             else:
-                self._document.set(("parts", part.id), part)
+                self._add(part)
             self._history.keep(ValueEdit(("parts", part.id), None, part, f"Open {path.name}"))
             final.append(part.id)
         if saved and alone:
             self._history.mark_saved()  # a scan that was only looked at is not unsaved work
-        if first:
-            self._cameras.frame_selection()
         self._say_what_was_dropped(path, parts)
         self.opened.emit(tuple(final))
+
+    def _add(self, part: Part) -> None:
+        """Put a part in; bring everything into view unless the person has chosen a view of their own."""
+        ours = not self._document.parts or self._cameras.camera == self._framed
+        self._document.set(("parts", part.id), part)
+        if ours:
+            self._cameras.frame_all()
+            self._framed = self._cameras.camera
 
     def _take_over(self, shown: Part, read: Part) -> Part:
         shown.jaw, shown.name, shown.transform = read.jaw, read.name, read.transform
@@ -194,4 +209,5 @@ class Loading:
         for path in list(other.paths()):
             document.set(path, other.get(path))
         self._history.clear()
-        self._cameras.frame_selection()
+        self._cameras.frame_all()
+        self._framed = self._cameras.camera

@@ -69,8 +69,7 @@ class AppRequests:
                 )
             self._loading.open_project(projects[0], self._feed.resume)
             return
-        for path in paths:
-            self._loading.open_mesh(path)
+        self._loading.open_meshes(paths)
 
     def open_demo(self) -> None:
         """Open the shipped smile with a simulated feed."""

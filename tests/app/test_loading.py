@@ -85,7 +85,7 @@ def test_several_files_become_several_parts(empty_program: Program, tmp_path: Pa
     empty_program.context.requests.open_files(paths)
     parts = empty_program.context.document.parts
     qtbot.waitUntil(lambda: len(parts) == 2 and not any(part.preview for part in parts.values()), timeout=PATIENCE)
-    assert {part.name for part in parts.values()} == {"one", "two"}
+    assert [part.name for part in parts.values()] == ["one", "two"]
 
 
 @pytest.mark.skipif(not SCAN.is_file(), reason="the real scans are not here")
