@@ -12,6 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from neodent_viewer.mesh.arrays import corners, ready
+from neodent_viewer.mesh.compiled import kernels
 from neodent_viewer.mesh.surface import Float32, Float64, Int32, Surface
 
 _CELLS = 1024  # ten bits an axis: about the edge length of a million-triangle jaw
@@ -42,11 +43,11 @@ def morton_codes(points: Float32) -> NDArray[np.uint32]:
     """Return 30-bit Morton codes (n,) uint32 of points (n, 3) within their own bounding cube."""
     points = ready(points, np.float32)
     low, scale = bounding_cube(points)
-    try:
-        from neodent_viewer.mesh.kernels import sorting
-    except ImportError:
+    sorting = kernels("sorting")
+    if sorting is None:
         return _codes(points, low, scale)
-    return sorting.codes(points, low, scale)
+    codes: NDArray[np.uint32] = sorting.codes(points, low, scale)
+    return codes
 
 
 def reorder(surface: Surface) -> Surface:
@@ -71,13 +72,13 @@ def face_codes(vertices: Float32, faces: Int32) -> NDArray[np.uint32]:
     """Return 30-bit Morton codes (m,) uint32 of face centroids within the bounding cube of all vertices."""
     vertices, faces = ready(vertices, np.float32), ready(faces, np.int32)
     low, scale = bounding_cube(vertices)
-    try:
-        from neodent_viewer.mesh.kernels import sorting
-    except ImportError:
+    sorting = kernels("sorting")
+    if sorting is None:
         with np.errstate(invalid="ignore", over="ignore"):
             corners = vertices[faces[:, 0]] + vertices[faces[:, 1]] + vertices[faces[:, 2]]
             return _codes(corners * np.float32(1.0 / 3.0), low, scale)
-    return sorting.face_codes(vertices, faces, low, scale)
+    codes: NDArray[np.uint32] = sorting.face_codes(vertices, faces, low, scale)
+    return codes
 
 
 def none_if_same(index: Int32, count: int) -> Int32 | None:
@@ -88,9 +89,8 @@ def none_if_same(index: Int32, count: int) -> Int32 | None:
 
 def argsort(keys: NDArray[np.uint32]) -> Int32:
     """Return the stable order (n,) int32 of Morton codes (n,)."""
-    try:
-        from neodent_viewer.mesh.kernels import sorting
-    except ImportError:
+    sorting = kernels("sorting")
+    if sorting is None:
         return np.argsort(keys, kind="stable").astype(np.int32)
     order = np.empty(len(keys), np.int32)
     sorting.argsort(keys, np.empty(len(keys), np.uint64), np.empty(len(keys), np.uint64), order)

@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from neodent_viewer.mesh.arrays import ready
+from neodent_viewer.mesh.compiled import kernels
 from neodent_viewer.mesh.surface import Int32
 
 
@@ -78,9 +79,8 @@ def vertex_faces(faces: Int32, n: int) -> Rows:
     [0, 1]
     """
     faces = ready(faces, np.int32)
-    try:
-        from neodent_viewer.mesh.kernels import rings
-    except ImportError:
+    rings = kernels("rings")
+    if rings is None:
         corners = np.argsort(faces.ravel(), kind="stable")
         return Rows(_offsets(faces.ravel(), n), (corners // 3).astype(np.int32))
     return Rows(*rings.vertex_faces(faces, n))
@@ -93,9 +93,8 @@ def vertex_neighbours(faces: Int32, n: int) -> Rows:
     [0, 1, 3]
     """
     faces = ready(faces, np.int32)
-    try:
-        from neodent_viewer.mesh.kernels import rings
-    except ImportError:
+    rings = kernels("rings")
+    if rings is None:
         both = edges(faces)
         both = both[both[:, 0] != both[:, 1]]
         both = np.concatenate([both, both[:, ::-1]])

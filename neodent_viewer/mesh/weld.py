@@ -12,6 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from neodent_viewer.mesh.arrays import ready
+from neodent_viewer.mesh.compiled import kernels
 from neodent_viewer.mesh.order import bounding_cube, face_order, none_if_same, spatial_order
 from neodent_viewer.mesh.surface import Float32, Int32, ReadReport, Surface
 
@@ -80,9 +81,8 @@ def merged(vertices: Float32) -> tuple[Int32, Int32]:
     """
     points = ready(vertices, np.float32)
     low, scale = bounding_cube(points)
-    try:
-        from neodent_viewer.mesh.kernels import welding
-    except ImportError:
+    welding = kernels("welding")
+    if welding is None:
         return _merged(points)
     n = len(points)
     order, first, ids = np.empty(n, np.int32), np.empty(n, np.int32), np.empty(n, np.int32)
@@ -112,9 +112,8 @@ def _merged(rows: Float32) -> tuple[Int32, Int32]:
 
 def _faces(faces: Int32, ids: Int32, count: int) -> Int32:
     """Return faces (k, 3) with vertices renamed by `ids`, without those that then have two equal corners, in order."""
-    try:
-        from neodent_viewer.mesh.kernels import welding
-    except ImportError:
+    welding = kernels("welding")
+    if welding is None:
         renamed = ids[faces]
         a, b, c = renamed.T
         proper = renamed[(a != b) & (b != c) & (c != a)]
