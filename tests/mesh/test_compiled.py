@@ -5,12 +5,14 @@ import subprocess
 import sys
 
 ASK = """
+import sys
 import numpy as np
 from neodent_viewer.mesh.compiled import kernels
 from neodent_viewer.mesh.weld import weld_soup
 corners = np.random.default_rng(3).integers(0, 9, (300, 3, 3)).astype(np.float32)
 welded = weld_soup(corners)
-print(kernels("welding") is not None, "numba" in __import__("sys").modules, hash(welded.vertices.tobytes() + welded.faces.tobytes()))
+told = hash(welded.vertices.tobytes() + welded.faces.tobytes())
+print(kernels("welding") is not None, "numba" in sys.modules, told)
 """
 
 
