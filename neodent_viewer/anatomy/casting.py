@@ -21,34 +21,47 @@ Faces = Int32
 SHRINK, GROW, ROUNDS = 0.5, -0.53, 7
 
 
-def cast(grid: Grid, field: Float32) -> tuple[Float64, Faces]:
-    """Return the zero level of a field; its largest piece, smoothed."""
-    vertices, faces, _, _ = marching_cubes(field, 0.0, spacing=(grid.step,) * 3)
-    vertices, faces = largest_piece(np.asarray(vertices, np.float64) + grid.low, faces.astype(np.int32))
-    return _onto(grid, field, smooth(vertices, faces)), faces
+class Level:
+    """The zero level of a field on a grid, interpolated by cubic splines.
 
-
-def _onto(grid: Grid, field: Float32, vertices: Float64) -> Float64:
-    """Return vertices moved onto the zero level of the field's cubic interpolation.
-
-    Marching cubes interpolates along lattice edges in a straight line, which draws faint rings around cusps.
+    Marching cubes interpolates along lattice edges in a straight line, which draws faint rings around cusps; pulling its
+    vertices onto this level takes them away.
     """
-    spline = spline_filter(field, order=3, output=np.float32)
-    for _ in range(2):
-        place = grid.index(vertices)
-        value = map_coordinates(spline, place, order=3, prefilter=False, mode="nearest")
-        slope = np.stack([_slope(spline, place, k) for k in range(3)], axis=1) / grid.step
-        move = -value[:, None] * slope / np.maximum((slope**2).sum(axis=1, keepdims=True), 0.1)
-        vertices = vertices + np.clip(move, -0.3 * grid.step, 0.3 * grid.step)
-    return vertices
+
+    def __init__(self, grid: Grid, field: Float32) -> None:
+        self.grid, self.field = grid, field
+        self._spline: Float32 = spline_filter(field, order=3, output=np.float32)
+
+    def value(self, vertices: Float64) -> Float64:
+        """Return the field (n,) in mm at positions (n, 3)."""
+        return self._at(self.grid.index(vertices))
+
+    def pull(self, vertices: Float64) -> Float64:
+        """Return positions (n, 3) moved onto the level by two Newton steps of at most 0.3 lattice steps each."""
+        step = self.grid.step
+        for _ in range(2):
+            place = self.grid.index(vertices)
+            slope = np.stack([self._slope(place, k) for k in range(3)], axis=1) / step
+            move = -self._at(place)[:, None] * slope / np.maximum((slope**2).sum(axis=1, keepdims=True), 0.1)
+            vertices = vertices + np.clip(move, -0.3 * step, 0.3 * step)
+        return vertices
+
+    def _at(self, place: Float64) -> Float64:
+        found = map_coordinates(self._spline, place, order=3, prefilter=False, mode="nearest")
+        return np.asarray(found, np.float64)
+
+    def _slope(self, place: Float64, axis: int) -> Float64:
+        ahead, behind = place.copy(), place.copy()
+        ahead[axis] += 0.25
+        behind[axis] -= 0.25
+        return (self._at(ahead) - self._at(behind)) * 2
 
 
-def _slope(spline: Float32, place: Float64, axis: int) -> Float64:
-    ahead, behind = place.copy(), place.copy()
-    ahead[axis] += 0.25
-    behind[axis] -= 0.25
-    a, b = (map_coordinates(spline, p, order=3, prefilter=False, mode="nearest") for p in (ahead, behind))
-    return np.asarray((a - b) * 2, np.float64)
+def cast(level: Level) -> tuple[Float64, Faces]:
+    """Return the zero level of a field; its largest piece, smoothed."""
+    vertices, faces, _, _ = marching_cubes(level.field, 0.0, spacing=(level.grid.step,) * 3)
+    vertices, faces = largest_piece(np.asarray(vertices, np.float64) + level.grid.low, faces.astype(np.int32))
+    return level.pull(smooth(vertices, faces)), faces
 
 
 def _links(pairs: Faces, count: int) -> sp.csr_matrix:
@@ -135,6 +148,28 @@ def _cut_face(
     for wanted in (1, -1):
         corners = [vertex for vertex, s in ring if s in (wanted, 0)]
         out += [(corners[0], corners[i], corners[i + 1]) for i in range(1, len(corners) - 1)]
+    return out
+
+
+def even_line(level: Level, vertices: Float64, faces: Faces, on_line: NDArray[np.bool_]) -> Float64:
+    """Return positions in which a cut line runs evenly, with even triangles beside it, all of it on the level.
+
+    A cut through a crease would else jump between its two flanks, and leave slivers that shade as specks.
+    """
+    pairs = edges(faces)
+    every, out = _links(pairs, len(vertices)), vertices.copy()
+    line = _links(pairs[on_line[pairs].all(axis=1)], len(vertices))
+    inner = np.flatnonzero(on_line & (np.asarray(line.sum(axis=1)).ravel() == 2))
+    rim = np.zeros(len(vertices), bool)
+    rim[boundary_edges(faces)] = True
+    beside = np.flatnonzero((every @ on_line > 0) & ~on_line & ~rim)
+    for part, links, share in ((inner, line, 0.5), (beside, every, 0.4)):
+        rows, count = links[part], np.asarray(links[part].sum(axis=1)).ravel()[:, None]
+        for _ in range(3):
+            out[part] += share * (rows @ out / count - out[part])
+    touched = on_line.copy()
+    touched[beside] = True
+    out[touched] = level.pull(out[touched])
     return out
 
 

@@ -7,23 +7,25 @@ cast the surface, cut it along gum line and trimmed edge, label it.
 from __future__ import annotations
 
 import numpy as np
-from scipy.ndimage import gaussian_filter, map_coordinates
+from scipy.ndimage import gaussian_filter
 
 from neodent_viewer.anatomy import casting, gingiva
 from neodent_viewer.anatomy.arch import Tooth, up_axis
 from neodent_viewer.anatomy.blend import smooth_min
-from neodent_viewer.anatomy.casting import Faces
+from neodent_viewer.anatomy.casting import Faces, Level
 from neodent_viewer.anatomy.crown import Terms
 from neodent_viewer.anatomy.gingiva import SLEEVES, ArchMap
 from neodent_viewer.anatomy.parameters import SmileParameters
 from neodent_viewer.anatomy.setting import Setting, set_up
 from neodent_viewer.anatomy.volume import FAR, Box, Grid, grind, join_teeth
-from neodent_viewer.mesh.surface import Float32, Float64, ReadReport, Surface
+from neodent_viewer.mesh.surface import Float64, ReadReport, Surface
 
 #: lattice spacing of the shipped smile, mm
 STEP = 0.30
 #: depth of the groove between tooth and gum, mm
-SULCUS = 0.35
+SULCUS = 0.5
+#: blur of the field before casting, in lattice steps: enough to keep creases from drawing the lattice
+BLUR = 0.5
 #: room of the grid beyond the crowns, mm: sides, behind, before; and above the CEJ towards the root
 ROOM_SIDE, ROOM_BACK, ROOM_FRONT, ROOM_ROOT = 6.0, 10.0, 4.5, 10.0
 
@@ -74,9 +76,10 @@ def _jaw(placed: list[Tooth], opposing: list[Tooth], seed: int, step: float) -> 
     grind(grid, teeth, opposing)
     arch = gingiva.arch_map(grid, placed)
     gum = gingiva.finish(grid, sleeves, teeth, arch, jaw, seed)
-    vertices, faces = casting.cast(grid, gaussian_filter(smooth_min(teeth, gum, SULCUS), 0.5).astype(np.float32))
+    level = Level(grid, gaussian_filter(smooth_min(teeth, gum, SULCUS), BLUR).astype(np.float32))
+    vertices, faces = casting.cast(level)
     vertices, faces = _trimmed(grid, arch, placed, vertices, faces)
-    return _labelled(grid, gum - teeth, placed, vertices, faces)
+    return _labelled(level, Level(grid, gum - teeth), placed, vertices, faces)
 
 
 def _grid(placed: list[Tooth], step: float) -> Grid:
@@ -98,10 +101,10 @@ def _trimmed(grid: Grid, arch: ArchMap, placed: list[Tooth], vertices: Float64, 
     return casting.largest_piece(vertices, faces)
 
 
-def _labelled(grid: Grid, above_gum: Float32, placed: list[Tooth], vertices: Float64, faces: Faces) -> Surface:
+def _labelled(level: Level, gum_line: Level, placed: list[Tooth], vertices: Float64, faces: Faces) -> Surface:
     """Cut along the gum line, where both fields are equal, and label enamel by the nearest crown."""
-    level = map_coordinates(above_gum, grid.index(vertices), order=1, mode="nearest")
-    vertices, faces, sign, _ = casting.split(vertices, faces, level.astype(np.float64))
+    vertices, faces, sign, _ = casting.split(vertices, faces, gum_line.value(vertices))
+    vertices = casting.even_line(level, vertices, faces, sign == 0)
     labels = np.where(sign >= 0, _nearest(placed, vertices), 0).astype(np.int16)
     labels = casting.one_patch_each(labels, faces)
     jaw = placed[0].crown.jaw

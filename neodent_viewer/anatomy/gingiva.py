@@ -21,11 +21,11 @@ from neodent_viewer.anatomy.volume import FAR, Grid
 from neodent_viewer.mesh.surface import Float32, Float64
 
 #: how smoothly neighbouring sleeves, ridge and palate run into each other, mm
-SLEEVES, RIDGE, PALATE = 2.2, 2.6, 2.5
+SLEEVES, RIDGE, PALATE = 2.7, 2.8, 2.5
 #: mm the ridge line runs below the CEJ
 ROOT_LINE = 4.0
 #: height of the palate's vault above the edge of its slope, mm
-VAULT = 4.6
+VAULT = 4.2
 
 
 def margin(tooth: Tooth, terms: Terms) -> Array:
@@ -101,7 +101,7 @@ def arch_map(grid: Grid, placed: list[Tooth]) -> ArchMap:
     inside = away[..., 0] * along[..., 1] - away[..., 1] * along[..., 0] > 0
     blur = 1.5 / grid.step
     level = gaussian_filter(line[:, 1][nearest], blur)
-    width = gaussian_filter(np.interp(at, length, half)[nearest] + 0.9, blur)
+    width = gaussian_filter(np.interp(at, length, half)[nearest] + 1.2, blur)
     place = at - length[-1] / 2
     bow = np.polynomial.Polynomial.fit(place, line[:, 1], 2)(place)
     return ArchMap(distance, inside, level, width, place[nearest], bow[nearest], float(line[:, 2].min()))
@@ -113,8 +113,8 @@ def ridge(grid: Grid, arch: ArchMap, jaw: Jaw) -> Float32:
     depth = (grid.axis(1)[None, :, None] - arch.level[:, None, :]) * sign
     flare = np.where(arch.inside, 0.42 if jaw == "upper" else 0.10, 0.10)[:, None, :]
     reach = arch.half[:, None, :] + flare * np.maximum(depth, 0)
-    crest = 5.2
-    level = ((arch.distance[:, None, :] / reach) ** 2.8 + np.abs(np.minimum(depth - 2.2, 0) / crest) ** 2.8) ** (
+    crest = 5.0
+    level = ((arch.distance[:, None, :] / reach) ** 2.8 + np.abs(np.minimum(depth - 1.4, 0) / crest) ** 2.8) ** (
         1 / 2.8
     )
     return np.asarray(np.minimum((level - 1) * np.minimum(reach, crest), FAR), np.float32)
@@ -127,7 +127,7 @@ def palate(grid: Grid, arch: ArchMap) -> Float32:
     vault = arch.level - 1.6 + VAULT * (1 - np.exp(-((np.maximum(inward - 3.2, 0) / 7.0) ** 1.6)))
     wave = np.sin((np.abs(x) * 0.25 + z) * 2 * np.pi / 4.2 + np.sin(x * 0.9) * 0.6)
     rugae = 0.28 * wave * bump(z - 4.0, 7.0) * ramp(np.abs(x), 0, 3) * ramp(inward, 3, 6)
-    raphe = 0.35 * bump(x, 0.8) * ramp(inward, 4, 7)
+    raphe = 0.24 * bump(x, 1.0) * ramp(inward, 4, 7)
     field = (vault[:, None, :] - grid.axis(1)[None, :, None]) * 0.8
     field = smooth_max(field, (arch.back - 3.0 - z)[:, None, :], 2.0) - (rugae + raphe)[:, None, :]
     within = arch.inside | (arch.distance < 2)
@@ -166,7 +166,7 @@ def trim(arch: ArchMap, jaw: Jaw, points: Float64, columns: Float64) -> Float64:
     depth = (points[:, 1] - arch.border[i, k]) * sign + ROOT_LINE
     along, inside = arch.along[i, k], arch.inside[i, k]
     frena = 0.35 * bump(along, 1.8) + 0.25 * bump(np.abs(along) - 24.0, 2.5)
-    fold = depth - (7.4 if jaw == "upper" else 6.8) + frena
     if jaw == "lower":
-        return np.asarray(np.where(inside, depth - 6.8, fold))
+        return np.asarray(depth - 6.0 + np.where(inside, 0, frena))
+    fold = depth - 6.8 + frena
     return np.asarray(np.maximum(np.where(inside, -1.0, fold), arch.back - points[:, 2]))

@@ -3,12 +3,13 @@
 What can be read from the meshes is: a crown's mesiodistal width is the extent of its labelled patch along the tooth's own
 mesial axis, its height reaches from the CEJ (w = 0 of the tooth's frame) to the patch's highest point; overbite, overjet,
 curve of Spee and arch are taken on the same patches, penetration between jaws is the depth of one mesh's crowns inside
-the other mesh. Contacts between neighbours lie hidden inside a joined mesh and are read from the placed crowns' fields.
+the other mesh. Contacts between neighbours, and the frontal widths between them, lie hidden inside a joined mesh and are
+read from the placed crowns.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import asdict, dataclass, replace
 from itertools import pairwise
 from typing import Any
@@ -84,6 +85,7 @@ def measure(setting: Setting, upper: Surface, lower: Surface) -> list[Measure]:
         *_contacts(setting),
         *_jaws(upper, lower),
         *_bite(placed, setting.params),
+        *_proportions(placed, setting),
         *_soundness("upper", upper),
         *_soundness("lower", lower),
     ]
@@ -113,11 +115,18 @@ def _crowns(placed: Mapping[int, Tooth], params: SmileParameters) -> Iterator[Me
     sizes = type_sizes(params)
     for fdi, tooth in sorted(placed.items()):
         wanted, patch = sizes[tooth.crown.jaw, tooth.crown.position], tooth.crown.shell
-        # where neighbours are fused the patch runs out on a fillet that is neither crown's
-        own = patch[np.abs(tooth.crown.field(patch)) < FILLET]
-        width, height = float(np.ptp(own[:, 0])), float(patch[:, 2].max())
+        width, height = _width(tooth), float(patch[:, 2].max())
         yield Measure(f"{fdi} mesiodistal", width, wanted.mesiodistal - 0.3, wanted.mesiodistal + 0.3)
         yield Measure(f"{fdi} height", height, wanted.height - 0.5, wanted.height + 0.5)
+
+
+def _width(tooth: Tooth) -> float:
+    """Return the mesiodistal extent of a patch that lies on its crown, mm.
+
+    Where neighbours are fused the patch runs out on a fillet that is neither crown's.
+    """
+    patch = tooth.crown.shell
+    return float(np.ptp(patch[np.abs(tooth.crown.field(patch)) < FILLET, 0]))
 
 
 def _contacts(setting: Setting) -> Iterator[Measure]:
@@ -177,21 +186,18 @@ def _bite(placed: Mapping[int, Tooth], params: SmileParameters) -> Iterator[Meas
         yield Measure(name, value, wanted - play, wanted + play)
     yield Measure("arch depth", bite.arch_depth(placed))
     yield Measure("left-right imbalance", bite.imbalance(placed))
-    yield from _proportions(placed, params)
 
 
-def _proportions(placed: Mapping[int, Tooth], params: SmileParameters) -> Iterator[Measure]:
-    def mean(of: Callable[[Tooth], float], place: int) -> float:
-        return float(np.mean([of(placed[fdi]) for fdi in (10 + place, 20 + place)]))
-
-    def ratio(tooth: Tooth) -> float:
-        return float(np.ptp(tooth.crown.shell[:, 0]) / tooth.crown.shell[:, 2].max())
-
-    central, lateral, canine = (mean(bite.frontal_width, place) for place in (1, 2, 3))
-    wanted = params.central_ratio
-    yield Measure("central width/height", mean(ratio, 1), wanted - 0.04, wanted + 0.04, unit="")
-    yield Measure("frontal lateral/central", lateral / central, unit="")
-    yield Measure("frontal canine/lateral", canine / lateral, unit="")
+def _proportions(placed: Mapping[int, Tooth], setting: Setting) -> Iterator[Measure]:
+    """Proportions of the upper front, mean of both sides: the central's on the mesh, frontal ones between contacts."""
+    crowns, wanted = setting.teeth(), setting.params.central_ratio
+    ratio = np.mean([_width(placed[fdi]) / placed[fdi].crown.shell[:, 2].max() for fdi in (11, 21)])
+    yield Measure("central width/height", float(ratio), wanted - 0.04, wanted + 0.04, unit="")
+    central, lateral, canine = (
+        np.mean([bite.frontal_width(crowns[fdi]) for fdi in (10 + place, 20 + place)]) for place in (1, 2, 3)
+    )
+    yield Measure("frontal lateral/central", float(lateral / central), unit="")
+    yield Measure("frontal canine/lateral", float(canine / lateral), unit="")
 
 
 def _soundness(jaw: str, surface: Surface) -> Iterator[Measure]:

@@ -141,7 +141,7 @@ def premolar_relief(
     pm, pd = mesial[0] * 0.62, distal[0] * 0.62
     front, behind = (pm, cv + 0.02), (pd, cv + 0.015)
     grooves = (
-        groove((*front, 0.9), (pm * 0.45, cv - 0.02, 0.8), (cu, cv, 0.7), (pd * 0.5, cv - 0.02, 0.8), (*behind, 0.9)),
+        groove((*front, 0.9), (pm * 0.45, cv - 0.02), (cu, cv, 0.9), (pd * 0.5, cv - 0.02), (*behind, 0.9)),
         *(
             groove((*pit, 0.65), (pit[0] * 1.11, cv + side * 0.065, 0.4), (pit[0] * 1.15, cv + side * 0.13, 0.0))
             for pit in (front, behind)

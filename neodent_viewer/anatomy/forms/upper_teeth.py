@@ -15,9 +15,9 @@ CENTRAL_INCISOR = AnteriorForm(
 )  # fmt: skip
 
 LATERAL_INCISOR = AnteriorForm(
-    neck=(0.67, 0.87), contact=(0.73, 0.62), shoulder=(0.95, 0.88), facial_power=(2.1, 2.7),
+    neck=(0.71, 0.87), contact=(0.75, 0.64), shoulder=(0.95, 0.88), facial_power=(2.1, 2.7),
     edge=0.298, thickness=0.190, labial_bend=2.28, cingulum=0.32, concavity=0.041,
-    fossa=0.53, marginal_ridge=0.4, lobes=0.065, corner=(0.9, 1.6), mamelons=0.03,
+    fossa=0.53, marginal_ridge=0.4, lobes=0.065, corner=(0.8, 1.5), mamelons=0.03, bulge=(0.72, 0.68),
 )  # fmt: skip
 
 CANINE = AnteriorForm(
