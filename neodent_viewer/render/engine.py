@@ -173,7 +173,9 @@ class Engine:
         targets = self._targets(view, (max(1, int(size[0])), max(1, int(size[1]))))
         if not (self.master.freeze and targets.frames):
             bounds = np.array([[-30.0] * 3, [30.0] * 3]) if self._document is None else self._document.bounds()
-            frame = FrameInfo.of(camera, targets.size, bounds, quality, scale, transparent, moment.now)
+            plain = self._document is not None and self._document.is_preview()
+            drawn: Quality = "shading" if plain else quality
+            frame = FrameInfo.of(camera, targets.size, bounds, drawn, scale, transparent, moment.now)
             self._draw_scene(targets, frame, moment)
             targets.shown = self._run_effects(view, targets, frame, moment)
             self._draw_overlays(targets, frame, moment, annotations)

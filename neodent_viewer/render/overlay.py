@@ -182,6 +182,7 @@ class Overlay:
 
     def delete(self) -> None:
         """Give the GPU memory back."""
+        self._work.drop()
         for texture in self._pictures.values():
             texture.delete()
         self._pictures.clear()

@@ -3,7 +3,7 @@
 const vec3 KEY = vec3(-0.452, 0.602, 0.658);
 const vec3 FILL = vec3(0.824, 0.103, 0.557);
 const vec3 RIM = vec3(0.15, 0.55, -0.82);
-const vec3 BACK_FACE = vec3(0.055, 0.060, 0.072);
+const vec3 BACK_FACE = vec3(0.110, 0.113, 0.122);
 
 // Light that wraps round the terminator by w per channel, as under skin.
 vec3 wrapped(float nl, vec3 w) {

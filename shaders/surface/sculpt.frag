@@ -2,13 +2,11 @@
 #include "point.glsl"
 #include "plain.glsl"
 
-const vec3 BACK = vec3(0.17, 0.18, 0.20);
-
 void main() {
 #ifdef LIT
     gl_FragColor = vec4(inside_out() ? INSIDE : v_lit, 1.0);
 #else
     vec3 n = normal_here();
-    gl_FragColor = vec4(gl_FrontFacing ? plain(n) : BACK * (0.7 + 0.5 * n.y), 1.0);
+    gl_FragColor = vec4(gl_FrontFacing ? plain(n) : vec3(0.17, 0.18, 0.20) * (0.7 + 0.5 * n.y), 1.0);
 #endif
 }

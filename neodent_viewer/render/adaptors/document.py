@@ -73,6 +73,10 @@ class DocumentAdaptor:
         """Return the adaptors of visible, non-empty parts in document order."""
         return [self.parts[key] for key in self.document.parts if key in self.parts and self.parts[key].drawable]
 
+    def is_preview(self) -> bool:
+        """Whether a preview is drawn: the first picture must come quickly, so that it gets the plainest shading."""
+        return any(adaptor.part.preview for adaptor in self.drawn())
+
     def bounds(self) -> Float64:
         """Return (2, 3) world corners in mm of what is drawn; a 60 mm cube about zero when nothing is."""
         boxes = []
