@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 from neodent_viewer.document.moment import Moment
 from neodent_viewer.glitch import kuramoto
 
-#: faults whose waves and grains are shown at once; the shaders have room for as many
+#: faults whose waves and grains are shown at once, the oldest; the shaders have room for as many
 MOST = 3
 #: below this nothing is to be seen of an envelope
 SEEN = 1e-3
@@ -69,7 +69,7 @@ def strength_of(energy: float) -> float:
 
 
 def seen_faults(moment: Moment, where: Callable[[str], tuple[Any, Any] | None]) -> tuple[SeenFault, ...]:
-    """Return the faults to be seen, the oldest first: who comes later never pushes another off the stage.
+    """Return all faults to be seen, the oldest first: who comes later never pushes another off the stage.
 
     Parameters
     ----------
@@ -89,7 +89,7 @@ def seen_faults(moment: Moment, where: Callable[[str], tuple[Any, Any] | None]) 
             found[probe] = SeenFault(
                 probe, float(moment.onset[row]), strength, float(noise), float(form), place, level(outward)
             )
-    return tuple(sorted(found.values(), key=lambda fault: (fault.onset, fault.probe))[:MOST])
+    return tuple(sorted(found.values(), key=lambda fault: (fault.onset, fault.probe)))
 
 
 def level(outward: Float64) -> Float64:
@@ -124,5 +124,5 @@ def wave_uniforms(faults: tuple[SeenFault, ...], coherence: float) -> dict[str, 
 
 
 def waving(faults: tuple[SeenFault, ...]) -> tuple[SeenFault, ...]:
-    """Return the faults that send waves by now."""
-    return tuple(fault for fault in faults if fault.form > SEEN)
+    """Return the faults that send waves by now, at most `MOST`."""
+    return tuple(fault for fault in faults if fault.form > SEEN)[:MOST]

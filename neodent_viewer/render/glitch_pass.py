@@ -20,7 +20,7 @@ from neodent_viewer.document.look import Look
 from neodent_viewer.document.part import Part
 from neodent_viewer.document.probe import Probe
 from neodent_viewer.glitch.reach import PLAIN_REACH
-from neodent_viewer.render.faults import SeenFault
+from neodent_viewer.render.faults import MOST, SeenFault
 from neodent_viewer.render.frame_info import FrameInfo, gl_matrix
 from neodent_viewer.render.isf_pass import Focus
 from neodent_viewer.render.programs import Programs
@@ -83,6 +83,7 @@ class GlitchPass:
         direct : bool
             The target holds the screen's range instead of linear light.
         """
+        faults = faults[:MOST]
         for probe in set(self._roses) - {fault.probe for fault in faults}:
             self._roses.pop(probe).delete()
         defines = ("DIRECT",) if direct else ()

@@ -65,7 +65,7 @@ class Scene:
         index = part.proxy if frame.quality == "moving" and part.proxy is not None else part.index
         defines = self._defines(part, shading, frame, glitching, xray)
         if "GLITCH" in defines:
-            defines += (f"WAVES {len(document.probes.waves) // 3}",)
+            defines += _faults_on(part, document)
         program = self._programs.get("surface.vert", f"{shading.value}.frag", defines)
         if program is None:
             return
@@ -118,6 +118,14 @@ def _share_proxies(parts: list[PartAdaptor]) -> None:
     for part in parts:
         share = len(part.part.surface.faces) / max(total, 1)
         part.need_proxy(max(_LEAST, int(TARGET * share)))
+
+
+def _faults_on(part: PartAdaptor, document: DocumentAdaptor) -> tuple[str, ...]:
+    """Return what faults do to a part: how many send waves over it, and whether one tears it; nothing where neither."""
+    look, probes = document.look.look, document.probes
+    waves = len(probes.waves) // 3 if look.harmonise > 0 else 0
+    torn = look.glitch > 0 and probes.torn(part.part.id)
+    return (*((f"WAVES {waves}",) if waves or torn else ()), *(("TORN",) if torn else ()))
 
 
 def _iso(low: float, high: float) -> tuple[float, float]:

@@ -1,5 +1,5 @@
 // What a fault does to colour: cuts and dissolving edges while it is noise, waves and filaments of light as it becomes form.
-// Define WAVES n: how many faults send waves over all parts, 0 to 3.
+// Define WAVES n: how many faults send waves over all parts, 0 to 3. Define TORN: a fault of this part is noise still.
 #include "glitch_common.glsl"
 #if WAVES > 0
 uniform vec4 u_wave_place[3];   // world mm of the probe; form 0..1
@@ -30,7 +30,6 @@ vec4 wave_light(vec3 place, vec3 axis, float form, float coherent, float phase, 
 #endif
 
 void glitch_fragment(inout vec3 colour, vec3 normal, vec3 eye) {
-    float k = v_glitch.x;
     float facing = clamp(dot(normal, eye), 0.0, 1.0);
     vec3 light = vec3(0.0);
 #if WAVES > 0
@@ -60,6 +59,8 @@ void glitch_fragment(inout vec3 colour, vec3 normal, vec3 eye) {
 #endif
     colour = mix(colour, shadow, smoothstep(0.0, 0.36, dim));
 #endif
+#ifdef TORN
+    float k = v_glitch.x;
     if (k > 0.12 && abs(v_glitch.y - floor(v_glitch.y + 0.5)) > 0.002) discard;    // a cut between two slices
     float stuff = 0.72 * grain(v_world * 0.75 - vec3(0.0, 0.8 * u_time, 0.0)) + 0.28 * grain(v_world * 3.4);
     float snow = grain(v_world * 8.0 + 17.0 * floor(u_time * GLITCH_RATE)) - 0.45;     // what an empty channel looks like
@@ -71,5 +72,8 @@ void glitch_fragment(inout vec3 colour, vec3 normal, vec3 eye) {
     }
     float edge = exp(-max(left, 0.0) * 34.0) * smoothstep(0.03, 0.25, k);
     vec3 side = mix(vec3(1.00, 0.10, 0.34), vec3(0.25, 0.75, 1.00), smoothstep(0.2, 0.8, chance(floor(v_glitch.y + 0.5))));
-    colour = colour * (1.0 - 0.55 * k) * max(0.0, 1.0 + 3.0 * k * snow) + light + side * edge * 2.4 + vec3(0.10, 0.45, 1.0) * 0.5 * k * (1.0 - facing) * (1.0 - facing);
+    colour *= (1.0 - 0.55 * k) * max(0.0, 1.0 + 3.0 * k * snow);
+    light += side * edge * 2.4 + vec3(0.10, 0.45, 1.0) * 0.5 * k * (1.0 - facing) * (1.0 - facing);
+#endif
+    colour += light;
 }

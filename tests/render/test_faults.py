@@ -28,9 +28,10 @@ def somewhere(probe):
     return (float(probe[1:]), 2.0, 3.0), (0.6, 0.8, 0.0)
 
 
-def test_each_probe_once_the_oldest_first_and_no_more_than_shaders_have_room_for():
+def test_each_probe_once_the_oldest_first_and_no_more_waves_than_shaders_have_room_for():
     found = faults.seen_faults(moment(5.0, [4.9, None, 3.0, 4.0, 4.5]), somewhere)
-    assert [fault.probe for fault in found] == ["p2", "p3", "p4"]
+    assert [fault.probe for fault in found] == ["p2", "p3", "p4", "p0"]
+    assert [fault.probe for fault in faults.waving(found)] == ["p2", "p3", "p4"]
     assert found[0].place.tolist() == [2.0, 2.0, 3.0] and found[0].axis.tolist() == [1.0, 0.0, 0.0]
     assert found[0].form > found[1].form > 0
 

@@ -21,7 +21,7 @@ from neodent_viewer.document.probe import Probe, slots
 from neodent_viewer.glitch.kuramoto import coherence
 from neodent_viewer.mesh.surface import Float32, Surface
 from neodent_viewer.render.adaptors.part import PartAdaptor
-from neodent_viewer.render.faults import SeenFault, probe_phases, seen_faults, wave_uniforms
+from neodent_viewer.render.faults import SEEN, SeenFault, probe_phases, seen_faults, wave_uniforms
 from neodent_viewer.render.work import Work
 
 if TYPE_CHECKING:
@@ -212,6 +212,11 @@ class ProbeAdaptor:
             rows, columns = self._rows
             self.values[3, columns, 3] = theta[rows]
             self.waves = wave_uniforms(self.faults, coherence(theta))
+
+    def torn(self, part_id: str) -> bool:
+        """Return whether a fault tears this part in this frame."""
+        probes = self._document.probes
+        return any(fault.noise > SEEN and probes[fault.probe].anchor.part == part_id for fault in self.faults)
 
     def _where(self, probe: str) -> tuple[Any, Any] | None:
         """Return place and outward direction of a probe, world."""
