@@ -1,6 +1,6 @@
 """Step 1 of the frame graph: parts into a target, shaded by the look.
 
-``full`` draws linear colour and depth for the finish to work on; ``moving`` and ``shading`` draw straight to the screen's
+A finished picture draws linear colour and depth for the finish to work on; ``moving`` and ``shading`` draw straight to the screen's
 range, because every pass over the whole picture would cost as much as the thinned triangles do.
 """
 
@@ -30,7 +30,7 @@ _LEAST = 3_000
 
 def is_direct(shading: Shading, frame: FrameInfo) -> bool:
     """Whether parts are drawn straight to the screen's range, without a finish."""
-    return shading is Shading.SCULPT or (frame.quality != "full" and shading is not Shading.HOLOGRAM)
+    return shading is Shading.SCULPT or (not frame.finished and shading is not Shading.HOLOGRAM)
 
 
 def felt(moment: Moment) -> bool:
@@ -50,7 +50,7 @@ class Scene:
             gloo.set_state(depth_test=True, depth_func="less", depth_mask=True, blend=False, cull_face=False)
         glitching = felt(moment) and max(document.look.look.glitch, document.look.look.harmonise) > 0
         drawn = document.drawn()
-        if frame.quality == "moving":
+        if frame.quality == "moving" or document.waits:  # in the background: ready before the camera first moves
             _share_proxies(drawn)
         for part in drawn:
             self._draw_part(part, document, frame, glitching, xray)
@@ -83,7 +83,7 @@ class Scene:
         normals, attributes = part.has("a_normal"), part.has("a_shape") and shading is not Shading.SCULPT
         glitched = glitching and normals and part.has("a_fault") and shading is not Shading.SCULPT
         few = len(part.part.surface.faces) < _FEW
-        lit = frame.quality != "full" and shading is not Shading.HOLOGRAM and normals and not glitched and not few
+        lit = not frame.finished and shading is not Shading.HOLOGRAM and normals and not glitched and not few
         wanted = {
             "NORMALS": normals,
             "ATTRIBUTES": attributes,

@@ -37,6 +37,11 @@ class DocumentAdaptor:
         document.replay(self._on_change)
         document.changed.connect(self._on_change)
 
+    @property
+    def waits(self) -> bool:
+        """Whether what takes long arrives later instead of holding up a frame."""
+        return self._work.waits
+
     def _on_change(self, change: Change) -> None:
         table = change.path[0]
         if table == "parts":
