@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+from neodent_viewer.app.actions import looks
 from neodent_viewer.app.context import AppContext
 
 Value = bool | int | str
@@ -32,7 +33,7 @@ CONDITIONS: dict[str, Callable[[AppContext], Value]] = {
     "linked": lambda c: c.camera.linked,
     "orthographic": lambda c: bool(c.camera.camera.orthographic),
     "tool": lambda c: c.tools.current,
-    "looks": lambda c: len(c.document.looks),
+    "looks": lambda c: len(looks.available(c.document)),
     "legend": lambda c: c.document.look.legend,
     "scale_bar": lambda c: c.document.look.scale_bar,
     "symmetry": lambda c: c.tools.brush.symmetry_x,

@@ -7,6 +7,7 @@ from typing import Any
 
 from neodent_viewer.app.context import AppContext
 from neodent_viewer.core.errors import ArgumentError
+from neodent_viewer.document.document import Document
 from neodent_viewer.document.edits import ValueEdit, set_value
 from neodent_viewer.document.look import Look
 from neodent_viewer.glitch.chain import Chain, EffectUse, InputValue
@@ -55,9 +56,16 @@ class LookEditor:
             self._context.history.do(set_value(self._context.document, LOOK, after, title))
 
 
+def available(document: Document) -> dict[str, Look]:
+    """Return the document's own looks, then the shipped ones whose names are still free: a fresh scan has looks too."""
+    from neodent_viewer.jobs.demo import demo_looks
+
+    return {**document.looks, **{look.name: look for look in demo_looks() if look.name not in document.looks}}
+
+
 def recall(context: AppContext, name: str) -> None:
-    """Take a stored look into use."""
-    look = context.document.looks.get(name)
+    """Take a stored or shipped look into use."""
+    look = available(context.document).get(name)
     if look is None:
         raise ArgumentError(
             f"There is no look called {name}.", kind="argument", remedy="Choose one from the look panel."
@@ -81,10 +89,8 @@ def forget(context: AppContext, name: str) -> None:
 
 
 def step(context: AppContext, by: int) -> None:
-    """Recall the next (+1) or previous (-1) stored look."""
-    names = list(context.document.looks)
-    if not names:
-        return
+    """Recall the next (+1) or previous (-1) look."""
+    names = list(available(context.document))
     here = names.index(context.document.look.name) if context.document.look.name in names else -by
     recall(context, names[(here + by) % len(names)])
 

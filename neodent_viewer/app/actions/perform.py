@@ -22,10 +22,10 @@ def toggle_freeze(context: AppContext) -> None:
 
 
 def nth_look(index: int) -> Callable[[AppContext], None]:
-    """Return the command that recalls the stored look at `index`; beyond the last it does nothing."""
+    """Return the command that recalls the look at `index` of the list; beyond the last it does nothing."""
 
     def run(context: AppContext) -> None:
-        names = list(context.document.looks)
+        names = list(looks.available(context.document))
         if index < len(names):
             looks.recall(context, names[index])
 

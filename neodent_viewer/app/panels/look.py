@@ -50,6 +50,7 @@ class LookPanel(Panel):
         self.list = QListWidget()
         self.shading, self.quantity, self.colormap = QComboBox(), QComboBox(), QComboBox()
         self.range = QLabeledDoubleRangeSlider(Qt.Orientation.Horizontal)
+        self.store, self.forget = QPushButton("Store…"), QPushButton("Remove")
         self.range_of = QLabel("Range")
         self.reset = QToolButton()
         self.glitch, self.harmonise = _percent(), _percent()
@@ -79,11 +80,10 @@ class LookPanel(Panel):
         self.body.addWidget(caption("Looks", role="heading"))
         self.body.addWidget(self.list)
         row = QHBoxLayout()
-        for text, tip, run in (
-            ("Store…", "Keep the look in use under a name", self._store),
-            ("Remove", "Remove the stored look that is marked", self._forget),
+        for button, tip, run in (
+            (self.store, "Keep the look in use under a name", self._store),
+            (self.forget, "Remove the stored look that is marked; shipped looks stay", self._forget),
         ):
-            button = QPushButton(text)
             button.setToolTip(tip)
             button.clicked.connect(run)
             row.addWidget(button)
@@ -113,6 +113,7 @@ class LookPanel(Panel):
 
     def _connect(self) -> None:
         editor = self.editor
+        self.list.currentItemChanged.connect(lambda *_: self._mark())
         self.list.itemClicked.connect(lambda item: self._recall(item))
         self.list.itemActivated.connect(lambda item: self._recall(item))
         self.shading.activated.connect(lambda _: editor.set("Shading", shading=self.shading.currentData()))
@@ -161,17 +162,22 @@ class LookPanel(Panel):
         document = self.context.document
         with QSignalBlocker(self.list):
             self.list.clear()
-            for position, (name, stored) in enumerate(document.looks.items(), 1):
+            for position, (name, stored) in enumerate(looks.available(document).items(), 1):
                 item = QListWidgetItem(f"{name}", self.list)
                 item.setData(Qt.ItemDataRole.UserRole, name)
                 key = f"  (Ctrl+{position} in Perform)" if position < 10 else ""
                 item.setToolTip(f"{stored.shading.value.capitalize()}, {stored.quantity}{key}")
                 if name == document.look.name:
-                    changed = stored != document.look
+                    changed = name in document.looks and stored != document.look
                     item.setText(f"{name}{' (changed)' if changed else ''}")
                     self.list.setCurrentItem(item)
-        self.list.setVisible(self.list.count() > 0)
+        self._mark()
         self.list.setFixedHeight(min(_MOST_LOOKS, self.list.count()) * max(self.list.sizeHintForRow(0), 18) + 4)
+
+    def _mark(self) -> None:
+        item = self.list.currentItem()
+        stored = item is not None and item.data(Qt.ItemDataRole.UserRole) in self.context.document.looks
+        self.forget.setEnabled(stored)
 
     def _show_range(self) -> None:
         if any(handle.isSliderDown() for handle in (self.range,)):

@@ -304,11 +304,12 @@ def test_chains_are_changed_without_touching_the_old_one() -> None:
 
 
 def test_looks_are_stored_recalled_and_stepped_through(context: AppContext) -> None:
-    looks.recall(context, "Hologram")
+    names = list(looks.available(context.document))
+    looks.recall(context, names[-1])
     perform.step_look(1)(context)
-    assert context.document.look.name == "Clinical"
+    assert context.document.look.name == names[0]
     perform.step_look(-1)(context)
-    assert context.document.look.name == "Hologram"
+    assert context.document.look.name == names[-1]
     LookEditor(context).set("Glitch", glitch=0.1)
     looks.store(context, "Mine")
     assert context.document.looks["Mine"].glitch == 0.1 and context.document.look.name == "Mine"
@@ -381,3 +382,11 @@ def test_a_score_is_given_exactly_to_texts_that_hold_the_letters_in_order(query:
     letters = iter(text)
     holds = all(letter in letters for letter in wanted)
     assert (score(wanted, text) is not None) == holds
+
+
+def test_a_fresh_document_has_looks_to_choose_from(context: AppContext) -> None:
+    for name in list(context.document.looks):
+        context.document.set(("looks", name), None)
+    assert {"Clinical", "Field", "Hologram"} <= set(looks.available(context.document))
+    looks.recall(context, "Hologram")
+    assert context.document.look.name == "Hologram" and len(context.history.done()) == 1

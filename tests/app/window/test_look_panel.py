@@ -90,16 +90,17 @@ def test_stored_looks_are_listed_recalled_stored_and_removed(
     panel = _panel(window, "look")
     person: Any = context.shell
     names = [panel.list.item(row).text() for row in range(panel.list.count())]
-    assert names == ["Clinical", "Field", "Hologram"]
+    assert names[:3] == ["Clinical", "Field", "Hologram"], "the document's own come first"
+    assert set(names[3:]) == {"Live", "Glitch"}, "what is shipped is at hand too"
     panel.list.itemClicked.emit(panel.list.item(2))
     assert context.document.look.shading == Shading.HOLOGRAM
     panel.editor.set("Glitch", glitch=0.5)
     qtbot.waitUntil(lambda: panel.list.item(2).text() == "Hologram (changed)")
     person.answers = ["Mine"]
     panel._store()
-    qtbot.waitUntil(lambda: panel.list.count() == 4)
+    qtbot.waitUntil(lambda: panel.list.count() == 6)
     panel._forget()
-    qtbot.waitUntil(lambda: panel.list.count() == 3)
+    qtbot.waitUntil(lambda: panel.list.count() == 5)
     assert "Mine" not in context.document.looks
 
 
