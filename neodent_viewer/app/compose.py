@@ -120,7 +120,7 @@ def compose(*, clock: Clock | None = None, preferences: Path | None = None, seed
     ticker.animated = lambda: feed.running or moves_by_itself(document)
     ticker.stroke = lambda: hand.busy
     loading = Loading(document, history, cameras, shell, background)
-    saving = Saving(document, history, shell, background)
+    saving = Saving(document, history, shell, background, lambda: loading.generation)
     pictures = Pictures(engine, cameras, ticker, shell, background)
     requests = AppRequests(loading, saving, pictures, feed, shell, canvas.devicePixelRatioF)
     context = AppContext(

@@ -57,6 +57,8 @@ class Loading:
         self._early: dict[Path, Early] = {}
         self._framed: Camera | None = None
         self.picture_shown = threading.Event()
+        #: counts the documents that took each other's place
+        self.generation = 0
 
     def expect(self, early: Early) -> None:
         """Take a preview that is already being read."""
@@ -199,6 +201,7 @@ class Loading:
 
     def refill(self, other: Document) -> None:
         """Empty the document, put in what another holds, and forget the history."""
+        self.generation += 1
         for job in self._jobs:
             job.cancel()
         self._jobs.clear()

@@ -19,16 +19,26 @@ class Saving:
     ----------
     document, history, shell, background
         As everywhere.
+    generation : callable
+        Returns a number that changes when another document takes this one's place.
     """
 
     #: emitted with the path of a project that is safely on disk
     saved = Signal(Path)
 
-    def __init__(self, document: Document, history: History, shell: Shell, background: Threads) -> None:
+    def __init__(
+        self,
+        document: Document,
+        history: History,
+        shell: Shell,
+        background: Threads,
+        generation: Callable[[], int] = lambda: 0,
+    ) -> None:
         self._document = document
         self._history = history
         self._shell = shell
         self._background = background
+        self._generation = generation
 
     def save(self, path: Path, then: Callable[[], None] | None = None) -> None:
         """Write the project; ``then()`` once it is on disk. What is changed while it is written stays unsaved."""
@@ -38,11 +48,13 @@ class Saving:
         )  # SQLite comes with it, and the first picture does not wait
 
         frozen = snapshot(self._document, self._history)
-        as_of = self._history.done()
+        as_of, generation = self._history.done(), self._generation()
 
         def done(_: object) -> None:
-            self._history.mark_saved(as_of)
             self._shell.say(f"Saved {path.name}.")
+            if generation != self._generation():
+                return  # what is open now is another document: the next save must not go to this file
+            self._history.mark_saved(as_of)
             self.saved.emit(path)
             if then is not None:
                 then()

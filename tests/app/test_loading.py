@@ -132,6 +132,16 @@ def test_what_changes_while_saving_stays_unsaved(program: Program, tmp_path: Pat
     assert not context.history.unsaved()
 
 
+def test_a_save_that_ends_late_does_not_name_the_next_document(program: Program, tmp_path: Path, qtbot: QtBot) -> None:
+    context, path = program.context, tmp_path / "a.neodent"
+    done: list[int] = []
+    context.requests.save(path, lambda: done.append(1))
+    context.requests.new()
+    qtbot.waitUntil(lambda: not context.background.jobs(), timeout=PATIENCE)
+    assert path.is_file(), "what was asked for is on disk"
+    assert context.requests.project is None and not done, "and the empty document goes nowhere near it"
+
+
 def test_saving_where_it_cannot_be_says_so(program: Program, tmp_path: Path, qtbot: QtBot) -> None:
     told = _said(program)
     program.context.requests.save(tmp_path / "no such folder" / "a.neodent")
