@@ -356,3 +356,24 @@ def test_the_focus_is_where_the_strongest_fault_is_seen(row, orthographic):
     assert focus.y == pytest.approx(0.5) and focus.x == pytest.approx(0.5 + 5.0 / (2 * half) * SIZE[1] / SIZE[0])
     assert focus.radius == pytest.approx(glitch_pass.FOCUS_SIGMA / (2 * half))
     assert glitch_pass.focus((), frame) is None
+
+
+@pytest.mark.parametrize("shading", list(Shading))
+@pytest.mark.parametrize("quality", ["full", "moving", "shading"])
+def test_every_shading_and_quality_takes_a_fault_and_only_plain_ones_hide_it(
+    make_engine, row, problems, shading, quality
+):
+    row.set(("look",), Look(shading=shading, legend=False, scale_bar=False))
+    engine, camera = make_engine(row), camera_on(row)
+    pictures = []
+    for seconds, tooth in ((0.3, 21), (1.5, 21), (2.6, 21), (0.3, None), (1.5, None), (2.6, None)):
+        for transparent in (True, False):
+            engine.frame("v", camera, moment(row, tooth, seconds), SIZE, quality=quality, transparent=transparent)
+        pictures.append(engine.read("v")[..., :3].astype(int))
+    assert not problems
+    hidden = shading is Shading.SCULPT or quality == "shading"
+    changes = [np.abs(fault - clean).max() for fault, clean in zip(pictures[:3], pictures[3:], strict=True)]
+    if not hidden:
+        assert min(changes) > 60
+    elif shading is not Shading.FIELD:  # where the probe's own mark says that there is a fault
+        assert max(changes) == 0
