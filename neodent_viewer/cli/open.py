@@ -22,7 +22,10 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     )
     parser.add_argument("--look", default="", help="a stored look, or clinical, field, hologram, sculpt")
     parser.add_argument(
-        "--feed", default="", metavar="FEED", help="sim, osc:PORT or none (default: what the demo or the project brings)"
+        "--feed",
+        default="",
+        metavar="FEED",
+        help="sim, osc:PORT or none (default: what the demo or the project brings)",
     )
     parser.add_argument("--stage", type=int, default=None, metavar="N", help="open the stage window on display N")
     parser.add_argument("--seed", type=int, default=0, help="seed of the simulated feed")

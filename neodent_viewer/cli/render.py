@@ -3,9 +3,13 @@
 from __future__ import annotations
 
 import argparse
+import sys
 from pathlib import Path
 
 from neodent_viewer.core.errors import ArgumentError
+
+#: s; a longer clip, or a later picture, is a slip of the finger
+LONGEST = 3600.0
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -58,9 +62,12 @@ def run(args: argparse.Namespace) -> int:
         raise ArgumentError(
             "--seconds makes a clip.", kind="argument", where="-o", remedy="Name the output something.mp4."
         )
-    if args.seconds < 0 or args.at < 0 or not 1 <= args.fps <= 240:
+    if not (0 <= args.seconds <= LONGEST and 0 <= args.at <= LONGEST and 1 <= args.fps <= 240):
         raise ArgumentError(
-            "Times are not negative, and --fps lies between 1 and 240.", kind="argument", where="--seconds, --at, --fps"
+            "Times lie between 0 and 3600 s, and --fps between 1 and 240.",
+            kind="argument",
+            where="--seconds, --at, --fps",
+            remedy="Leave them out for a picture at the start.",
         )
     shot = clip.Shot(
         size=args.size,
@@ -73,12 +80,15 @@ def run(args: argparse.Namespace) -> int:
         seed=args.seed,
         transparent=args.transparent,
     )
-    pixels = clip.frames(clip.load(args.files, args.seed), shot)
+    media.check_writable(args.output, media.CLIPS if moving else media.PICTURES[: 1 if args.transparent else None])
+    if moving:
+        media.check_even(args.size)
+    pixels = clip.frames(clip.load(args.files, args.seed), shot, lambda sentence: print(sentence, file=sys.stderr))
     if moving:
         count = media.write_clip(args.output, pixels, args.fps, args.size)
         print(f"{args.output}: {count} frames, {args.size[0]}x{args.size[1]}, {args.fps} frames/s")
     else:
-        media.write_picture(args.output, next(pixels), transparent=args.transparent)
-        pixels.close()
+        (picture,) = pixels
+        media.write_picture(args.output, picture, transparent=args.transparent)
         print(f"{args.output}: {args.size[0]}x{args.size[1]}")
     return 0

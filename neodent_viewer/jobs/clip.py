@@ -7,7 +7,7 @@ so that one seed gives the same bits every time. Only an OSC feed runs on real t
 from __future__ import annotations
 
 import time
-from collections.abc import Generator
+from collections.abc import Callable, Generator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -106,8 +106,13 @@ def choose_look(document: Document, name: str) -> Look:
     )
 
 
-def frames(document: Document, shot: Shot) -> Generator[Pixels, None, None]:
-    """Yield pixels (h, w, 4) uint8, top row first: one for a picture, ``seconds * fps`` for a clip."""
+def frames(
+    document: Document, shot: Shot, say: Callable[[str], None] = lambda sentence: None
+) -> Generator[Pixels, None, None]:
+    """Yield pixels (h, w, 4) uint8, top row first: one for a picture, ``seconds * fps`` for a clip.
+
+    `say` is told what is not as asked: an effect that does not compile, channels that consent withholds.
+    """
     from neodent_viewer.live.feeds import open_feed
     from neodent_viewer.live.live import Live
     from neodent_viewer.render.engine import Engine
@@ -122,14 +127,24 @@ def frames(document: Document, shot: Shot) -> Generator[Pixels, None, None]:
     engine = Engine(EglContext())
     live = Live(document, clock, purpose="record")
     try:
+        engine.problems.connect(lambda error: say(error.sentence()))
         engine.attach(document)
         source = open_feed(shot.feed, document, shot.seed)
         if source is not None:
             live.add_source(source)
         yield from _draw(engine, live, clock, camera_for(document, shot), shot)
+        say_withheld(live, clock.now(), say)
     finally:
         live.close()
         engine.close()
+
+
+def say_withheld(live: Live, now: float, say: Callable[[str], None]) -> None:
+    """Say which channels consent kept out of the picture, if any."""
+    moment = live.moment_for(live.purpose, now)
+    names = sorted({key for key, kept in zip(moment.channels, moment.withheld, strict=True) if kept})
+    if names:
+        say(f"Consent to record withholds {len(names)} channels: {', '.join(names[:8])}{' ...' if names[8:] else ''}.")
 
 
 def camera_for(document: Document, shot: Shot) -> Camera:

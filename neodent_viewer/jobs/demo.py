@@ -12,7 +12,7 @@ from neodent_viewer.files.opening import read_parts
 from neodent_viewer.glitch.chain import EffectUse
 from neodent_viewer.glitch.rules import ANY, Rule
 from neodent_viewer.live.placement import place_probes
-from neodent_viewer.trust.consent import SETTING, ConsentRegister, Purpose
+from neodent_viewer.trust.consent import SETTING, SIMULATED_CHANNELS, ConsentRegister, Purpose
 
 #: part id and jaw -> what the parts panel shows
 JAWS = {"upper": "Upper jaw", "lower": "Lower jaw"}
@@ -72,13 +72,13 @@ def demo_document(seed: int = 0) -> Document:
     document = Document()
     for part in _jaws():
         document.set(("parts", part.id), part)
-    probes = place_probes(document)
+    place_probes(document)
     for look in demo_looks():
         document.set(("looks", look.name), look)
     document.set(("look",), demo_looks()[0])
     consent = ConsentRegister()
-    channels = [channel.key for probe in probes for channel in probe.channels]
-    consent.grant(channels, (Purpose.VIEW, Purpose.PERFORM, Purpose.RECORD), CONSENT_UNTIL, SUBJECT)
+    # simulated channels only: this subject cannot speak for a person whose sensors send under the same names
+    consent.grant([SIMULATED_CHANNELS], (Purpose.VIEW, Purpose.PERFORM, Purpose.RECORD), CONSENT_UNTIL, SUBJECT)
     document.set(("settings", SETTING), consent.to_json())
     document.set(("settings", "feed"), "sim")
     document.set(("settings", "seed"), seed)

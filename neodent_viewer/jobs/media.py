@@ -12,6 +12,27 @@ from numpy.typing import NDArray
 from neodent_viewer.core.errors import ArgumentError
 
 Pixels = NDArray[np.uint8]
+PICTURES = (".png", ".jpg", ".jpeg")
+CLIPS = (".mp4",)
+
+
+def check_writable(path: Path, suffixes: tuple[str, ...]) -> None:
+    """Raise ArgumentError, before anything is drawn, for a suffix not among `suffixes` or a folder that is not there."""
+    if path.suffix.lower() not in suffixes:
+        kind = "clip" if suffixes == CLIPS else "picture"
+        raise ArgumentError(
+            f"A {kind} is written as {' or '.join(suffixes)}.",
+            kind="argument",
+            where=str(path),
+            remedy=f"Name it {path.stem or 'smile'}{suffixes[0]}.",
+        )
+    if not path.parent.is_dir():
+        raise ArgumentError(
+            "The folder to write to does not exist.",
+            kind="argument",
+            where=str(path.parent),
+            remedy="Make it first, or choose another.",
+        )
 
 
 def write_picture(path: Path, pixels: Pixels, *, transparent: bool = False) -> None:
@@ -21,8 +42,7 @@ def write_picture(path: Path, pixels: Pixels, *, transparent: bool = False) -> N
     """
     from PIL import Image
 
-    if path.suffix.lower() not in {".png", ".jpg", ".jpeg"}:
-        raise ArgumentError("A picture is written as .png or .jpg.", kind="argument", where=str(path))
+    check_writable(path, PICTURES[:1] if transparent else PICTURES)
     image = Image.fromarray(pixels if transparent else pixels[..., :3].copy())
     temporary = path.with_name(f".{path.stem}.part{path.suffix}")
     with _writing(path, temporary):
@@ -44,10 +64,8 @@ def write_clip(path: Path, frames: Iterable[Pixels], fps: int, size: tuple[int, 
     """
     import av
 
-    if path.suffix.lower() != ".mp4":
-        raise ArgumentError("A clip is written as .mp4.", kind="argument", where=str(path))
-    if size[0] % 2 or size[1] % 2:
-        raise ArgumentError("A clip needs an even width and height.", kind="argument", where=f"{size[0]}x{size[1]}")
+    check_writable(path, CLIPS)
+    check_even(size)
     temporary = path.with_name(f".{path.stem}.part.mp4")
     count = 0
     with _writing(path, temporary), av.open(str(temporary), "w", options={"fflags": "+bitexact"}) as container:
@@ -64,6 +82,17 @@ def write_clip(path: Path, frames: Iterable[Pixels], fps: int, size: tuple[int, 
     return count
 
 
+def check_even(size: tuple[int, int]) -> None:
+    """Raise ArgumentError for a (width, height) that a clip cannot have."""
+    if size[0] % 2 or size[1] % 2:
+        raise ArgumentError(
+            "A clip needs an even width and height.",
+            kind="argument",
+            where=f"{size[0]}x{size[1]}",
+            remedy=f"Try {size[0] // 2 * 2}x{size[1] // 2 * 2}.",
+        )
+
+
 class _writing:
     """Move the temporary file to its place on success, remove it on failure, and turn OS errors into sentences."""
 
@@ -71,13 +100,7 @@ class _writing:
         self.path, self.temporary = path, temporary
 
     def __enter__(self) -> None:
-        if not self.path.parent.is_dir():
-            raise ArgumentError(
-                "The folder to write to does not exist.",
-                kind="argument",
-                where=str(self.path.parent),
-                remedy="Make it first, or choose another.",
-            )
+        pass
 
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, _: object) -> None:
         if error is None:

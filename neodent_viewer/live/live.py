@@ -155,11 +155,12 @@ class Live:
             flags.append(_flag(intake, now))
             if faults := intake.faults(now):
                 running.setdefault(probe, []).extend(faults)
-        return self._moment(now, values, flags, withheld, running)
+        return self._moment(now, purpose, values, flags, withheld, running)
 
     def _moment(
         self,
         now: float,
+        purpose: str,
         values: list[float],
         flags: list[int],
         withheld: list[bool],
@@ -184,6 +185,7 @@ class Live:
             kinds=tuple(leading[p].kind.value if p in leading else "" for p in probes),
             inputs=evaluate(self.document.look.rules, triggers, now),
             withheld=np.array(withheld, np.bool_),
+            purpose=purpose,
         )
 
     # -- asking ------------------------------------------------------------------------------------------------------

@@ -53,6 +53,16 @@ def probe_at(anchor: Anchor, tooth: int = 0, quantities: Sequence[str] = (), nam
     return Probe(f"probe-{name}", name, anchor, tooth, channels)
 
 
+def free_name(document: Document, tooth: int) -> str:
+    """Return ``"t<tooth>"``, or with a letter behind it while a probe's id or sensor has that name; empty off the teeth."""
+    if not tooth:
+        return ""
+    probes = document.probes.values()
+    taken = {probe.id.removeprefix("probe-") for probe in probes} | {c.sensor for p in probes for c in p.channels}
+    names = (f"t{tooth}{end}" for end in ("", *"bcdefghijklmnopqrstuvwxyz"))
+    return next((name for name in names if name not in taken), new_id(f"t{tooth}"))
+
+
 def facial_vertices(part: Part, teeth: Iterable[int] | None = None) -> dict[int, int]:
     """Return tooth -> vertex at the middle of its facial side, for every labelled tooth asked for (None: all).
 
@@ -114,7 +124,7 @@ def propose_probes(
             continue
         for tooth, vertex in facial_vertices(part, wanted).items():
             if tooth not in taken and tooth not in found:
-                found[tooth] = probe_at(anchor_at_vertex(part, vertex), tooth, quantities)
+                found[tooth] = probe_at(anchor_at_vertex(part, vertex), tooth, quantities, free_name(document, tooth))
     return tuple(found[tooth] for tooth in wanted if tooth in found)
 
 

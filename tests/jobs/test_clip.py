@@ -3,6 +3,8 @@
 import numpy as np
 import pytest
 
+from neodent_viewer.document.look import Look
+from neodent_viewer.glitch.chain import EffectUse
 from neodent_viewer.jobs import clip
 
 SMALL = (256, 144)
@@ -37,3 +39,13 @@ def test_a_transparent_picture_has_nothing_in_its_corner():
     (pixels,) = draw(transparent=True)
     assert pixels[0, 0, 3] == 0
     assert pixels[..., 3].max() == 255
+
+
+def test_what_is_not_as_asked_is_said():
+    document = clip.load([], 0)
+    document.set(("look",), Look("broken", chain=(EffectUse("no_such_effect"),)))
+    document.set(("settings", "consent"), [])
+    said = []
+    list(clip.frames(document, clip.Shot(size=SMALL, feed="osc:0"), said.append))
+    assert any("no_such_effect" in sentence for sentence in said)
+    assert any("withholds 28 channels" in sentence for sentence in said)

@@ -106,14 +106,10 @@ class PlaceProbeTool(MoveProbeTool):
         spot = _spot(self.bench, at)
         if spot is None:
             return
-        from neodent_viewer.live.placement import probe_at
+        from neodent_viewer.live.placement import free_name, probe_at
 
         anchor, tooth = spot
-        taken = {probe.name for probe in self.bench.document.probes.values()}
-        name = (
-            next((f"t{tooth}{end}" for end in ("", *"bcdefgh") if f"t{tooth}{end}" not in taken), "") if tooth else ""
-        )
-        probe = probe_at(anchor, tooth, name=name)
+        probe = probe_at(anchor, tooth, name=free_name(self.bench.document, tooth))
         self.bench.history.do(ValueEdit(("probes", probe.id), None, probe, f"Place probe {probe.name}"))
         self.bench.selection.set(parts=(anchor.part,), tooth=tooth, probe=probe.id)
 
