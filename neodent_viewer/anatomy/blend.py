@@ -46,7 +46,7 @@ def along_segment(u: Array, v: Array, a: Float64, b: Float64) -> tuple[Array, Ar
     """Return distance to a segment in the (u, v) plane and where along it (0 at `a`, 1 at `b`) the nearest point lies.
 
     >>> d, t = along_segment(np.array([1.0]), np.array([2.0]), np.zeros(2), np.array([2.0, 0.0]))
-    >>> float(d[0]), float(t[0])
+    >>> round(float(d[0]), 6), round(float(t[0]), 6)
     (2.0, 0.5)
     """
     du, dv = float(b[0] - a[0]), float(b[1] - a[1])

@@ -14,7 +14,7 @@ from skimage.measure import marching_cubes
 
 from neodent_viewer.anatomy import relief as maps
 from neodent_viewer.anatomy.blend import Array, smooth_max
-from neodent_viewer.anatomy.forms import FORMS, AnteriorForm
+from neodent_viewer.anatomy.forms import FORMS, AnteriorForm, Form
 from neodent_viewer.anatomy.forms.posterior import Point
 from neodent_viewer.anatomy.relief import Relief, anterior_relief, posterior_relief
 from neodent_viewer.anatomy.sections import LOWEST, STEP, Sections, anterior_sections, posterior_sections
@@ -51,7 +51,7 @@ class Crown:
         Which tooth type.
     size : CrownSize
         Its true size: extents of the zero level between CEJ and tip.
-    form : AnteriorForm or PosteriorForm
+    form : Form
         What it was built from.
     stretch : ndarray (3,) float64
         Frame over build coordinates, near 1: brings mesiodistal width and height exactly to `size`.
@@ -63,7 +63,7 @@ class Crown:
     jaw: Jaw
     position: int
     size: CrownSize
-    form: object
+    form: Form
     sections: Sections
     relief: Relief
     stretch: Float64
@@ -104,7 +104,7 @@ def build(jaw: Jaw, position: int, size: CrownSize, shifts: dict[Point, Float64]
     return Crown(jaw, position, size, form, sections, relief, stretch, shell * stretch)
 
 
-def _shell(form: object, sections: Sections, relief: Relief, size: CrownSize, low: float, step: float) -> Float64:
+def _shell(form: Form, sections: Sections, relief: Relief, size: CrownSize, low: float, step: float) -> Float64:
     """Return surface points (k, 3) of the unstretched crown above w = `low` mm, some `step` mm apart."""
     reach_u, reach_v = 0.62 * size.mesiodistal + 0.5, 0.56 * size.faciolingual + 0.5
     axes = [np.arange(-reach, reach + step, step) for reach in (reach_u, reach_v)]
@@ -114,14 +114,14 @@ def _shell(form: object, sections: Sections, relief: Relief, size: CrownSize, lo
     return np.asarray(points + grid[0, 0, 0], np.float64)
 
 
-def _terms(form: object, sections: Sections, relief: Relief, height: float, points: Array) -> Terms:
+def _terms(form: Form, sections: Sections, relief: Relief, height: float, points: Array) -> Terms:
     u, v, w = points.T
     side, mesial, facial, sheared = _side(form, sections, height, u, v, w)
     place = np.stack([(sheared + maps.REACH) / maps.STEP, (w - LOWEST) / STEP])
     if isinstance(form, AnteriorForm):
         lingual_share, blend = np.clip(0.3 - facial * 1.2, 0, 1), form.blend
     else:
-        lingual_share, blend = np.clip(-facial * 1.6, 0, 1), form.blend  # type: ignore[attr-defined]
+        lingual_share, blend = np.clip(-facial * 1.6, 0, 1), form.blend
     walls = side + np.clip(facial * 1.6, 0, 1) * map_coordinates(relief.facial, place, order=1, mode="nearest")
     walls = walls + lingual_share * map_coordinates(relief.lingual, place, order=1, mode="nearest")
     place = np.stack([u + maps.REACH, v + maps.REACH]) / maps.STEP
@@ -131,7 +131,7 @@ def _terms(form: object, sections: Sections, relief: Relief, height: float, poin
 
 
 def _side(
-    form: object, sections: Sections, height: float, u: Array, v: Array, w: Array
+    form: Form, sections: Sections, height: float, u: Array, v: Array, w: Array
 ) -> tuple[Array, Array, Array, Array]:
     """Return the superellipse field of the sides as a first-order distance, section coordinates, and u less the skew."""
     mesial, distal, facial, lingual, facial_power, lingual_power = sections.at(w)
@@ -141,8 +141,8 @@ def _side(
     if isinstance(form, AnteriorForm):
         half = np.where(u > 0, mesial, distal)
     else:
-        u = u - form.skew * across * np.clip(w / height * 1.5, 0, 1)  # type: ignore[attr-defined]
-        half = np.where(u > 0, mesial, distal) * (1 + (form.lingual_width - 1) * np.clip(0.5 - y / 2, 0, 1.2))  # type: ignore[attr-defined]
+        u = u - form.skew * across * np.clip(w / height * 1.5, 0, 1)
+        half = np.where(u > 0, mesial, distal) * (1 + (form.lingual_width - 1) * np.clip(0.5 - y / 2, 0, 1.2))
     power = np.where(across > 0, facial_power, lingual_power)
     # exponents below 2 make a crease at u = 0; round it
     soft = 0.4 * np.clip(2 - power, 0, 0.5)

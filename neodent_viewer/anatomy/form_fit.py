@@ -29,6 +29,8 @@ FORWARD = 41.0
 INSIDE = 2.2
 #: mm between upper and lower incisors in a relaxed bite
 INCISOR_CLEARANCE = 0.05
+#: mm of collision between incisors that grinding in may still take away
+GRINDABLE = 0.10
 #: how many degrees the upper incisors may be tipped back or forth to meet the lower ones
 LEAN = (-8.0, 4.0)
 
@@ -66,13 +68,12 @@ def fit(params: SmileParameters) -> Fit:
     sizes = type_sizes(params)
     crowns = {key: build(*key, size) for key, size in sizes.items() if key[0] == "upper" and key[1] <= 6}
     line = _fit_line(crowns, params)
-    lower_crowns = {key: build(*key, size) for key, size in sizes.items() if key[0] == "lower" and key[1] <= 3}
-    lean, forward = _fit_incisors(line, crowns, lower_crowns, params)
+    pair = _Incisors(line, crowns["upper", 1], build("lower", 1, sizes["lower", 1]), params)
+    lean, lower = _fit_incisors(pair, params)
     stands = dict(SETUP)
     for place in (1, 2):
         stand = stands["upper", place]
         stands["upper", place] = stand._replace(torque=stand.torque + lean)
-    lower = ArchLine(line.a - INSIDE * params.tooth_size, forward, line.n - LOWER_ROUNDER)
     return Fit(sizes, stands, line, lower)
 
 
@@ -121,40 +122,54 @@ def _fit_line(crowns: dict[tuple[Jaw, int], Crown], params: SmileParameters) -> 
     return at_width(squareness, found.a)[0]
 
 
-def _fit_incisors(
-    line: ArchLine,
-    upper: dict[tuple[Jaw, int], Crown],
-    lower: dict[tuple[Jaw, int], Crown],
-    params: SmileParameters,
-) -> tuple[float, float]:
-    """Return the lean (degrees) that brings the upper central against the lower one, and the lower line's reach (mm)."""
-    forward = FORWARD - 1.0
+class _Incisors:
+    """A textbook pair of left central incisors: the upper one tipped, the lower one moved to an overjet."""
 
-    def pair(lean: float) -> tuple[Tooth, Tooth]:
+    def __init__(self, line: ArchLine, upper: Crown, lower: Crown, params: SmileParameters) -> None:
+        self._line, self._upper, self._params = line, upper, params
+        self.lower_line = ArchLine(line.a - INSIDE * params.tooth_size, FORWARD - 1.0, line.n - LOWER_ROUNDER)
+        heights = {31: LOWER_EDGE}
+        self._lower = Setter(self.lower_line, {31: lower}, {31: SETUP["lower", 1]}, heights).stand(31, 2.5)
+
+    def tipped(self, lean: float) -> Tooth:
+        """Return the upper tooth, its crown tipped facially by `lean` degrees."""
         stand = SETUP["upper", 1]._replace(torque=SETUP["upper", 1].torque + lean)
-        u = Setter(line, {21: upper["upper", 1]}, {21: stand}, {21: LOWER_EDGE - params.overbite}).stand(21, 4.2)
-        below = ArchLine(line.a - INSIDE * params.tooth_size, forward, line.n - LOWER_ROUNDER)
-        low = Setter(below, {31: lower["lower", 1]}, {31: SETUP["lower", 1]}, {31: LOWER_EDGE}).stand(31, 2.5)
-        step = bite.incisal_edge(u)[1] - params.overjet - bite.incisal_edge(low)[1]
-        return u, low.shifted(np.array([0.0, 0.0, step]))
+        heights = {21: LOWER_EDGE - self._params.overbite}
+        return Setter(self._line, {21: self._upper}, {21: stand}, heights).stand(21, 4.2)
 
-    def clear(lean: float) -> float:
-        return bite.clearance(*pair(lean)) - INCISOR_CLEARANCE
+    def step(self, upper: Tooth, overjet: float) -> float:
+        """Return how far (mm along z) the lower tooth moves to stand at an overjet."""
+        return bite.incisal_edge(upper)[1] - overjet - bite.incisal_edge(self._lower)[1]
 
-    if clear(LEAN[0]) < -0.10:
-        raise _impossible(params)
-    lean = LEAN[0] if clear(LEAN[0]) < 0 else LEAN[1] if clear(LEAN[1]) > 0 else float(brentq(clear, *LEAN, xtol=0.05))
-    plain = Setter(
-        ArchLine(line.a - INSIDE * params.tooth_size, forward, line.n - LOWER_ROUNDER),
-        {31: lower["lower", 1]}, {31: SETUP["lower", 1]}, {31: LOWER_EDGE},
-    ).stand(31, 2.5)  # fmt: skip
-    return lean, forward + float(pair(lean)[1].origin[2] - plain.origin[2])
+    def clear(self, lean: float, overjet: float) -> float:
+        """Return the clearance of the two at an overjet, less the usual one, mm."""
+        upper = self.tipped(lean)
+        lower = self._lower.shifted(np.array([0.0, 0.0, self.step(upper, overjet)]))
+        return bite.clearance(upper, lower) - INCISOR_CLEARANCE
 
 
-def _impossible(params: SmileParameters) -> ArgumentError:
+def _fit_incisors(pair: _Incisors, params: SmileParameters) -> tuple[float, ArchLine]:
+    """Return the lean (degrees) that brings the upper central against the lower one, and the lower arch line."""
+    back, forth = (pair.clear(lean, params.overjet) for lean in LEAN)
+    if back < -GRINDABLE:
+        raise _impossible(
+            params, brentq(lambda jet: pair.clear(LEAN[0], jet) + GRINDABLE, params.overjet, 9.0, xtol=0.01)
+        )
+    if back < 0:
+        lean = LEAN[0]
+    elif forth > 0:
+        lean = LEAN[1]
+    else:
+        lean = brentq(lambda angle: pair.clear(angle, params.overjet), *LEAN, xtol=0.05)
+    line = pair.lower_line
+    return lean, replace(line, b=line.b + pair.step(pair.tipped(lean), params.overjet))
+
+
+def _impossible(params: SmileParameters, least: float) -> ArgumentError:
+    enough = np.ceil(least * 10 + 0.1) / 10
     return ArgumentError(
         f"An overbite of {params.overbite:g} mm and an overjet of {params.overjet:g} mm drive the incisors into each other.",
         kind="argument",
         where="overbite, overjet",
-        remedy="Ask for more overjet or less overbite.",
+        remedy=f"Ask for an overjet of {enough:.1f} mm or more, or for less overbite.",
     )

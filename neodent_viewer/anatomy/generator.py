@@ -108,7 +108,7 @@ def _labelled(level: Level, gum_line: Level, placed: list[Tooth], vertices: Floa
     labels = np.where(sign >= 0, _nearest(placed, vertices), 0).astype(np.int16)
     labels = casting.one_patch_each(labels, faces)
     jaw = placed[0].crown.jaw
-    report = ReadReport(format="generated", unit="mm", file_vertices=len(vertices), file_faces=len(faces))
+    report = ReadReport(format="generated", unit="mm", jaw=jaw, file_vertices=len(vertices), file_faces=len(faces))
     return Surface(
         vertices.astype(np.float32), faces.astype(np.int32), name=f"{jaw} jaw", arrays={"labels": labels}, report=report
     )

@@ -24,7 +24,7 @@ class Individual:
     Attributes
     ----------
     size : CrownSize
-        Factors, within 1.2 % of 1 at the default asymmetry.
+        Factors: at the default asymmetry widths within 1.1 % of 1, heights 1.3 %, depths 2.1 %.
     torque, tip, rotation : float
         Degrees.
     offset, height : float

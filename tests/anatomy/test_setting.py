@@ -1,5 +1,6 @@
 """Teeth set up in their arches: contacts, bite, and every parameter moving what it is named after."""
 
+import re
 from itertools import pairwise
 
 import numpy as np
@@ -7,6 +8,7 @@ import pytest
 
 from neodent_viewer.anatomy import bite, teeth
 from neodent_viewer.anatomy.arch import ArchLine, gap
+from neodent_viewer.anatomy.form_fit import fit
 from neodent_viewer.anatomy.individual import individual
 from neodent_viewer.anatomy.parameters import SmileParameters
 from neodent_viewer.anatomy.setting import set_up
@@ -107,10 +109,13 @@ def test_natural_frontal_proportions_come_from_natural_widths(setting):
     assert canine / lateral == pytest.approx(0.84, abs=0.06)
 
 
-def test_incisors_that_would_collide_are_refused_with_a_remedy():
+@pytest.mark.parametrize(("overbite", "overjet"), [(4.0, 1.2), (4.0, 1.92), (2.45, 1.2)])
+def test_incisors_that_would_collide_are_refused_with_a_remedy_that_helps(overbite, overjet):
     with pytest.raises(ArgumentError) as caught:
-        set_up(SmileParameters(overbite=4.0, overjet=1.2), 1)
-    assert "overjet" in caught.value.remedy
+        fit(SmileParameters(overbite=overbite, overjet=overjet))
+    enough = float(re.search(r"[0-9.]+", caught.value.remedy)[0])
+    assert overjet < enough <= 4.0
+    fit(SmileParameters(overbite=overbite, overjet=enough))
 
 
 def test_the_same_seed_sets_the_same_teeth(setting):

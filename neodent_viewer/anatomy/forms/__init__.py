@@ -8,10 +8,11 @@ from neodent_viewer.anatomy.forms.posterior import PosteriorForm
 from neodent_viewer.anatomy.forms.upper_teeth import UPPER_FORMS
 from neodent_viewer.anatomy.teeth import Jaw
 
+Form = AnteriorForm | PosteriorForm
 #: form of every permanent tooth from central incisor (1) to second molar (7)
-FORMS: dict[tuple[Jaw, int], AnteriorForm | PosteriorForm] = {
+FORMS: dict[tuple[Jaw, int], Form] = {
     **{("upper", position): form for position, form in UPPER_FORMS.items()},
     **{("lower", position): form for position, form in LOWER_FORMS.items()},
 }
 
-__all__ = ["FORMS", "AnteriorForm", "PosteriorForm"]
+__all__ = ["FORMS", "AnteriorForm", "Form", "PosteriorForm"]
