@@ -113,7 +113,35 @@ class TopologyEdit:
         return self.old.nbytes() + self.new.nbytes()
 
 
-Edit = VertexEdit | ValueEdit | TopologyEdit
+@dataclass(frozen=True, slots=True, eq=False)
+class EditGroup:
+    """Several edits that a person asked for at once: one step for undo.
+
+    Attributes
+    ----------
+    edits : tuple of Edit
+        In the order they were carried out; undone from the last to the first.
+    """
+
+    edits: tuple[VertexEdit | ValueEdit | TopologyEdit | EditGroup, ...]
+    title: str = "Change"
+
+    def do(self, document: Document) -> None:
+        """Carry all of them out."""
+        for edit in self.edits:
+            edit.do(document)
+
+    def undo(self, document: Document) -> None:
+        """Take all of them back."""
+        for edit in reversed(self.edits):
+            edit.undo(document)
+
+    def nbytes(self) -> int:
+        """Return the bytes all of them keep alive."""
+        return sum(edit.nbytes() for edit in self.edits)
+
+
+Edit = VertexEdit | ValueEdit | TopologyEdit | EditGroup
 
 
 def set_value(document: Document, path: Path, after: Any, title: str) -> ValueEdit:

@@ -1,13 +1,19 @@
-"""The only undo: a list of edits bounded by bytes, not by count."""
+"""The only undo: a list of edits bounded by bytes, not by count.
+
+A value under a moving slider is shown by `preview` and kept by `settle`; whatever else touches the history settles it first,
+so a running preview is never lost and never left behind.
+"""
 
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import replace
 
 from neodent_viewer.core.signals import Signal
 from neodent_viewer.document.document import Document
-from neodent_viewer.document.edits import Edit
+from neodent_viewer.document.edits import Edit, EditGroup, ValueEdit
 
 
 class History:
@@ -30,14 +36,58 @@ class History:
         self._bytes = 0
         self._forgotten: Edit | None = None  # the newest edit that fell off the old end: what an emptied list stands on
         self._saved: Edit | None = None
+        self._running: ValueEdit | None = None  # a preview: carried out, not kept yet
+        self._group: list[Edit] | None = None
 
     def do(self, edit: Edit) -> None:
         """Carry an edit out and keep it; what had been undone is gone."""
+        self.settle()
         edit.do(self.document)
         self.keep(edit)
 
     def keep(self, edit: Edit) -> None:
         """Keep an edit that has already been carried out (a stroke that was drawn live)."""
+        self.settle()
+        if self._group is not None:
+            self._group.append(edit)
+        else:
+            self._keep(edit)
+
+    def preview(self, edit: ValueEdit) -> None:
+        """Carry an edit out that goes on changing; those of one path and title in a row become one edit."""
+        running = self._running
+        if running is not None and (running.path, running.title) == (edit.path, edit.title):
+            edit = replace(edit, before=running.before)
+        else:
+            self.settle()
+        edit.do(self.document)
+        self._running = edit
+
+    def settle(self) -> None:
+        """Keep the running preview as one edit, unless it ended where it began."""
+        running, self._running = self._running, None
+        if running is not None and running.before != running.after:
+            self.keep(running)
+
+    @contextmanager
+    def group(self, title: str) -> Iterator[None]:
+        """Make one step of all edits done in the block; what stands when the block raises is a step too."""
+        if self._group is not None:  # the outer group has them
+            yield
+            return
+        self.settle()
+        self._group = []
+        try:
+            yield
+            self.settle()
+        finally:
+            edits, self._group = tuple(self._group), None
+            if len(edits) == 1:
+                self._keep(edits[0])
+            elif edits:
+                self._keep(EditGroup(edits, title))
+
+    def _keep(self, edit: Edit) -> None:
         self._bytes += edit.nbytes() - sum(gone.nbytes() for gone in self._undone)
         self._undone.clear()
         self._done.append(edit)
@@ -49,6 +99,7 @@ class History:
 
     def undo(self) -> Edit | None:
         """Take the last edit back; return it, or None when there is none."""
+        self.settle()
         if not self._done:
             return None
         edit = self._done[-1]
@@ -59,6 +110,7 @@ class History:
 
     def redo(self) -> Edit | None:
         """Carry the last undone edit out again; return it, or None when there is none."""
+        self.settle()
         if not self._undone:
             return None
         edit = self._undone[-1]
@@ -96,7 +148,7 @@ class History:
         self._done = deque(done)
         self._undone = list(undone)[::-1]
         self._bytes = sum(edit.nbytes() for edit in (*self._done, *self._undone))
-        self._forgotten = None
+        self._forgotten = self._running = None
         self.mark_saved()
 
     def clear(self) -> None:
@@ -104,7 +156,7 @@ class History:
         self._done.clear()
         self._undone.clear()
         self._bytes = 0
-        self._forgotten = None
+        self._forgotten = self._running = None
         self.mark_saved()
 
     def _stands_on(self) -> Edit | None:

@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from neodent_viewer.document.document import Document
-from neodent_viewer.document.edits import Edit, TopologyEdit, ValueEdit, VertexEdit
+from neodent_viewer.document.edits import Edit, EditGroup, TopologyEdit, ValueEdit, VertexEdit
 from neodent_viewer.document.finding import Finding
 from neodent_viewer.document.look import Look
 from neodent_viewer.document.part import Part, SculptLayer
@@ -68,7 +68,7 @@ class _Reader:
         document.look = _expect(self._value(look[0]), Look)
         edits: tuple[list[Edit], list[Edit]] = ([], [])
         for undone, text in self._rows("SELECT undone, json FROM history ORDER BY place"):
-            edits[bool(undone)].append(_expect(self._value(text), VertexEdit, ValueEdit, TopologyEdit))
+            edits[bool(undone)].append(_expect(self._value(text), VertexEdit, ValueEdit, TopologyEdit, EditGroup))
         return document, tuple(edits[0]), tuple(edits[1])
 
     def _rows(self, query: str) -> list[tuple[Any, ...]]:

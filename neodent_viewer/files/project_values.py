@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 
 from neodent_viewer.core.errors import ProjectFileError
 from neodent_viewer.document.anchor import Anchor
-from neodent_viewer.document.edits import TopologyEdit, ValueEdit, VertexEdit
+from neodent_viewer.document.edits import EditGroup, TopologyEdit, ValueEdit, VertexEdit
 from neodent_viewer.document.finding import Finding
 from neodent_viewer.document.look import Look, Shading
 from neodent_viewer.document.part import Part
@@ -31,7 +31,7 @@ RECORDS: dict[str, type[Any]] = {
     cls.__name__: cls
     for cls in (
         *(Anchor, Probe, Channel, Quantity, Look, EffectUse, Rule, Finding),
-        *(VertexEdit, ValueEdit, TopologyEdit),
+        *(VertexEdit, ValueEdit, TopologyEdit, EditGroup),
     )
 }
 TAG = "$"

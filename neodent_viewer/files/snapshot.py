@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from neodent_viewer.document.document import Document
-from neodent_viewer.document.edits import Edit, TopologyEdit, ValueEdit
+from neodent_viewer.document.edits import Edit, EditGroup, TopologyEdit, ValueEdit
 from neodent_viewer.document.finding import Finding
 from neodent_viewer.document.history import History
 from neodent_viewer.document.look import Look
@@ -80,6 +80,8 @@ def _frozen(surface: Surface) -> Surface:
 def _mentioned(edits: tuple[Edit, ...]) -> Iterator[Part | Surface]:
     for edit in edits:
         match edit:
+            case EditGroup():
+                yield from _mentioned(edit.edits)
             case TopologyEdit():
                 yield edit.old
                 yield edit.new

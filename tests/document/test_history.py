@@ -189,3 +189,76 @@ def test_a_vertex_edit_names_what_it_touched():
     history.do(VertexEdit("part", BASE, POSITION, ids, before, before + 1))
     assert changes[0].path == ("parts", "part", "arrays", POSITION)
     assert changes[0].indices.tolist() == [2, 5]
+
+
+def look_edit(document, title="Glitch", **values):
+    return ValueEdit(("look",), document.look, replace(document.look, **values), title)
+
+
+def test_undo_in_mid_preview_takes_the_whole_preview_back_and_leaves_no_step_behind():
+    document, history = opened()
+    untouched = document.look
+    for value in (0.9, 0.6, 0.3):
+        history.preview(look_edit(document, glitch=value))
+    assert not history.done() and document.look.glitch == 0.3
+    assert history.undo() is not None and document.look == untouched
+    history.settle()
+    assert not history.done() and history.redo() is not None and document.look.glitch == 0.3
+
+
+def test_another_edit_in_mid_preview_keeps_both_and_each_is_taken_back_alone():
+    document, history = opened()
+    untouched = document.look
+    history.preview(look_edit(document, glitch=0.5))
+    history.do(look_edit(document, "Legend", legend=not untouched.legend))
+    assert [edit.title for edit in history.done()] == ["Glitch", "Legend"]
+    history.undo()
+    assert document.look == replace(untouched, glitch=0.5)
+    history.undo()
+    assert document.look == untouched
+
+
+def test_a_preview_of_a_document_that_was_closed_is_forgotten():
+    document, history = opened()
+    history.preview(look_edit(document, glitch=0.5))
+    history.clear()
+    history.settle()
+    assert not history.done() and not history.unsaved()
+
+
+def test_a_group_is_one_step_whatever_is_in_it():
+    document, history = opened()
+    told = []
+    before = picture(document)
+    history.changed.connect(lambda: told.append(1))
+    with history.group("Both"):
+        history.do(set_value(document, ("parts", "part", "name"), "a", "Name"))
+        with history.group("Inner"):
+            history.do(set_value(document, ("parts", "part", "name"), "b", "Name"))
+        history.do(set_value(document, ("parts", "part", "visible"), False, "Hide"))
+    after = picture(document)
+    assert [edit.title for edit in history.done()] == ["Both"] and len(told) == 1
+    assert history.nbytes() == history.done()[0].nbytes() > 0
+    history.undo()
+    assert picture(document) == before
+    history.redo()
+    assert picture(document) == after
+
+
+def test_a_group_that_breaks_off_can_still_be_undone():
+    document, history = opened()
+    before = picture(document)
+    with pytest.raises(RuntimeError), history.group("Both"):
+        for name in "ab":
+            history.do(set_value(document, ("parts", "part", "name"), name, "Name"))
+        raise RuntimeError
+    assert len(history.done()) == 1
+    history.undo()
+    assert picture(document) == before and not history.unsaved()
+
+
+def test_an_empty_group_is_no_step():
+    _, history = opened()
+    with history.group("Nothing"):
+        pass
+    assert not history.done() and not history.unsaved()

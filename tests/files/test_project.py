@@ -157,6 +157,27 @@ def test_undo_and_redo_go_on_after_reopening_step_by_step(saved, document):
     assert len(history.done()) == 14
 
 
+def test_a_group_of_edits_is_one_step_after_reopening_too(tmp_path, part):
+    document = Document()
+    history = History(document)
+    with history.group("Bring in and hide"):
+        history.do(set_value(document, ("parts", part.id), part, "Open"))
+        history.do(stroke(part))
+        history.do(set_value(document, ("parts", part.id), None, "Remove"))
+    save_project(document, history, tmp_path / "smile.neodent")
+    loaded = load_project(tmp_path / "smile.neodent")
+    again = History(loaded.document)
+    again.restore(loaded.done, loaded.undone)
+    assert [edit.title for edit in again.done()] == ["Bring in and hide"]
+    for move in ("undo", "redo"):
+        getattr(history, move)()
+        getattr(again, move)()
+        assert state(loaded.document) == state(document)
+    group = again.done()[0]
+    assert group.edits[0].after is group.edits[2].before
+    assert plain(group.edits) == plain(history.done()[0].edits)
+
+
 def test_objects_that_were_one_are_one_again(saved):
     loaded = load_project(saved)
     (part,) = loaded.document.parts.values()

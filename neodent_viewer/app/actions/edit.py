@@ -7,6 +7,7 @@ import numpy as np
 from neodent_viewer.app.actions import parts
 from neodent_viewer.app.actions.record import Command
 from neodent_viewer.app.context import AppContext
+from neodent_viewer.app.words import count
 from neodent_viewer.document.history import History
 
 
@@ -51,20 +52,23 @@ def toggle_parts(context: AppContext) -> None:
         context.document.parts[name] for name in context.selection.current.parts if name in context.document.parts
     ]
     show = not any(part.visible for part in chosen)
-    for part in chosen:
-        parts.set_visible(context, part.id, show)
+    with context.history.group(f"{'Show' if show else 'Hide'} {count(len(chosen), 'part')}"):
+        for part in chosen:
+            parts.set_visible(context, part.id, show)
 
 
 def show_all(context: AppContext) -> None:
     """Show every hidden part."""
-    for part_id in list(context.document.parts):
-        parts.set_visible(context, part_id, True)
+    with context.history.group("Show all parts"):
+        for part_id in list(context.document.parts):
+            parts.set_visible(context, part_id, True)
 
 
 def remove_parts(context: AppContext) -> None:
     """Remove the selected parts; undo brings them back."""
-    for part_id in context.selection.current.parts:
-        if part_id in context.document.parts:
+    chosen = [part_id for part_id in context.selection.current.parts if part_id in context.document.parts]
+    with context.history.group(f"Remove {count(len(chosen), 'part')}"):
+        for part_id in chosen:
             parts.remove(context, part_id)
 
 

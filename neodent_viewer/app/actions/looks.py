@@ -19,34 +19,20 @@ class LookEditor:
     """Changes the look in use.
 
     `preview` shows a value while a slider moves, as a running stroke does; `commit` keeps everything since the first preview
-    as one edit. Anything else that changes the look commits a running preview first, so undo never loses a step.
+    as one edit. The history holds the preview: undo, redo and every other edit keep it first, whoever began it.
     """
 
     def __init__(self, context: AppContext) -> None:
         self._context = context
-        self._before: Look | None = None
-        self._title = ""
-
-    @property
-    def running(self) -> bool:
-        """Whether a preview waits for its commit."""
-        return self._before is not None
 
     def preview(self, title: str, **values: Any) -> None:
         """Show the look with `values`; nothing is kept yet."""
-        if self._before is not None and title != self._title:
-            self.commit()
-        if self._before is None:
-            self._before = self._context.document.look
-            self._title = title
-        self._context.document.set(LOOK, replace(self._context.document.look, **values))
+        before = self._context.document.look
+        self._context.history.preview(ValueEdit(LOOK, before, replace(before, **values), title))
 
     def commit(self) -> None:
         """Keep what was previewed as one edit."""
-        before, self._before = self._before, None
-        after = self._context.document.look
-        if before is not None and before != after:
-            self._context.history.keep(ValueEdit(LOOK, before, after, self._title))
+        self._context.history.settle()
 
     def set(self, title: str, **values: Any) -> None:
         """Change fields of the look as one edit."""
@@ -77,9 +63,10 @@ def recall(context: AppContext, name: str) -> None:
 def store(context: AppContext, name: str) -> None:
     """Store the look in use under a name; a look of that name is replaced."""
     look = replace(context.document.look, name=name)
-    context.history.do(set_value(context.document, ("looks", name), look, f"Store look {name}"))
-    if context.document.look.name != name:
-        context.history.do(set_value(context.document, LOOK, look, f"Look {name}"))
+    with context.history.group(f"Store look {name}"):
+        context.history.do(set_value(context.document, ("looks", name), look, f"Store look {name}"))
+        if context.document.look.name != name:
+            context.history.do(set_value(context.document, LOOK, look, f"Look {name}"))
 
 
 def forget(context: AppContext, name: str) -> None:

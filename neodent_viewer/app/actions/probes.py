@@ -27,12 +27,13 @@ def rename(context: AppContext, probe_id: str, name: str) -> None:
 
 
 def place_usual(context: AppContext) -> None:
-    """Put a probe on each of the usual teeth that carries none, one edit a probe."""
+    """Put a probe on each of the usual teeth that carries none."""
     from neodent_viewer.live.placement import probe_edits, propose_probes
 
     edits = probe_edits(context.document, propose_probes(context.document))
-    for edit in edits:
-        context.history.do(edit)
+    with context.history.group("Place probes on the usual teeth"):
+        for edit in edits:
+            context.history.do(edit)
     if not edits:
         context.shell.say("No labelled tooth is free for a probe. Place one by a click instead.", "warning")
 

@@ -186,6 +186,10 @@ def test_a_disabled_command_does_not_run(context: AppContext) -> None:
         lambda c: looks.recall(c, "Field"),
         lambda c: looks.forget(c, "Field"),
         lambda c: LookEditor(c).set("Glitch", glitch=0.25),
+        lambda c: (c.selection.set(parts=tuple(c.document.parts)), edit.toggle_parts(c)),
+        lambda c: (c.selection.set(parts=tuple(c.document.parts)), edit.remove_parts(c)),
+        lambda c: looks.store(c, "Mine"),
+        probes.place_usual,
         review.toggle_legend,
     ],
 )
