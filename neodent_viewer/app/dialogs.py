@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from pathlib import Path
 
 from PySide6.QtWidgets import QDialog, QDialogButtonBox, QDoubleSpinBox, QFormLayout, QMessageBox, QWidget
 
@@ -34,6 +35,20 @@ def ask_unsaved(parent: QWidget | None) -> str:
     answer = box.exec()
     box.deleteLater()
     return {buttons.Save.value: "save", buttons.Discard.value: "discard"}.get(answer, "cancel")
+
+
+def ask_replace(parent: QWidget | None, paths: Sequence[Path]) -> bool:
+    """Ask whether these files may be replaced."""
+    box = QMessageBox(parent)
+    box.setIcon(QMessageBox.Icon.Warning)
+    box.setWindowTitle("Replace files")
+    box.setText("These files are there already:" if len(paths) > 1 else "This file is there already:")
+    box.setInformativeText("\n".join(path.name for path in paths))
+    replace = box.addButton("Replace", QMessageBox.ButtonRole.AcceptRole)
+    box.setDefaultButton(box.addButton(QMessageBox.StandardButton.Cancel))
+    box.exec()
+    box.deleteLater()
+    return box.clickedButton() is replace
 
 
 def form_dialog(

@@ -77,14 +77,18 @@ class Saving:
         if not chosen:
             self._shell.say("There is nothing to export: open a scan first.", "warning")
             return
+        from neodent_viewer.files.export import export_parts, export_targets
 
-        def work(job: object) -> None:
-            from neodent_viewer.files.export import export_parts
+        asked = {path, path.with_suffix(".json")} if path.exists() else {path}  # the file dialog has spoken of this one
+        lost = [target for target in export_targets(chosen, path) if target not in asked and target.exists()]
+        if lost and not self._shell.ask_replace(lost):
+            return
 
-            export_parts(chosen, path)
+        def work(job: object) -> list[Path]:
+            return export_parts(chosen, path)
 
-        def done(_: object) -> None:
+        def done(written: list[Path]) -> None:
             count = len(chosen)
-            self._shell.say(f"Exported {count} part{'s' if count > 1 else ''} to {path.name}.")
+            self._shell.say(f"Exported {count} part{'s' if count > 1 else ''}: {', '.join(p.name for p in written)}.")
 
         self._background.submit(f"Exporting {path.name}", work, done)

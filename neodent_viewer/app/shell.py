@@ -112,7 +112,16 @@ class Shell:
         if not name:
             return None
         path = Path(name)
-        return path if path.suffix else path.with_suffix(suffix)
+        if path.suffix:
+            return path
+        path = path.with_suffix(suffix)  # the file dialog knew nothing of this name
+        return path if not path.exists() or self.ask_replace([path]) else None
+
+    def ask_replace(self, paths: list[Path]) -> bool:
+        """Ask whether files that are there already may be replaced."""
+        from neodent_viewer.app.dialogs import ask_replace
+
+        return ask_replace(self.parent, paths)
 
     def ask_text(self, title: str, label: str, value: str = "") -> str | None:
         """Ask for a line of text."""

@@ -14,7 +14,7 @@ from neodent_viewer.document.part import Part
 from neodent_viewer.files.atomic import put_in_place
 from neodent_viewer.files.bare import Bare, bare
 from neodent_viewer.files.glb_write import write_glb
-from neodent_viewer.files.labels import labels_json, labels_path
+from neodent_viewer.files.labels import labels_json, labels_path, may_be_written
 from neodent_viewer.files.raw import mesh_error
 from neodent_viewer.files.writers import write_obj, write_ply, write_stl
 
@@ -46,7 +46,8 @@ def export_parts(parts: Sequence[Part], path: Path | str) -> list[Path]:
     Returns
     -------
     list of Path
-        Every file written; beside labelled meshes a labels JSON as in `files.labels`, which `read_surfaces` takes along.
+        Every file written; beside labelled meshes a labels JSON as in `files.labels`, which `read_surfaces` takes along,
+        unless a JSON lies there that was not written here: that one stays as it is.
 
     Raises
     ------
@@ -67,24 +68,36 @@ def export_parts(parts: Sequence[Part], path: Path | str) -> list[Path]:
         if suffix == ".glb" and len(meshes) > 1:
             return [_write(path, lambda file: write_glb(file, meshes))]
         written: list[Path] = []
-        for place, mesh in zip(_places(meshes, path), meshes, strict=True):
+        for place, mesh in zip(_places([mesh.jaw for mesh in meshes], path), meshes, strict=True):
             written += _write_one(place, mesh)
         return written
     except OSError as error:
         raise mesh_error("write", f"The file cannot be written: {error.strerror}.", path) from error
 
 
-def _places(meshes: Sequence[Bare], path: Path) -> list[Path]:
-    if len(meshes) == 1:
+def export_targets(parts: Sequence[Part], path: Path | str) -> list[Path]:
+    """Return the files that `export_parts` would write now, those included that would be replaced."""
+    path = Path(path)
+    if path.suffix.lower() == ".glb" and len(parts) > 1:
         return [path]
-    jaws = [mesh.jaw for mesh in meshes]
-    endings = jaws if all(jaws) and len(set(jaws)) == len(jaws) else [str(n) for n in range(1, len(meshes) + 1)]
+    targets = []
+    for place, part in zip(_places([part.jaw for part in parts], path), parts, strict=True):
+        targets.append(place)
+        if part.surface.labels is not None and may_be_written(labels_path(place)):
+            targets.append(labels_path(place))
+    return targets
+
+
+def _places(jaws: Sequence[str], path: Path) -> list[Path]:
+    if len(jaws) == 1:
+        return [path]
+    endings = jaws if all(jaws) and len(set(jaws)) == len(jaws) else [str(n) for n in range(1, len(jaws) + 1)]
     return [path.with_name(f"{path.stem}-{ending}{path.suffix}") for ending in endings]
 
 
 def _write_one(path: Path, mesh: Bare) -> list[Path]:
     written = [_write(path, lambda file: WRITERS[path.suffix.lower()](file, mesh))]
-    if mesh.labels is not None:
+    if mesh.labels is not None and may_be_written(labels_path(path)):
         # an STL knows no vertices: its labels are those of its corners, triangle by triangle
         labels = mesh.labels[mesh.faces].reshape(-1) if path.suffix.lower() == ".stl" else mesh.labels
         text = labels_json(labels, mesh.jaw).encode()

@@ -24,6 +24,8 @@ FDI = frozenset(
 )
 
 _LARGEST = 1 << 28
+#: how every file begins that was written here, so that nobody else's is ever written over
+_OURS = '{"written_by":"neodent_viewer",'
 
 
 def labels_path(path: Path) -> Path:
@@ -33,6 +35,15 @@ def labels_path(path: Path) -> Path:
     'scan.json'
     """
     return path.with_suffix(".json")
+
+
+def may_be_written(path: Path) -> bool:
+    """Return whether labels may go to this JSON file: nothing lies there, or what does was written here."""
+    try:
+        with path.open("rb") as file:
+            return file.read(len(_OURS)) == _OURS.encode()
+    except FileNotFoundError:
+        return True
 
 
 def take_labels(raws: list[RawMesh], path: Path) -> None:
@@ -83,4 +94,4 @@ def labels_json(labels: NDArray[np.int16], jaw: str) -> str:
     teeth = np.unique(labels[labels > 0])
     instances = np.where(labels > 0, np.searchsorted(teeth, labels) + 1, 0)
     plain = {"id_patient": "", "jaw": jaw, "labels": labels.tolist(), "instances": instances.tolist()}
-    return json.dumps(plain, separators=(",", ":"))
+    return _OURS + json.dumps(plain, separators=(",", ":"))[1:]

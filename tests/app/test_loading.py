@@ -10,7 +10,8 @@ from pytestqt.qtbot import QtBot
 
 from neodent_viewer.app.compose import Program
 from neodent_viewer.document.edits import set_value
-from neodent_viewer.jobs.big_mesh import write_big_stl
+from neodent_viewer.document.part import Part
+from neodent_viewer.jobs.big_mesh import big_surface, write_big_stl
 
 PATIENCE = 60_000
 SCAN = Path(__file__).parents[3] / "shared" / "data" / "sjtu" / "case0_upper.ply"
@@ -155,6 +156,24 @@ def test_export_writes_the_part(program: Program, tmp_path: Path, qtbot: QtBot) 
     qtbot.waitUntil(lambda: path.is_file() and not program.context.background.jobs(), timeout=PATIENCE)
     (part,) = program.context.document.parts.values()
     assert path.stat().st_size == 84 + 50 * len(part.surface.faces)
+
+
+def test_an_export_asks_before_it_replaces_files_the_dialog_did_not_speak_of(
+    program: Program, tmp_path: Path, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    context, asked = program.context, []
+    other = Part.from_surface(big_surface(300))
+    context.document.set(("parts", other.id), other)
+    mine = tmp_path / "out-2.stl"
+    mine.write_bytes(b"precious")
+    monkeypatch.setattr(context.shell, "ask_replace", lambda paths: asked.append(paths))
+    context.requests.export(list(context.document.parts), tmp_path / "out.stl")
+    assert asked == [[mine]] and mine.read_bytes() == b"precious"
+    assert not any(job.title.startswith("Exporting") for job in context.background.jobs())
+    monkeypatch.setattr(context.shell, "ask_replace", lambda paths: True)
+    context.requests.export(list(context.document.parts), tmp_path / "out.stl")
+    qtbot.waitUntil(lambda: not context.background.jobs(), timeout=PATIENCE)
+    assert mine.stat().st_size == 84 + 50 * len(other.surface.faces)
 
 
 def test_a_picture_has_the_size_of_the_canvas_and_may_be_transparent(

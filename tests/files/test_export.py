@@ -13,7 +13,7 @@ from neodent_viewer.core.errors import MeshFileError
 from neodent_viewer.document.part import Part
 from neodent_viewer.files import read_surfaces
 from neodent_viewer.files.bare import bare, file_layout
-from neodent_viewer.files.export import export_parts, neutral_name
+from neodent_viewer.files.export import export_parts, export_targets, neutral_name
 from neodent_viewer.files.opening import read_parts
 from neodent_viewer.mesh.surface import ReadReport, Surface
 from neodent_viewer.mesh.weld import weld, weld_soup
@@ -120,6 +120,25 @@ def test_far_from_zero_nothing_is_lost(tmp_path, dressed, suffix):
     (surface,) = read_surfaces(tmp_path / f"out{suffix}", unit="m" if suffix == ".glb" else "mm")
     places = surface.in_file_order(surface.vertices) + surface.origin
     assert np.abs(places - (dressed.vertices + origin)).max() < 1e-4
+
+
+def test_labels_of_somebody_else_are_left_alone(tmp_path, dressed, part):
+    theirs = tmp_path / "scan.json"
+    theirs.write_text('{"jaw": "upper", "labels": []}')
+    assert export_targets([part], tmp_path / "scan.obj") == [tmp_path / "scan.obj"]
+    assert export_parts([part], tmp_path / "scan.obj") == [tmp_path / "scan.obj"]
+    assert theirs.read_text() == '{"jaw": "upper", "labels": []}'
+    theirs.unlink()
+    for _ in range(2):  # the second time over our own
+        assert export_targets([part], tmp_path / "scan.obj") == [tmp_path / "scan.obj", theirs]
+        assert export_parts([part], tmp_path / "scan.obj") == [tmp_path / "scan.obj", theirs]
+
+
+@pytest.mark.parametrize("name", ["jaws.ply", "jaws.stl", "jaws.GLB"])
+def test_targets_are_what_is_written(tmp_path, dressed, part, name):
+    parts = [part, Part.from_surface(weld(dressed), jaw="lower")]
+    targets = export_targets(parts, tmp_path / name)
+    assert export_parts(parts, tmp_path / name) == targets
 
 
 @pytest.mark.parametrize("suffix", [".stl", *INDEXED])

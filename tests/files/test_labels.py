@@ -64,4 +64,5 @@ def test_numbers_that_are_no_teeth_are_kept_and_said(scan):
 
 def test_written_labels_name_nobody_and_number_the_teeth():
     plain = json.loads(labels_json(np.array([0, 21, 11, 21], np.int16), "lower"))
+    assert plain.pop("written_by") == "neodent_viewer"
     assert plain == {"id_patient": "", "jaw": "lower", "labels": [0, 21, 11, 21], "instances": [0, 2, 1, 2]}
