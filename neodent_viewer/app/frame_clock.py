@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Qt, QTimer
 
-from neodent_viewer.app.pacing import Pace
+from neodent_viewer.app.pacing import Pace, Quality
 from neodent_viewer.core.clock import Clock
 from neodent_viewer.core.signals import Signal
 from neodent_viewer.document.moment import Moment
@@ -59,6 +59,7 @@ class FrameClock(QObject):
         self._moment = Moment()
         self._shown: deque[float] = deque()
         self._awaited: float | None = None
+        self._quality: Quality = "full"
         self._first = False
         self._timer = QTimer(self)
         self._timer.setSingleShot(True)
@@ -97,6 +98,8 @@ class FrameClock(QObject):
     def presented(self) -> None:
         """Take note that the canvas' picture has reached the screen."""
         now = self._clock.now()
+        if self._awaited is not None:
+            self._pace.note_cost(self._awaited, now, self._quality)
         self._awaited = None
         self._shown.append(now)
         if not self._first:
@@ -126,7 +129,7 @@ class FrameClock(QObject):
 
     @property
     def cost(self) -> float:
-        """Seconds the engine's frames take, smoothed."""
+        """Seconds a frame takes until it is on screen, smoothed."""
         return self._pace.cost
 
     # -- the beat ------------------------------------------------------------------------------------------------
@@ -151,8 +154,11 @@ class FrameClock(QObject):
         if not self._first:
             quality = "shading"  # something to see at once; the full picture follows
         shows = self._frames.draw(self._moment, self._performed(now), quality)
-        self._pace.note_frame(now, self._clock.now(), quality, live=live)
+        self._pace.note_frame(now, quality, live=live)
+        self._quality = quality
         self._awaited = now if shows else None
+        if not shows:
+            self._pace.note_cost(now, self._clock.now(), quality)
 
     def _performed(self, now: float) -> Moment:
         """Return the Moment as consent allows it to the audience."""

@@ -112,15 +112,18 @@ class Pace:
             return "moving"
         return self.costs.best(now) if live else "full"
 
-    def note_frame(self, began: float, ended: float, quality: Quality, *, live: bool) -> None:
-        """Remember what a frame cost."""
-        spent = ended - began
-        self.cost = spent if not self.cost else 0.7 * self.cost + 0.3 * spent
-        self.costs.note(quality, spent, ended)
+    def note_frame(self, began: float, quality: Quality, *, live: bool) -> None:
+        """Remember that a frame was drawn."""
         self.drawn = began
         self.dirty = False
         # under a running feed better pictures come with the next ticks; otherwise the full one is owed
         self.light = quality != "full" and not live
+
+    def note_cost(self, began: float, ended: float, quality: Quality) -> None:
+        """Remember what a frame cost until it was on screen, or drawn when nobody shows it."""
+        spent = ended - began
+        self.cost = spent if not self.cost else 0.7 * self.cost + 0.3 * spent
+        self.costs.note(quality, spent, ended)
 
     def delay(self, now: float, *, live: bool) -> float:
         """Return seconds until the next look at `wants_frame`."""

@@ -23,7 +23,8 @@ def _run(
             quality = pace.quality(now, stroke=False, live=live)
             spent = cost if quality == "full" else min(cost, 0.01)
             drawn.append((now, quality))
-            pace.note_frame(now, now + spent, quality, live=live)
+            pace.note_frame(now, quality, live=live)
+            pace.note_cost(now, now + spent, quality)
             now += spent
         now += max(1e-3, pace.delay(now, live=live))
         if left:
@@ -72,14 +73,14 @@ def test_one_slow_frame_does_not_cost_the_full_picture() -> None:
     """The first frame compiles shaders, and now and then another program is busy."""
     pace = Pace()
     for k in range(20):
-        pace.note_frame(k * 0.1, k * 0.1 + (0.4 if k == 0 else 0.25 if k == 9 else 0.03), "full", live=True)
+        pace.note_cost(k * 0.1, k * 0.1 + (0.4 if k == 0 else 0.25 if k == 9 else 0.03), "full")
         assert pace.quality(k * 0.1 + 0.09, stroke=False, live=True) == "full"
 
 
 def test_another_look_is_judged_anew() -> None:
     pace = Pace()
     for k in range(4):
-        pace.note_frame(k * 0.5, k * 0.5 + 0.4, "full", live=True)
+        pace.note_cost(k * 0.5, k * 0.5 + 0.4, "full")
     assert pace.quality(2.0, stroke=False, live=True) != "full"
     pace.costs.forget()
     assert pace.quality(2.0, stroke=False, live=True) == "full"
@@ -88,7 +89,8 @@ def test_another_look_is_judged_anew() -> None:
 def test_costly_light_frames_come_less_often() -> None:
     pace = Pace()
     for k in range(50):
-        pace.note_frame(k * 0.2, k * 0.2 + 0.06, "moving", live=True)
+        pace.note_frame(k * 0.2, "moving", live=True)
+        pace.note_cost(k * 0.2, k * 0.2 + 0.06, "moving")
     assert pace.delay(49 * 0.2 + 0.06, live=True) >= 0.03
 
 
