@@ -1,13 +1,16 @@
 """One frame for everybody who looks: the editor, the stage, or both from one render while their cameras are linked.
 
 Order: the stage first (the audience comes first), then the editor from the same texture when nothing but the audience's
-picture is wanted there, else a render of its own. A frame that fails is told once and the last picture stays.
+picture is wanted there and consent allows both the same, else a render of its own. A frame that fails is told once and the
+last picture stays; a stage that fails never stops the editor.
 """
 
 from __future__ import annotations
 
 import logging
 from collections.abc import Callable, Sequence
+
+import numpy as np
 
 from neodent_viewer.app.cameras import Cameras
 from neodent_viewer.app.canvas import Canvas
@@ -74,9 +77,14 @@ class Frames:
         quality : str
             See ``Engine.frame``; an open stage of another camera is always drawn in full.
         """
+        shared = self._try(lambda: self._draw_audience(views, performs, quality))
+        return self._try(lambda: self._draw_editor(views, quality, shared=shared))
+
+    def _try(self, draw: Callable[[], bool]) -> bool:
+        """Return what `draw` returns, False when it fails: the show goes on with the last picture, whatever it was."""
         try:
-            return self._draw(views, performs, quality)
-        except Exception as error:  # the show goes on with the last picture, whatever it was
+            return draw()
+        except Exception as error:
             said = f"{type(error).__name__}: {error}"
             if said not in self._told:
                 self._told.add(said)
@@ -87,11 +95,16 @@ class Frames:
         """Whether the editor shows what the audience sees."""
         return self._stage.is_open and self._cameras.linked
 
-    def _draw(self, views: Moment, performs: Moment, quality: Quality) -> bool:
-        shared = False
-        if self._stage.active and self._stage_due(performs.now):
-            self._draw_stage(performs, quality)
-            shared = self._monitors() and not self._stage.frozen
+    def _draw_audience(self, views: Moment, performs: Moment, quality: Quality) -> bool:
+        """Draw the stage where one is due; return whether the editor may show the same picture."""
+        if not self._stage.active or not self._stage_due(performs.now):
+            return False
+        self._draw_stage(performs, quality)
+        alike = np.array_equal(views.withheld, performs.withheld)
+        return alike and self._monitors() and not self._stage.frozen
+
+    def _draw_editor(self, views: Moment, quality: Quality, *, shared: bool) -> bool:
+        """Draw the editor, or show it the stage's picture; return whether the canvas was given one."""
         if not self._canvas.seen():
             return False
         annotations = tuple(self._annotations())

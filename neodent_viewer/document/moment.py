@@ -21,6 +21,8 @@ class Moment:
     ----------
     now : float
         Seconds on the program's clock.
+    purpose : str
+        What consent was asked for: ``"view"``, ``"perform"``, ``"record"``; empty where no live data is in it.
     probes, channels : tuple of str (S,)
         Probe id and channel key of each slot.
     values : ndarray (S,) float64
@@ -56,3 +58,4 @@ class Moment:
     kinds: tuple[str, ...] = ()
     inputs: Mapping[tuple[str, str], InputValue] = field(default_factory=dict)
     withheld: NDArray[np.bool_] = field(default_factory=lambda: np.zeros(0, np.bool_))
+    purpose: str = ""

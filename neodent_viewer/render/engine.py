@@ -34,7 +34,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from neodent_viewer.core.errors import NeodentError
+from neodent_viewer.core.errors import ConsentError, NeodentError
 from neodent_viewer.core.signals import Signal
 from neodent_viewer.document.document import Document
 from neodent_viewer.document.look import Shading
@@ -159,7 +159,7 @@ class Engine:
         size : (width, height)
             Of the picture in device pixels.
         purpose : str
-            What the picture is for.
+            What the picture is for; ConsentError when the moment was asked for another purpose.
         quality : str
             ``"full"``; ``"moving"`` while the camera moves: thinned, quick; ``"shading"`` all triangles, nothing else.
         scale : float
@@ -169,9 +169,10 @@ class Engine:
         annotations : sequence
             What lies over the scene, see `neodent_viewer.render.annotations`.
         """
+        _check_purpose(moment, purpose)
         self._gpu.enter()
         targets = self._targets(view, (max(1, int(size[0])), max(1, int(size[1]))))
-        if not (self.master.freeze and targets.frames):
+        if self._must_draw(view, targets, moment):
             bounds = np.array([[-30.0] * 3, [30.0] * 3]) if self._document is None else self._document.bounds()
             plain = self._document is not None and self._document.is_preview()
             drawn: Quality = "shading" if plain else quality
@@ -179,10 +180,17 @@ class Engine:
             self._draw_scene(targets, frame, moment)
             targets.shown = self._run_effects(view, targets, frame, moment)
             self._draw_overlays(targets, frame, moment, annotations)
-            targets.straight = not transparent
+            targets.straight, targets.drawn = not transparent, moment
         targets.presented = self._keystone(self._limit_flashes(self._apply_master(targets)))
         targets.frames += 1
         self._gpu.publish()
+
+    def _must_draw(self, view: str, targets: ViewTargets, moment: Moment) -> bool:
+        """Return whether to draw anew: a frozen view does so only once it is new, or holds what was withdrawn since."""
+        withdrawn = targets.withdrawn(moment)
+        if withdrawn:
+            self._effects.forget(view)  # trails hold it too
+        return withdrawn or targets.drawn is None or not self.master.freeze
 
     def _targets(self, view: str, size: Size) -> ViewTargets:
         """Return the view's targets at `size`."""
@@ -322,6 +330,14 @@ class Engine:
         for owner in (self._hologram, self._finish, self._effects, self._overlay, self._programs):
             owner.delete()
         self._gpu.close()
+
+
+def _check_purpose(moment: Moment, purpose: Purpose) -> None:
+    """Refuse a moment whose consent was asked for something else: what it withholds may be too little."""
+    if moment.purpose not in ("", purpose):
+        what = f"What consent allows to {moment.purpose} was given to a picture made to {purpose}."
+        remedy = "Tick the live data for the picture's own purpose."
+        raise ConsentError(what, kind="denied", where=purpose, remedy=remedy)
 
 
 def straighten(pixels: NDArray[np.uint8]) -> NDArray[np.uint8]:

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import numpy as np
+
+from neodent_viewer.document.moment import Moment
 from neodent_viewer.render.gpu import Target
 
 Size = tuple[int, int]
@@ -21,6 +24,8 @@ class ViewTargets:
         After effects, overlays included; before the master.
     presented : Target
         What windows blit.
+    drawn : Moment or None
+        What was live in the picture; None until these targets have got one.
     straight : bool
         False while the picture has premultiplied alpha: transparent ones do.
     """
@@ -29,6 +34,7 @@ class ViewTargets:
         self.size = size
         self.frames = frames
         self.straight = True
+        self.drawn: Moment | None = None
         self.picture = Target(size, "rgba8", depth=True)
         self.shown = self.presented = self.picture
         self._others: dict[str, Target] = {}
@@ -42,6 +48,20 @@ class ViewTargets:
             size = (max(1, self.size[0] // divide), max(1, self.size[1] // divide))
             found = self._others[name] = Target(size, kind, depth=self.picture if depth else False, smooth=smooth)
         return found
+
+    def withdrawn(self, moment: Moment) -> bool:
+        """Return whether the picture holds anything that consent does not allow any more."""
+        before = self.drawn
+        if before is None or not moment.withheld.any():
+            return False
+        if (before.probes, before.channels) == (moment.probes, moment.channels):
+            shown = ~before.withheld if len(before.withheld) else np.ones(len(moment.withheld), np.bool_)
+            return bool((moment.withheld & shown).any())
+        slots = zip(before.probes, before.channels, strict=True)
+        was_withheld = before.withheld if len(before.withheld) else np.zeros(len(before.probes), np.bool_)
+        seen = {slot for slot, withheld in zip(slots, was_withheld, strict=True) if not withheld}
+        now = zip(zip(moment.probes, moment.channels, strict=True), moment.withheld, strict=True)
+        return any(withheld and slot in seen for slot, withheld in now)
 
     def delete(self) -> None:
         """Give everything back."""

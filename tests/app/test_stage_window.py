@@ -14,8 +14,9 @@ from PySide6.QtWidgets import QDockWidget
 from pytestqt.qtbot import QtBot
 
 from neodent_viewer.app.compose import Program
-from neodent_viewer.app.frames import STAGE
+from neodent_viewer.app.frames import EDITOR, STAGE
 from neodent_viewer.app.stage_window import StageWindow
+from neodent_viewer.document.moment import Moment
 from neodent_viewer.render.annotations import Point
 
 PATIENCE = 30_000
@@ -164,3 +165,41 @@ def test_a_frozen_stage_holds_while_the_editor_moves_on(program: Program, qtbot:
     program.context.camera.set_preset("left")
     qtbot.waitUntil(lambda: program.clock.settled and program.canvas.grabFramebuffer() != editor, timeout=PATIENCE)
     _goes_on(program, qtbot, pixels)
+
+
+def test_a_frozen_stage_that_changes_size_still_has_a_picture(staged: Program, qtbot: QtBot) -> None:
+    staged.stage.set_frozen(True)
+    _window(staged).resize(640, 400)
+    qtbot.waitUntil(lambda: staged.stage.size == (640, 400), timeout=PATIENCE)
+    frames = staged.context.engine.frames(STAGE)
+    qtbot.waitUntil(lambda: staged.context.engine.frames(STAGE) > frames, timeout=PATIENCE)
+    pixels = staged.context.engine.read(STAGE)
+    assert pixels.shape[:2] == (400, 640) and pixels[..., :3].std() > 5
+    _goes_on(staged, qtbot, pixels)
+
+
+def test_a_stage_that_fails_does_not_stop_the_editor(
+    staged: Program, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def broken(*_: object) -> None:
+        raise RuntimeError("no window to show it in")
+
+    monkeypatch.setattr(staged.stage, "show_texture", broken)
+    editor = staged.context.engine.frames(EDITOR)
+    staged.clock.request()
+    qtbot.waitUntil(lambda: staged.context.engine.frames(EDITOR) > editor, timeout=PATIENCE)
+
+
+def test_the_editor_shows_the_stages_picture_only_where_consent_allows_both_the_same(
+    program: Program, qtbot: QtBot
+) -> None:
+    engine = program.context.engine
+    program.stage.show(0, full_screen=False)
+    qtbot.waitUntil(lambda: engine.frames(STAGE) > 0 and program.clock.settled, timeout=PATIENCE)
+    program.clock.stop()
+    seen, kept = (Moment(withheld=np.array([withheld])) for withheld in (False, True))
+    editor = engine.frames(EDITOR)
+    program.frames.draw(seen, seen, "full")
+    assert engine.frames(EDITOR) == editor
+    program.frames.draw(kept, seen, "full")
+    assert engine.frames(EDITOR) == editor + 1

@@ -170,6 +170,7 @@ def test_consent_counts_per_channel_and_purpose(live, clock):
     np.testing.assert_array_equal(moment.withheld, ~shown)
     assert live.moment_for("perform", clock.now()).withheld.all()
     assert live.moment_for("view", clock.now()) is moment
+    assert (moment.purpose, live.moment_for("record", clock.now()).purpose) == ("view", "record")
     live.purpose = "perform"
     assert live.tick().withheld.all()
 

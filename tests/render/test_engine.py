@@ -5,6 +5,7 @@ import pytest
 from vispy.gloo import gl
 
 from neodent_viewer.core import paths
+from neodent_viewer.core.errors import ConsentError
 from neodent_viewer.document.document import Document
 from neodent_viewer.document.look import Look, Shading
 from neodent_viewer.document.moment import Moment
@@ -343,3 +344,25 @@ def test_coming_and_going_documents_leave_nothing(engine, document):
         engine.detach()
     assert engine._gpu.objects() <= before
     assert not len(document.changed)
+
+
+def test_a_frozen_view_that_changes_size_gets_a_picture_and_holds_it(engine, document):
+    draw(engine, view="stage")
+    engine.master.freeze = True
+    larger = draw(engine, view="stage", size=(200, 140))
+    assert larger[..., :3].max() > 100
+    assert engine.texture("stage") and engine.picture("stage")
+    document.set(("parts", "ball", "visible"), False)
+    assert (draw(engine, view="stage", size=(200, 140)) == larger).all()
+    assert engine.frames("stage") == 3
+
+
+def test_a_moment_for_another_purpose_is_refused(engine):
+    held = Moment(purpose="view")
+    for purpose in ("perform", "record"):
+        with pytest.raises(ConsentError, match="view"):
+            engine.frame("stage", CAMERA, held, SIZE, purpose=purpose)
+    assert engine.frames("stage") == 0
+    engine.frame("stage", CAMERA, held, SIZE, purpose="view")
+    engine.frame("stage", CAMERA, Moment(), SIZE, purpose="perform")
+    assert engine.frames("stage") == 2

@@ -1,5 +1,7 @@
 """Live values to colour: the colour map's colour at the probe, hatching where nothing is known, parts that stay apart."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
@@ -7,6 +9,7 @@ from neodent_viewer.document.look import Look, Shading
 from neodent_viewer.document.moment import Moment
 from neodent_viewer.document.probe import slots
 from neodent_viewer.fields.colormap import lut
+from neodent_viewer.glitch.chain import EffectUse
 from neodent_viewer.render.adaptors.probes import KINDS, pack
 from neodent_viewer.render.views import Camera
 from neodent_viewer.sensors.channel import QUANTITIES
@@ -180,3 +183,35 @@ def test_packed_weights_come_apart_again():
 def test_kinds_are_counted_from_none():
     assert KINDS[0] == ""
     assert len(set(KINDS)) == len(KINDS)
+
+
+def test_what_is_withdrawn_leaves_a_frozen_picture_at_once(make_engine, field, probe_at):
+    probe_at(field, "ball", (0, 0, 10), "a")
+    probe_at(field, "ball", (0, 0, -10), "b")
+    engine = make_engine(field)
+    warm = draw(engine, allowed(field, True, True, a=39.0, b=39.0))
+    engine.master.freeze = True
+    assert (draw(engine, allowed(field, True, True, a=31.0, b=39.0)) == warm).all()
+    without = draw(engine, allowed(field, False, True, b=39.0))
+    assert not hatched(around(warm, (4, 4, 8), 5))
+    assert hatched(around(without, (4, 4, 8), 5))
+    assert (draw(engine, allowed(field, True, True, a=31.0, b=39.0)) == without).all(), (
+        "frozen still: nothing comes back"
+    )
+    field.set(("probes", "b"), None)
+    assert (draw(engine, allowed(field, False)) == without).all(), "what it never showed cannot be withdrawn from it"
+
+
+def test_trails_do_not_remember_what_is_withdrawn(make_engine, field, probe_at):
+    field.set(("look",), replace(FIELD, chain=(EffectUse("feedback_trail", (("amount", 1.0),)),)))
+    probe_at(field, "ball", (0, 0, 10), "a")
+    engine = make_engine(field)
+    for _ in range(4):
+        draw(engine, allowed(field, True, a=39.0))
+    after = draw(engine, allowed(field, False))
+    assert (after == draw(make_engine(field), allowed(field, False))).all()
+
+
+def allowed(document, *shown, **values):
+    """The moment of `values` where consent allows only some slots."""
+    return replace(moment_of(document, **values), withheld=~np.array(shown))
