@@ -20,6 +20,7 @@ from neodent_viewer.app.selection import Selection
 from neodent_viewer.core.clock import Clock
 from neodent_viewer.core.signals import Signal, SignalInstance
 from neodent_viewer.document.document import Document
+from neodent_viewer.document.finding import Finding
 from neodent_viewer.document.history import History
 from neodent_viewer.document.moment import Moment
 
@@ -122,6 +123,13 @@ class ToolBox(Protocol):
 
     def set_current(self, name: str) -> None:
         """Take a tool in hand; KeyError for a name that `infos` does not know."""
+
+    @property
+    def measured(self) -> SignalInstance:
+        """Emitted with a finding's id after it was measured again."""
+
+    def later(self, finding: Finding) -> Sequence[tuple[str, float, str]]:
+        """Return the values a kept measure has by now; empty while they are those that were kept, or not known yet."""
 
 
 class CameraModel(Protocol):

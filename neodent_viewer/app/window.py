@@ -7,6 +7,7 @@ A panel that is not visible is filled when it first shows.
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable
 from importlib import import_module
 from pathlib import Path
@@ -37,6 +38,8 @@ HEAVY = (
 )
 SIZE = QSize(1280, 800)
 _SHELF_WIDTH = 44
+#: s that a turn of filling may take before the event loop goes on; the last piece may overrun it
+_TURN = 0.05
 _TITLE = "neodent_viewer"
 
 
@@ -139,9 +142,11 @@ class MainWindow(Host):
         self._turn.start()
 
     def _take_turn(self) -> None:
-        if self._pending:
+        """Go on filling for a moment: with slow frames, one piece a turn would take as many frames as there are pieces."""
+        end = time.monotonic() + _TURN
+        while self._pending and time.monotonic() < end:
             self._pending.pop(0)()
-        else:
+        if not self._pending:
             self._turn.stop()
 
     def _make_commands(self) -> None:

@@ -6,8 +6,9 @@ from datetime import UTC, datetime, timedelta
 
 from neodent_viewer.app.context import AppContext
 
-#: what a person is asked about in this window
+#: what giving consent allows; pictures and clips are asked about on their own, since they outlast the session
 PURPOSES = ("view", "perform")
+RECORD = ("record",)
 DAYS = 365
 
 
@@ -17,10 +18,17 @@ def withdraw(context: AppContext, channel: str | None = None) -> None:
     context.shell.say(f"Consent for {channel or 'all channels'} was withdrawn.")
 
 
-def allow(context: AppContext, channels: tuple[str, ...]) -> None:
-    """Ask who gives consent, and write down that these channels may be viewed and performed for a year."""
-    who = context.shell.ask_text("Give consent", "Name of the person whose mouth this is")
+def allow(context: AppContext, channels: tuple[str, ...], purposes: tuple[str, ...] = PURPOSES) -> None:
+    """Ask who gives consent, and write down that these channels may be used for these purposes for a year."""
+    title = f"Give consent to {' and '.join(purposes)}"
+    who = context.shell.ask_text(title, "Name of the person whose mouth this is")
     if who is not None:
         until = datetime.now(UTC) + timedelta(days=DAYS)
-        context.live.grant(channels, PURPOSES, until, who)
-        context.shell.say(f"{who} allows {len(channels)} channels to be viewed and performed until {until:%Y-%m-%d}.")
+        context.live.grant(channels, purposes, until, who)
+        done = " and ".join(f"{purpose}ed" for purpose in purposes)
+        context.shell.say(f"{who} allows {len(channels)} channels to be {done} until {until:%Y-%m-%d}.")
+
+
+def allow_recording(context: AppContext, channels: tuple[str, ...]) -> None:
+    """Ask who allows these channels in pictures and clips, and write it down."""
+    allow(context, channels, RECORD)

@@ -31,6 +31,7 @@ class FindingsPanel(Panel):
 
     def __init__(self, context: AppContext) -> None:
         super().__init__(context)
+        self._note_of, self._noted = "", ""  # whose note is being written, and what it said before
         self.tree = self._make_tree()
         self.empty = caption("No findings. Take the distance tool (D) and click two points.", role="empty")
         self.empty.setAlignment(Qt.AlignmentFlag.AlignCenter)
@@ -56,6 +57,7 @@ class FindingsPanel(Panel):
         self.body.addLayout(row)
         self.listen(context.document.changed, self._document_changed)
         self.listen(context.selection.changed, self.schedule)
+        self.listen(context.tools.measured, self.schedule)
 
     def _make_tree(self) -> QTreeWidget:
         tree = QTreeWidget()
@@ -92,12 +94,18 @@ class FindingsPanel(Panel):
         self._show_note(findings.get(chosen))
 
     def _show_note(self, finding: Finding | None) -> None:
+        other = self._note_of != ("" if finding is None else finding.id)
+        if other:
+            self._keep_note()  # what was written about one finding stays with it
         for widget in (self.note, self.state, self.delete, self.keep):
             widget.setVisible(finding is not None)
+        self._note_of = "" if finding is None else finding.id
         if finding is not None:
             self.state.setText("Close" if finding.state == "open" else "Reopen")
-            if not self.note.hasFocus():
-                self.note.setPlainText(finding.text)
+            if other or self.note.toPlainText() == self._noted:
+                self._noted = finding.text
+                if self.note.toPlainText() != finding.text:
+                    self.note.setPlainText(finding.text)
             self._note_changed()
 
     def _add(self, finding: Finding, chosen: str) -> None:
@@ -109,8 +117,11 @@ class FindingsPanel(Panel):
         sign, colour = ("mdi6.check-circle-outline", "#626a73") if closed else ("mdi6.circle-outline", "#c4cbd2")
         item.setIcon(0, icon(sign, colour, colour))
         item.setToolTip(0, f"{finding.kind.capitalize()}, {finding.state}. {first[0].capitalize()}")
+        if later:
+            item.setToolTip(1, "Measured before later edits of the surface")
         item.setTextAlignment(1, Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
-        for name, value, unit in more:
+        later = self.context.tools.later(finding)
+        for name, value, unit in (*more, *((f"{name}, now", value, unit) for name, value, unit in later)):
             child = QTreeWidgetItem(item, [name, value_text(value, unit)])
             child.setData(0, _ID, finding.id)
             child.setFlags(Qt.ItemFlag.ItemIsEnabled)
@@ -124,7 +135,7 @@ class FindingsPanel(Panel):
             self.tree.setCurrentItem(item)
 
     def _note_changed(self) -> None:
-        finding = self.context.document.findings.get(self.context.selection.current.finding)
+        finding = self.context.document.findings.get(self._note_of)
         self.keep.setEnabled(finding is not None and self.note.toPlainText() != finding.text)
 
     # -- asking --------------------------------------------------------------------------------------------------
@@ -144,9 +155,10 @@ class FindingsPanel(Panel):
             self.ask(request, finding)
 
     def _keep_note(self) -> None:
-        finding = self.context.document.findings.get(self.context.selection.current.finding)
-        if finding is not None:
-            review.change(self.context, finding, f"Note on {finding.title}", text=self.note.toPlainText())
+        finding, text = self.context.document.findings.get(self._note_of), self.note.toPlainText()
+        if finding is not None and text != self._noted:
+            self._noted = text
+            review.change(self.context, finding, f"Note on {finding.title}", text=text)
 
     def _menu(self, at: QPoint) -> None:
         item = self.tree.itemAt(at)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import replace
 from functools import partial
 
@@ -134,7 +135,8 @@ class SensorsPanel(Panel):
         menu = QMenu(self.consent_menu)
         menu.addAction("Withdraw for This Channel", lambda: self._consent_for_current(consent.withdraw))
         menu.addAction("Withdraw for All Channels", lambda: self.ask(consent.withdraw, None))
-        menu.addAction("Give Consent for All Channels…", self._allow_all)
+        menu.addAction("Give Consent for All Channels…", lambda: self._allow_all(consent.allow))
+        menu.addAction("Allow All Channels in Pictures and Clips…", lambda: self._allow_all(consent.allow_recording))
         self.consent_menu.setMenu(menu)
         row.addWidget(self.consent_menu, 0, Qt.AlignmentFlag.AlignTop)
         return row
@@ -230,8 +232,8 @@ class SensorsPanel(Panel):
         if row is not None and callable(request):
             self.ask(request, row.status.key)
 
-    def _allow_all(self) -> None:
-        self.ask(consent.allow, tuple(row.status.key for row in self.model.rows))
+    def _allow_all(self, request: Callable[..., None]) -> None:
+        self.ask(request, tuple(row.status.key for row in self.model.rows))
 
     def _menu(self, at: object) -> None:
         self.consent_menu.menu().popup(self.list.viewport().mapToGlobal(at))  # type: ignore[call-overload]
