@@ -3,12 +3,13 @@
 from itertools import pairwise
 
 import numpy as np
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from neodent_viewer.document.look import Look, Shading
 from neodent_viewer.document.moment import Moment
-from neodent_viewer.render.adaptors.part import merge_ranges
+from neodent_viewer.render.adaptors.part import PartAdaptor, merge_ranges
 from neodent_viewer.render.views import Camera
 
 SIZE = (160, 100)
@@ -118,3 +119,122 @@ def test_new_labels_are_seen(make_engine, make_ball, document):
     gum = draw(engine)[50, 80]
     assert 0 < len(half) < count
     assert gum[0] - gum[1] > enamel[0] - enamel[1] + 20  # redder
+
+
+# -- what is worked out over the shape ---------------------------------------------------------------------------
+
+
+class Later:
+    """Work behind the picture that is done when the test says."""
+
+    def __init__(self):
+        self.waiting, self.done = [], 0
+
+    def __call__(self, work, then):
+        self.waiting.append((work, then))
+
+    def settle(self):
+        while self.waiting:
+            work, then = self.waiting.pop(0)
+            then(work())
+            self.done += 1
+
+
+@pytest.fixture
+def probed(document, probe_at):
+    probe_at(document, "ball", (0, 0, 10), "a")
+    probe_at(document, "ball", (0, 10, 0), "b")
+    document.set(("look",), Look(shading=Shading.FIELD, legend=False, scale_bar=False))
+    return document
+
+
+def frame(engine, now):
+    engine.frame("editor", CAMERA, Moment(now=now), SIZE)
+
+
+def attributes(engine):
+    """What the adaptors gave the GPU for the ball: of vertices and of probes."""
+    state = engine._document
+    return {name: state.parts["ball"].sent[name] for name in ("a_shape", "a_reach", "a_field", "a_fault")} | {
+        "place": state.probes.values[2:4].copy()
+    }
+
+
+@pytest.fixture(autouse=True)
+def _remember_what_is_sent(monkeypatch):
+    put = PartAdaptor._put
+
+    def remembering(self, name, values):
+        self.__dict__.setdefault("sent", {})[name] = np.array(values)
+        put(self, name, values)
+
+    monkeypatch.setattr(PartAdaptor, "_put", remembering)
+
+
+def same(a, b):
+    return {name: bool(np.allclose(a[name], b[name], atol=1e-4)) for name in a}
+
+
+def test_after_a_stroke_and_its_undo_everything_that_hangs_on_the_shape_is_true_again(make_engine, probed):
+    later = Later()
+    engine = make_engine(probed, later)
+    for now in (0.0, 0.1, 0.2):
+        frame(engine, now)
+        later.settle()
+    before = attributes(engine)
+    vertices = probed.parts["ball"].surface.vertices
+    kept = vertices.copy()
+    for k in range(3):
+        touched = dab(probed, (0, 0, 10), 0.3)
+        frame(engine, 1.0 + 0.3 * k)  # dabs within a stroke: nothing is worked out yet
+        later.settle()
+        assert all(same(attributes(engine), before).values())
+    for now in (1.9, 2.1):
+        frame(engine, now)
+        later.settle()
+    frame(engine, 2.2)
+    later.settle()
+    after = attributes(engine)
+    fresh = make_engine(probed)
+    frame(fresh, 0.0)
+    assert all(same(after, attributes(fresh)).values())
+    assert not any(same({k: after[k] for k in ("a_shape", "a_reach", "place")}, before).values())
+    probed.write_vertices("ball", "position", touched, kept[touched])
+    probed.write_vertices("ball", "position", np.arange(len(kept), dtype=np.int32), kept)
+    for now in (3.0, 3.5, 3.6):
+        frame(engine, now)
+        later.settle()
+    assert all(same(attributes(engine), before).values())
+
+
+def test_where_nothing_waits_the_next_picture_is_true_at_once(make_engine, probed):
+    engine = make_engine(probed)
+    frame(engine, 0.0)
+    dab(probed, (0, 0, 10), 0.3)
+    frame(engine, 0.0)
+    fresh = make_engine(probed)
+    frame(fresh, 0.0)
+    assert all(same(attributes(engine), attributes(fresh)).values())
+
+
+def test_a_dab_asks_for_frames_until_it_has_settled_and_not_longer(make_engine, probed):
+    later = Later()
+    engine = make_engine(probed, later)
+    asked = []
+    for now in (0.0, 0.1, 0.2):
+        frame(engine, now)
+        later.settle()
+    engine.wants_frame.connect(lambda: asked.append(True))
+    frame(engine, 0.3)
+    later.settle()
+    assert not asked
+    dab(probed, (0, 0, 10), 0.3)
+    frames = 0
+    frame(engine, 1.0)
+    later.settle()
+    while asked and frames < 100:  # a clock that stands still: frames are counted instead
+        asked.clear()
+        frames += 1
+        frame(engine, 1.0)
+        later.settle()
+    assert 10 < frames < 60

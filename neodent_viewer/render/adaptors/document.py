@@ -6,13 +6,16 @@ import numpy as np
 
 from neodent_viewer.document.document import Change, Document
 from neodent_viewer.document.moment import Moment
-from neodent_viewer.document.part import Part
+from neodent_viewer.document.part import POSITION, Part
 from neodent_viewer.mesh.surface import Float64
 from neodent_viewer.render.adaptors.look import LookAdaptor
 from neodent_viewer.render.adaptors.part import PartAdaptor
 from neodent_viewer.render.adaptors.probes import ProbeAdaptor
 from neodent_viewer.render.views import box_corners
 from neodent_viewer.render.work import Work
+
+#: s of the moment, or frames, without a dab after which a part is taken to have its shape: a stroke was kept, or undone
+_REST, _FRAMES = 0.4, 30
 
 
 class DocumentAdaptor:
@@ -34,6 +37,8 @@ class DocumentAdaptor:
         self.probes = ProbeAdaptor(document, work)
         self.look = LookAdaptor(work)
         self.shape_version = 0
+        self._moving: dict[str, tuple[float, int]] = {}  # part -> moment and count of frames since its last dab
+        self._woken = False
         document.replay(self._on_change)
         document.changed.connect(self._on_change)
 
@@ -64,6 +69,8 @@ class DocumentAdaptor:
             adaptor.set_surface()
         elif change.path[2] == "arrays":
             adaptor.touch(change.path[3], change.indices)
+            if change.path[3] == POSITION:
+                self._moving[part.id] = (0.0, 0)
 
     def _add(self, part: Part) -> None:
         self._remove(part.id)
@@ -97,10 +104,30 @@ class DocumentAdaptor:
         """Send what changed since the last frame; `fields`: weights and live values too."""
         for adaptor in self.parts.values():
             adaptor.upload()
+        if self._moving:
+            self._settle(moment.now)
         if fields:
             low, high = self.look.span
             self.probes.refresh(self.parts, self.look.quantity.name)
             self.probes.write(moment, self.look.quantity.name, low, high)
+
+    def _settle(self, now: float) -> None:
+        """Have what depends on a part's shape made anew once no dab has come for a while; at once where nothing waits."""
+        for part_id, (since, frames) in list(self._moving.items()):
+            since = since if frames else now
+            if self._work.waits and now - since < _REST and frames < _FRAMES:
+                self._moving[part_id] = (since, frames + 1)
+                continue
+            del self._moving[part_id]
+            if part_id in self.parts:
+                self.parts[part_id].outdate()
+                self.probes.changed()
+        if self._moving and not self._woken:
+            self._woken = True
+            self._work(lambda: None, self._wake)  # what arrives asks for the next frame
+
+    def _wake(self, _: None) -> None:
+        self._woken = False
 
     def detach(self) -> None:
         """Stop listening and give the GPU memory back."""

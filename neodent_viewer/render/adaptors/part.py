@@ -55,6 +55,8 @@ class PartAdaptor:
         Corners in buffer coordinates, mm.
     generation : int
         Goes up with every new surface; what was computed for an older one is thrown away.
+    shape : int
+        Goes up with `outdate`: what was worked out over the surface as it lay before is no longer true.
     labelled : bool
         Whether the attributes that have arrived tell teeth from gum.
     """
@@ -67,7 +69,8 @@ class PartAdaptor:
         self._proxy_target = 0
         self._touched: list[NDArray[Any]] = []
         self._normals: Normals | None = None
-        self.generation = 0
+        self._baking = False
+        self.generation = self.shape = 0
         self.index: Any | None = None
         self.proxy: Any | None = None
         self.box = np.zeros((2, 3))
@@ -143,6 +146,12 @@ class PartAdaptor:
             count = len(self.part.surface.vertices)
             self._touched.append(np.arange(count, dtype=np.int32) if indices is None else indices)
         elif array == "labels":
+            self.outdate()
+
+    def outdate(self) -> None:
+        """Have attributes made anew when a picture next needs them; those there are stay until then."""
+        self.shape += 1
+        if not self._baking:  # else they are asked for again once those under way have come
             self._asked.discard("attributes")
 
     def set_weights(self, kind: str, packed: Float32 | None, reach: Float32 | None = None) -> None:
@@ -217,17 +226,21 @@ class PartAdaptor:
             self._put("a_normal", found)
 
     def _ask_attributes(self) -> None:
-        surface, jaw = self.part.surface, self.part.jaw
+        surface, jaw, shape = self.part.surface, self.part.jaw, self.shape
         vertices, faces, labels = surface.vertices.copy(), surface.faces, surface.labels
+        self._baking = True
 
         def work() -> Any:
             from neodent_viewer.mesh.appearance import appearance
 
             return appearance(vertices, faces, vertex_normals(vertices, faces), labels, jaw)
 
-        self._later(work, self._take_attributes)
+        self._later(work, lambda found: self._take_attributes(found, shape))
 
-    def _take_attributes(self, found: Any) -> None:
+    def _take_attributes(self, found: Any, shape: int) -> None:
+        self._baking = False
+        if shape != self.shape:
+            self._asked.discard("attributes")
         self.labelled = found.labelled
         self._put("a_material", np.stack([found.gum, found.height, found.fine, found.coarse], axis=1))
         self._put("a_shape", np.stack([found.thickness, found.occlusion], axis=1))
@@ -250,7 +263,7 @@ class PartAdaptor:
             if index is not None:
                 index.delete()
         self.index = self.proxy = self._normals = None
-        self.labelled = False
+        self.labelled = self._baking = False
         self._asked.clear()
         self._proxy_target = 0
         self._touched.clear()

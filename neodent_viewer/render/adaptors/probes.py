@@ -70,7 +70,7 @@ class ProbeAdaptor:
         self._quantities: dict[Slot, str] = {}
         self._wanted: dict[tuple[str, str], tuple[int, ...]] = {}
         self._weighed: tuple[Any, ...] | None = None
-        self._near: dict[str, tuple[Surface, SeedDistances]] = {}
+        self._near: dict[str, tuple[Surface, int, SeedDistances]] = {}
         self._mapped: tuple[Any, ...] = ()
         self._rows: tuple[NDArray[np.int64], NDArray[np.int64]] = (np.zeros(0, np.int64), np.zeros(0, np.int64))
         self._shown = np.zeros(0, np.bool_)
@@ -88,7 +88,7 @@ class ProbeAdaptor:
         return int(self.values.shape[1])
 
     def changed(self) -> None:
-        """Note that probes, or the parts they sit on, changed."""
+        """Note that probes, or the parts they sit on, changed: places, directions and weights are found anew."""
         self._weighed = None
 
     def refresh(self, parts: dict[str, PartAdaptor], quantity: str) -> None:
@@ -150,7 +150,7 @@ class ProbeAdaptor:
         part = adaptor.part
         vertices = [seed_vertex(probe, part) for probe, _ in seeds]
         columns = [column for _, column in seeds]
-        wanted = (adaptor.generation, *vertices, -1, *columns, *(probe.tooth for probe, _ in seeds))
+        wanted = (adaptor.generation, adaptor.shape, *vertices, -1, *columns, *(probe.tooth for probe, _ in seeds))
         key = (part.id, kind)
         if self._wanted.get(key) == wanted:
             return
@@ -158,7 +158,7 @@ class ProbeAdaptor:
         if not seeds:
             adaptor.set_weights(kind, None)
             return
-        surface = part.surface
+        surface, shape = part.surface, adaptor.shape
 
         def take(found: tuple[Float32, Float32]) -> None:
             if self._wanted.get(key) == wanted and adaptor.part is part:
@@ -169,16 +169,16 @@ class ProbeAdaptor:
             teeth = [probe.tooth for probe, _ in seeds]
             self._work(lambda: _fault_weights(surface.vertices, surface.labels, places, teeth, columns), take)
             return
-        self._work(lambda: _weights(self._distances(part.id, surface), vertices, columns), take)
+        self._work(lambda: _weights(self._distances(part.id, surface, shape), vertices, columns), take)
 
-    def _distances(self, part_id: str, surface: Surface) -> SeedDistances:
+    def _distances(self, part_id: str, surface: Surface, shape: int) -> SeedDistances:
         """Return the distances kept for a surface: a probe that is placed costs one march, not all of them."""
         from neodent_viewer.fields.weights import SeedDistances
 
         kept = self._near.get(part_id)
-        if kept is None or kept[0] is not surface:
-            kept = self._near[part_id] = (surface, SeedDistances(surface.vertices, surface.faces))
-        return kept[1]
+        if kept is None or kept[0] is not surface or kept[1] != shape:
+            kept = self._near[part_id] = (surface, shape, SeedDistances(surface.vertices, surface.faces))
+        return kept[2]
 
     # -- each frame ----------------------------------------------------------------------------------------------
 
