@@ -121,7 +121,7 @@ def compose(*, clock: Clock | None = None, preferences: Path | None = None, seed
     ticker.stroke = lambda: hand.busy
     loading = Loading(document, history, cameras, shell, background)
     saving = Saving(document, history, shell, background, lambda: loading.generation)
-    pictures = Pictures(engine, cameras, ticker, shell, background)
+    pictures = Pictures(engine, cameras, live, ticker, shell, background)
     requests = AppRequests(loading, saving, pictures, feed, shell, canvas.devicePixelRatioF)
     context = AppContext(
         document=document,

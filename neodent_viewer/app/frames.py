@@ -114,9 +114,15 @@ class Frames:
             return True
         size = self.editor_size()
         self._engine.master.freeze = False
-        scale = self._canvas.devicePixelRatioF()
         self._engine.frame(
-            EDITOR, self._cameras.camera, views, size, quality=quality, scale=scale, annotations=annotations
+            EDITOR,
+            self._cameras.camera,
+            views,
+            size,
+            purpose="record" if views.purpose == "record" else "view",  # the window itself may be what is recorded
+            quality=quality,
+            scale=self._canvas.devicePixelRatioF(),
+            annotations=annotations,
         )
         self._canvas.show_texture(self._engine.picture(EDITOR), size)
         return True

@@ -1,7 +1,11 @@
-"""Pictures of what the canvas shows, as PNG: drawn once more in full quality, written in a thread."""
+"""Pictures of what the canvas shows, as PNG: drawn once more in full quality, written in a thread.
+
+A picture is a record: it holds only what consent allows to be recorded, whatever the canvas may show.
+"""
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -15,6 +19,8 @@ from neodent_viewer.core.errors import NeodentError
 
 if TYPE_CHECKING:
     from neodent_viewer.app.frame_clock import FrameClock
+    from neodent_viewer.document.moment import Moment
+    from neodent_viewer.live.live import Live
     from neodent_viewer.render.engine import Engine
 
 _VIEW = "picture"
@@ -38,25 +44,41 @@ class Pictures:
 
     Parameters
     ----------
-    engine, cameras, ticker, shell, background
+    engine, cameras, live, ticker, shell, background
         As everywhere.
     """
 
-    def __init__(self, engine: Engine, cameras: Cameras, ticker: FrameClock, shell: Shell, background: Threads) -> None:
+    def __init__(
+        self, engine: Engine, cameras: Cameras, live: Live, ticker: FrameClock, shell: Shell, background: Threads
+    ) -> None:
         self._engine = engine
         self._cameras = cameras
+        self._live = live
         self._ticker = ticker
         self._shell = shell
         self._background = background
 
     def take(self, path: Path, scale: float, *, transparent: bool = False) -> None:
         """Write what the canvas shows, without tools' marks; `scale` is device pixels a logical one."""
-        size, camera, moment = self._cameras.size, self._cameras.camera, self._ticker.moment
-        self._engine.frame(_VIEW, camera, moment, size, purpose="view", scale=scale, transparent=transparent)
-        pixels = self._engine.read(_VIEW)
-        self._engine.drop_view(_VIEW)
+        size = self._cameras.size
+        moment = self._live.moment_for("record", self._ticker.moment.now)
+        pixels = self._draw(moment, scale, transparent=transparent)
+        withheld = len({key for key, kept in zip(moment.channels, moment.withheld, strict=True) if kept})
+        without = f" Consent to record keeps {withheld} channels out of it." if withheld else ""
         self._background.submit(
             f"Writing {path.name}",
             lambda job: write_png(pixels, path, transparent=transparent),
-            lambda _: self._shell.say(f"Picture written to {path.name}, {size[0]} × {size[1]} pixels."),
+            lambda _: self._shell.say(f"Picture written to {path.name}, {size[0]} × {size[1]} pixels.{without}"),
         )
+
+    def _draw(self, moment: Moment, scale: float, *, transparent: bool) -> NDArray[np.uint8]:
+        """Return the canvas' picture as it is before dimmer, freeze and blackout: those are the stage's."""
+        engine = self._engine
+        master, engine.master = engine.master, replace(engine.master, dimmer=1.0, freeze=False, blackout=0.0)
+        try:
+            camera, size = self._cameras.camera, self._cameras.size
+            engine.frame(_VIEW, camera, moment, size, purpose="record", scale=scale, transparent=transparent)
+            return engine.read(_VIEW)
+        finally:
+            engine.master = master
+            engine.drop_view(_VIEW)

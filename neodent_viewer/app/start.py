@@ -91,6 +91,7 @@ def run(wish: Wish) -> int:
             print(outcome if isinstance(outcome, Exception) else "\n".join(str(path) for path in outcome), flush=True)
             program.window.close()
 
+        program.context.live.purpose = "record"  # all that this window shows goes into the clip
         reel = Showreel(program.window, wish.showreel, SHOWREEL, recorded)
         program.clock.first_frame.connect(reel.start)
     status = int(qt.exec())

@@ -9,7 +9,9 @@ import pytest
 from pytestqt.qtbot import QtBot
 
 from neodent_viewer.app.compose import Program
+from neodent_viewer.app.start import Wish, open_wish
 from neodent_viewer.document.edits import set_value
+from neodent_viewer.document.look import Look, Shading
 from neodent_viewer.document.part import Part
 from neodent_viewer.jobs.big_mesh import big_surface, write_big_stl
 
@@ -191,6 +193,47 @@ def test_a_picture_has_the_size_of_the_canvas_and_may_be_transparent(
         assert image.pixelColor(image.width() // 2, image.height() // 2).alpha() == 255
 
 
+def test_a_picture_ignores_the_stage_and_holds_only_what_may_be_recorded(
+    program: Program, tmp_path: Path, qtbot: QtBot
+) -> None:
+    from PySide6.QtGui import QImage
+
+    context, told = program.context, _said(program)
+    context.requests.set_feed("sim")
+    context.document.set(("look",), Look(shading=Shading.FIELD))
+
+    def shot(name: str) -> tuple[np.ndarray, str]:
+        path = tmp_path / name
+        context.requests.picture(path)
+        qtbot.waitUntil(lambda: any(name in text for _, text in told), timeout=PATIENCE)
+        image = QImage(str(path)).convertToFormat(QImage.Format.Format_RGBA8888)
+        return np.frombuffer(image.constBits(), np.uint8).copy(), next(text for _, text in told if name in text)
+
+    qtbot.waitUntil(lambda: bool(np.isfinite(context.ticker.moment.values).any()), timeout=PATIENCE)
+    context.live.withdraw(purpose="record")
+    context.live.tick()
+    _, text = shot("withheld.png")
+    assert "Consent to record keeps 6" in text and not context.ticker.moment.withheld.all(), "the window shows more"
+    context.live.remove_sources()
+    context.engine.master.blackout = 1.0
+    dark, _ = shot("dark.png")
+    context.engine.master.blackout = 0.0
+    assert dark.reshape(-1, 4)[:, :3].max() > 60, "a blackout is the stage's, not the picture's"
+    assert context.engine.master.blackout == 0.0
+
+
+def test_a_window_that_is_recorded_shows_what_may_be_recorded(program: Program, qtbot: QtBot) -> None:
+    context, told = program.context, _said(program)
+    context.requests.set_feed("sim")
+    context.live.withdraw(purpose="record")
+    context.live.purpose = "record"
+    frames = context.engine.frames("editor")
+    qtbot.waitUntil(lambda: bool(context.ticker.moment.withheld.any()), timeout=PATIENCE)
+    qtbot.waitUntil(lambda: context.engine.frames("editor") > frames + 2, timeout=PATIENCE)
+    assert context.ticker.moment.withheld.all()
+    assert [text for level, text in told if level == "error"] == [], "and it is drawn"
+
+
 def test_the_demo_comes_alive(empty_program: Program, qtbot: QtBot) -> None:
     context = empty_program.context
     context.requests.open_demo()
@@ -213,6 +256,22 @@ def test_a_project_brings_its_feed_along_but_opens_no_network(program: Program, 
         context.requests.open_files([tmp_path / f"{name}.neodent"])
         qtbot.waitUntil(lambda: bool(context.document.parts), timeout=PATIENCE)
         assert program.feed.spec == feed
+
+
+def test_what_the_command_line_wished_for_is_there(empty_program: Program, scan: Path, qtbot: QtBot) -> None:
+    context = empty_program.context
+    open_wish(empty_program, Wish(files=(scan,), look="field", feed="sim", stage=0))
+    qtbot.waitUntil(lambda: empty_program.feed.running, timeout=PATIENCE)
+    assert context.document.look.shading is Shading.FIELD and empty_program.stage.is_open
+    assert context.document.probes and context.preferences.recent() == [scan]
+    assert not context.history.unsaved()
+
+
+def test_a_look_that_does_not_exist_is_said(empty_program: Program, scan: Path, qtbot: QtBot) -> None:
+    told = _said(empty_program)
+    open_wish(empty_program, Wish(files=(scan,), look="rose-tinted"))
+    qtbot.waitUntil(lambda: any(level == "error" for level, _ in told), timeout=PATIENCE)
+    assert any("rose-tinted" in text for _, text in told)
 
 
 def test_a_feed_that_does_not_exist_is_said(empty_program: Program) -> None:

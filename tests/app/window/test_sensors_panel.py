@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
 from typing import Any
 
 import numpy as np
 from pytestqt.qtbot import QtBot
 
+from neodent_viewer.app.actions import consent
 from neodent_viewer.app.context import AppContext
 from neodent_viewer.app.panels.plot import stretch
 from neodent_viewer.app.panels.sensor_rows import quality, spark, words_of
@@ -127,3 +129,14 @@ def test_a_slow_frame_is_not_taken_for_a_silent_sensor(
     clock.advance(5.0)  # no frame was drawn meanwhile
     panel = _panel(window, "sensors")
     assert [row.status.flag for row in panel.model.rows] == flags
+
+
+def test_recording_is_allowed_on_its_own(context: AppContext) -> None:
+    key = next(iter(context.document.probes.values())).channels[0].key
+    context.live.withdraw()
+    context.shell.answers = ["The tester"] * 2  # type: ignore[attr-defined]
+    consent.allow(context, (key,))
+    now, allows = datetime.now(UTC), context.live.consent.allows
+    assert [allows(key, p, now) for p in ("view", "perform", "record")] == [True, True, False]
+    consent.allow_recording(context, (key,))
+    assert allows(key, "record", now) and not allows(key, "publish", now)
