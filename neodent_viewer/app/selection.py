@@ -54,7 +54,14 @@ class Selection:
         probe: str | None = None,
         finding: str | None = None,
     ) -> None:
-        """Change what is named, keep the rest; tells everyone once, and only if something changed."""
+        """Change what is named, keep the rest; tells everyone once, and only if something changed.
+
+        Whoever picks out parts no longer means a probe or a finding, unless that is named too.
+        """
+        if parts is not None:
+            probe, finding = probe or "", finding or ""
+        elif probe:
+            finding = finding or ""
         given = {"parts": parts, "tooth": tooth, "probe": probe, "finding": finding}
         new = replace(self.current, **{name: value for name, value in given.items() if value is not None})  # type: ignore[arg-type]
         if new != self.current:

@@ -6,10 +6,13 @@ from typing import Any
 
 import numpy as np
 import pytest
-from PySide6.QtCore import QPoint, Qt
+from PySide6.QtCore import QEvent, QPoint, QPointF, Qt
+from PySide6.QtGui import QPointingDevice, QTabletEvent
 from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
+from neodent_viewer.app.actions import parts
 from neodent_viewer.app.compose import Program
 from neodent_viewer.app.tools.pointer import Pointer
 from neodent_viewer.app.tools.sculpt import BrushTool
@@ -18,6 +21,7 @@ from neodent_viewer.document.part import Part
 from neodent_viewer.render.annotations import Line, Ring, Text
 
 PATIENCE = 60_000
+_LEFT = Qt.MouseButton.LeftButton
 _PLAIN = Qt.KeyboardModifier.NoModifier
 
 
@@ -150,6 +154,27 @@ def test_f_and_the_hand_set_the_radius_with_the_number_shown(program: Program, m
     assert brush.radius == taken and program.context.history.done() == ()
 
 
+def test_a_pen_that_is_pressed_less_moves_less(program: Program, mouse: Any, qtbot: QtBot) -> None:
+    _take_brush(program, mouse, qtbot)
+    vertices = _part(program).surface.vertices
+    before, moved = vertices.copy(), []
+    for pressure in (1.0, 0.25):
+        _pen(program, pressure)
+        moved.append(float(np.abs(vertices - before).max()))
+        program.context.history.undo()
+    assert moved[1] == pytest.approx(moved[0] / 4, rel=0.05)
+
+
+def _pen(program: Program, pressure: float) -> None:
+    at = QPointF(_middle(program))
+    place = program.canvas.mapToGlobal(at)
+    for kind, button in ((QEvent.Type.TabletPress, _LEFT), (QEvent.Type.TabletRelease, _LEFT)):
+        held = _LEFT if kind == QEvent.Type.TabletPress else Qt.MouseButton.NoButton
+        device = QPointingDevice.primaryPointingDevice()
+        event = QTabletEvent(kind, device, at, place, pressure, 0, 0, 0, 0, 0, _PLAIN, button, held)
+        QApplication.sendEvent(program.canvas, event)
+
+
 def test_a_preview_is_not_sculpted(program: Program, mouse: Any, qtbot: QtBot) -> None:
     _take_brush(program, mouse, qtbot)
     part = _part(program)
@@ -200,8 +225,27 @@ def test_a_kept_measure_stays_in_sight_whatever_tool_is_in_hand(program: Program
         lambda: any(isinstance(mark, Line) and len(mark.points) > 2 for mark in program.hand.annotations()),
         timeout=PATIENCE,
     )
+    kept = shown()[0]
+    parts.set_unit(context, _part(program).id, "cm")
+    qtbot.waitUntil(lambda: shown() != [kept], timeout=PATIENCE)
+    assert shown()[0].startswith(f"{kept} (before later edits, now {10 * finding.values[0][1]:.2f} mm")
+    context.history.undo()
+    qtbot.waitUntil(lambda: shown() == [kept], timeout=PATIENCE)
     context.shell.set_workspace("sculpt")
     assert shown() == []
+
+
+def test_a_measure_of_a_part_that_was_replaced_meanwhile_is_not_kept(
+    program: Program, mouse: Any, qtbot: QtBot
+) -> None:
+    context, part = program.context, _part(program)
+    context.tools.set_current("distance")
+    mouse.click(_middle(program) - QPoint(60, 20))
+    mouse.click(_middle(program) + QPoint(60, 20))
+    assert any(job.title == "Measuring distance" for job in program.background.jobs())
+    context.document.set(("parts", part.id), parts.rescaled(part, "cm"))
+    qtbot.waitUntil(lambda: not program.background.jobs(), timeout=PATIENCE)
+    assert context.document.findings == {} and not context.history.done()
 
 
 def test_a_click_places_a_probe_and_a_drag_moves_it(program: Program, mouse: Any, qtbot: QtBot) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from neodent_viewer.app.actions import parts
+from neodent_viewer.app.actions import parts, probes, review
 from neodent_viewer.app.actions.record import Command
 from neodent_viewer.app.context import AppContext
 from neodent_viewer.app.words import count
@@ -72,6 +72,17 @@ def remove_parts(context: AppContext) -> None:
             parts.remove(context, part_id)
 
 
+def remove_selected(context: AppContext) -> None:
+    """Remove what was picked out last: a finding, else a probe, else the selected parts; undo brings it back."""
+    chosen, document = context.selection.current, context.document
+    if context.shell.workspace == "review" and chosen.finding in document.findings:
+        review.delete(context, chosen.finding)
+    elif context.shell.workspace != "sculpt" and chosen.probe in document.probes:
+        probes.remove(context, chosen.probe)
+    else:
+        remove_parts(context)
+
+
 def move_part(context: AppContext) -> None:
     """Ask for a shift and turns, and move the leading part by them."""
     from neodent_viewer.app.dialogs import FormField
@@ -129,14 +140,14 @@ COMMANDS = (
     ),
     Command(
         "edit.remove",
-        "Remove Part",
-        remove_parts,
+        "Remove What Is Selected",
+        remove_selected,
         "mdi6.trash-can-outline",
         ("Del",),
         "edit",
         "4",
-        enabled="part_selected",
-        hint="Take the selected parts out; undo brings them back.",
+        enabled="part_selected or probe_selected or finding_selected",
+        hint="Take out the selected finding, probe or parts; undo brings them back.",
     ),
     Command(
         "edit.preferences",

@@ -117,10 +117,10 @@ class FindingsPanel(Panel):
         sign, colour = ("mdi6.check-circle-outline", "#626a73") if closed else ("mdi6.circle-outline", "#c4cbd2")
         item.setIcon(0, icon(sign, colour, colour))
         item.setToolTip(0, f"{finding.kind.capitalize()}, {finding.state}. {first[0].capitalize()}")
+        later = self.context.tools.later(finding)
         if later:
             item.setToolTip(1, "Measured before later edits of the surface")
         item.setTextAlignment(1, Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
-        later = self.context.tools.later(finding)
         for name, value, unit in (*more, *((f"{name}, now", value, unit) for name, value, unit in later)):
             child = QTreeWidgetItem(item, [name, value_text(value, unit)])
             child.setData(0, _ID, finding.id)

@@ -80,8 +80,11 @@ class MeasureTool(Tool):
 
     def _keep(self, anchors: Sequence[Anchor]) -> None:
         document, view = self.bench.document, self.bench.cameras.camera.to_tuple()
+        parts = {anchor.part: document.parts[anchor.part] for anchor in anchors}
 
         def done(measured: Measured) -> None:
+            if any(document.parts.get(name) is not part for name, part in parts.items()):
+                return  # what was measured is gone, or another document was opened meanwhile
             finding = to_finding(measured, anchors, view)
             self.bench.history.do(ValueEdit(("findings", finding.id), None, finding, f"Measure {measured.title}"))
             self.bench.selection.set(finding=finding.id)

@@ -6,8 +6,9 @@ from importlib import import_module
 
 from neodent_viewer.app.context import BrushState, ToolInfo
 from neodent_viewer.app.tools.base import Bench, Tool
-from neodent_viewer.app.tools.kept import KeptFindings
-from neodent_viewer.core.signals import Signal
+from neodent_viewer.app.tools.kept import KeptFindings, Values
+from neodent_viewer.core.signals import Signal, SignalInstance
+from neodent_viewer.document.finding import Finding
 from neodent_viewer.render.annotations import Annotation
 
 #: files beside this one, in shelf order; each offers ``tools(bench) -> list of Tool``
@@ -51,6 +52,15 @@ class Tools:
             tool.take()
             self._bench.request()
             self.changed.emit()
+
+    @property
+    def measured(self) -> SignalInstance:
+        """Emitted with a finding's id after it was measured again."""
+        return self._kept.measured
+
+    def later(self, finding: Finding) -> Values:
+        """Return what a kept measure says by now, where that is no longer what was kept."""
+        return self._kept.later(finding)
 
     def annotations(self) -> tuple[Annotation, ...]:
         """Return what the tool in hand, and the kept findings, show over the scene."""

@@ -24,6 +24,7 @@ from neodent_viewer.core.clock import ManualClock
 from neodent_viewer.core.signals import Signal
 from neodent_viewer.document.anchor import anchor_at_vertex
 from neodent_viewer.document.document import Document
+from neodent_viewer.document.finding import Finding
 from neodent_viewer.document.history import History
 from neodent_viewer.document.look import Look, Shading
 from neodent_viewer.document.moment import Moment
@@ -44,8 +45,10 @@ TOOLS = (
 
 class Tools:
     changed = Signal()
+    measured = Signal(str)
 
     def __init__(self) -> None:
+        self.values_now: dict[str, Any] = {}
         self.brush = BrushState()
         self.infos = TOOLS
         self.current = "select"
@@ -54,6 +57,9 @@ class Tools:
         assert name in {info.name for info in self.infos}
         self.current = name
         self.changed.emit()
+
+    def later(self, finding: Finding) -> Any:
+        return self.values_now.get(finding.id, ())
 
 
 class CameraStandIn:

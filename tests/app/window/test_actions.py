@@ -244,6 +244,25 @@ def test_numbers_typed_into_the_form_move_the_part(context: AppContext) -> None:
     np.testing.assert_allclose(part.transform[:3, 3], [2, 0, 0])
 
 
+def test_delete_takes_what_was_picked_out_last(context: AppContext) -> None:
+    document, part = context.document, _part(context)
+    document.set(("findings", "f1"), Finding("f1", "Distance 1"))
+    probe = next(iter(document.probes))
+    context.shell.set_workspace("review")
+    context.selection.set(parts=(part.id,))
+    context.selection.set(finding="f1")
+    edit.remove_selected(context)
+    assert not document.findings and part.id in document.parts and probe in document.probes
+    context.selection.set(parts=(part.id,), probe=probe)
+    edit.remove_selected(context)
+    assert probe not in document.probes and part.id in document.parts
+    context.history.undo()
+    context.selection.set(probe=probe)
+    context.selection.set(parts=(part.id,))
+    edit.remove_selected(context)
+    assert part.id not in document.parts and probe in document.probes
+
+
 def test_hide_toggles_and_show_all_shows(context: AppContext) -> None:
     context.selection.set(parts=tuple(context.document.parts))
     edit.toggle_parts(context)

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from typing import Any
+from dataclasses import replace
+from typing import Any, cast
 
 import numpy as np
 import pytest
 from pytestqt.qtbot import QtBot
 
+from neodent_viewer.app.actions import review
 from neodent_viewer.app.context import AppContext
 from neodent_viewer.app.window import MainWindow
 from neodent_viewer.document.anchor import anchor_at_vertex
@@ -217,3 +219,35 @@ def test_findings_are_shown_noted_closed_and_deleted(
     for _ in range(3):
         context.history.undo()
     assert context.document.findings["f1"] == finding
+
+
+def test_a_measure_that_is_no_longer_true_says_what_it_would_be_now(
+    window: MainWindow, context: AppContext, finding: Finding, qtbot: QtBot
+) -> None:
+    panel, tools = _panel(window, "findings"), cast("Any", context.tools)
+    assert panel.tree.topLevelItem(0).childCount() == 1
+    tools.values_now["f1"] = (("straight", 12.0, "mm"), ("over the surface", 13.0, "mm"))
+    tools.measured.emit("f1")
+    qtbot.waitUntil(lambda: panel.tree.topLevelItem(0).childCount() == 3)
+    item = panel.tree.topLevelItem(0)
+    assert item.text(1) == "11.40 mm"
+    assert [item.child(1).text(column) for column in (0, 1)] == ["straight, now", "12.00 mm"]
+
+
+def test_a_note_stays_with_the_finding_it_was_written_about(
+    window: MainWindow, context: AppContext, finding: Finding, qtbot: QtBot
+) -> None:
+    panel = _panel(window, "findings")
+    context.document.set(("findings", "f2"), replace(finding, id="f2", title="Distance 2", text="Old."))
+    context.selection.set(finding="f1")
+    qtbot.waitUntil(panel.note.isVisible)
+    panel.note.setFocus()
+    panel.note.insertPlainText("Too wide.")
+    review.step(context, 1)
+    qtbot.waitUntil(lambda: panel.note.toPlainText() == "Old.")
+    panel.keep.click()
+    assert {name: one.text for name, one in context.document.findings.items()} == {"f1": "Too wide.", "f2": "Old."}
+    context.history.undo()
+    review.step(context, -1)
+    qtbot.waitUntil(lambda: panel.note.toPlainText() == "")
+    assert context.document.findings["f1"].text == ""
