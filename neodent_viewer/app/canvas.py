@@ -10,6 +10,7 @@ from typing import Protocol
 from PySide6.QtCore import QEvent, QPointF, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import (
     QColor,
+    QEnterEvent,
     QKeyEvent,
     QKeySequence,
     QMouseEvent,
@@ -19,7 +20,7 @@ from PySide6.QtGui import (
     QWheelEvent,
 )
 from PySide6.QtOpenGLWidgets import QOpenGLWidget
-from PySide6.QtWidgets import QWidget
+from PySide6.QtWidgets import QAbstractSpinBox, QApplication, QLineEdit, QPlainTextEdit, QTextEdit, QWidget
 
 from neodent_viewer.app.blit import Blit, Size, device_size, fitted
 from neodent_viewer.app.tools.pointer import Pointer
@@ -53,6 +54,9 @@ class Hand(Protocol):
 
     def leave(self) -> None:
         """Answer the pointer leaving the canvas."""
+
+    def has_keys(self) -> bool:
+        """Return whether the tool in hand has keys that it wants without a click first."""
 
     def wants_key(self, keys: str) -> bool:
         """Return whether a key (Qt's portable text) belongs to the tool in hand rather than to a command."""
@@ -149,6 +153,10 @@ class Canvas(QOpenGLWidget):
         """Return what the canvas would like to have."""
         return QSize(960, 640)
 
+    def set_aiming(self, aiming: bool) -> None:
+        """Show a cross for tools that mean a point, an arrow for those that mean a thing."""
+        self.setCursor(Qt.CursorShape.CrossCursor if aiming else Qt.CursorShape.ArrowCursor)
+
     # -- the hand ------------------------------------------------------------------------------------------------
 
     def _pointer(
@@ -206,6 +214,12 @@ class Canvas(QOpenGLWidget):
         if deed is not None:
             deed(self._pointer(event.position(), event, button, float(event.pressure())))
         event.accept()
+
+    def enterEvent(self, event: QEnterEvent) -> None:
+        """Take the keyboard when the tool in hand has keys of its own, unless somebody is typing."""
+        typing = isinstance(QApplication.focusWidget(), QLineEdit | QAbstractSpinBox | QTextEdit | QPlainTextEdit)
+        if not typing and self._hand.has_keys():
+            self.setFocus(Qt.FocusReason.MouseFocusReason)
 
     def leaveEvent(self, event: QEvent) -> None:
         """Tell the hand: the brush ring goes when the pointer does."""

@@ -141,6 +141,7 @@ def compose(*, clock: Clock | None = None, preferences: Path | None = None, seed
     )
     window = MainWindow(context, canvas)
     _connect(context, canvas, ticker, cameras, aim, loading)
+    tools.changed.connect(lambda: canvas.set_aiming(tools.tool.aims))
     return Program(context, window, canvas, frames, ticker, stage, loading, feed, background, aim, hand, hook)
 
 

@@ -117,10 +117,10 @@ class Stage(QObject):
         self._blackout = False
         self._frozen = False
         self._at: float | None = None
-        application = QGuiApplication.instance()
-        if isinstance(application, QGuiApplication):
-            application.screenRemoved.connect(self._display_gone)
-            application.screenAdded.connect(self._display_back)
+        self._application = QGuiApplication.instance()
+        if isinstance(self._application, QGuiApplication):
+            self._application.screenRemoved.connect(self._display_gone)
+            self._application.screenAdded.connect(self._display_back)
 
     # -- the window ----------------------------------------------------------------------------------------------
 
@@ -159,6 +159,9 @@ class Stage(QObject):
 
     def dispose(self) -> None:
         """Close for good."""
+        if isinstance(self._application, QGuiApplication):
+            self._application.screenRemoved.disconnect(self._display_gone)
+            self._application.screenAdded.disconnect(self._display_back)
         if self.window is not None:
             window, self.window = self.window, None
             window.close()

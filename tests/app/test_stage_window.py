@@ -141,6 +141,24 @@ def test_a_display_that_is_unplugged_leaves_the_show_running(staged: Program, qt
     assert staged.stage.is_open
 
 
+def test_the_audience_sees_only_what_was_allowed_for_a_performance(staged: Program, qtbot: QtBot) -> None:
+    context = staged.context
+    context.camera.set_linked(False)
+    context.requests.set_feed("sim")
+    context.live.withdraw(purpose="perform")
+    seen: dict[str, Moment] = {}
+    real = context.engine.frame
+
+    def spy(view: str, camera: Any, moment: Moment, *args: Any, **kwargs: Any) -> None:
+        seen[view] = moment
+        real(view, camera, moment, *args, **kwargs)
+
+    context.engine.frame = spy  # type: ignore[method-assign]
+    qtbot.waitUntil(lambda: "editor" in seen and bool(np.isfinite(seen["editor"].values).any()), timeout=PATIENCE)
+    assert not np.isfinite(seen[STAGE].values).any() and not seen[STAGE].quality.any()
+    assert context.live.purpose == "view"
+
+
 def test_blackout_fades_without_a_flash_and_comes_back(staged: Program, qtbot: QtBot) -> None:
     master, levels = staged.context.engine.master, []
     staged.clock.ticked.connect(lambda: levels.append((staged.clock.moment.now, master.blackout)))

@@ -56,6 +56,8 @@ class Tool:
     """
 
     info: ToolInfo
+    #: whether the tool means a point rather than a thing
+    aims: bool = True
 
     def __init__(self, bench: Bench) -> None:
         self.bench = bench

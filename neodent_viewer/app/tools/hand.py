@@ -103,6 +103,10 @@ class CanvasHand:
         if not self._doing:
             self._tool.leave()
 
+    def has_keys(self) -> bool:
+        """Return whether a brush is in hand."""
+        return self._tool.info.brush
+
     def wants_key(self, keys: str) -> bool:
         """Ask the tool."""
         return self._tool.wants_key(keys)

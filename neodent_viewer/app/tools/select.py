@@ -11,6 +11,7 @@ from neodent_viewer.app.tools.pointer import Pointer
 class SelectTool(Tool):
     """Orbit and pick."""
 
+    aims = False
     info = ToolInfo(
         "select",
         "Select",
