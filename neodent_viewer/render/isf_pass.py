@@ -26,6 +26,8 @@ from neodent_viewer.render.isf_library import Effect, IsfLibrary
 
 #: no buffer of a pass is larger than this on a side
 MAX_SIDE = 8192
+#: what ISF calls the picture a filter works on
+INPUT_IMAGE = "inputImage"
 
 Inputs = Mapping[tuple[str, str], InputValue]
 Values = dict[str, InputValue]
@@ -114,7 +116,8 @@ class IsfChain:
     ----------
     gpu : Gpu
     report : callable
-        Told each `ShaderError` once: effects that are missing or do not compile, inputs an effect does not have.
+        Told each `ShaderError` once: effects that are missing or do not compile, inputs an effect does not have, pictures
+        it cannot be given.
     folders : sequence of Path, optional
         See `IsfLibrary`.
     """
@@ -184,6 +187,7 @@ class IsfChain:
                 continue
             values = self._values(effect.shader, use, inputs, focus)
             if not effect.shader.rests(values):
+                self._say_pictures(effect.shader)
                 todo.append(((use.effect, count[use.effect]), effect, values))
         return todo
 
@@ -203,6 +207,15 @@ class IsfChain:
             except (TypeError, ValueError):
                 self._say(shader, name, f"takes {knob.type}, not {value!r}")
         return values
+
+    def _say_pictures(self, shader: IsfShader) -> None:
+        """Tell of pictures an effect asks for that nobody can give it: it samples the scene in their place."""
+        for name in shader.images:
+            if name != INPUT_IMAGE and name not in shader.targets:
+                what = "The effect asks for a picture of its own, which is not supported; it gets the scene instead."
+                remedy = f"Use {INPUT_IMAGE} or the target of a pass in its place."
+                error = ShaderError(what, kind="input", where=f"{shader.name}.{name}", remedy=remedy)
+                self._say_once((shader.name, name), error)
 
     def _say(self, shader: IsfShader, name: str, what: str) -> None:
         where = f"{shader.name}.{name}"
@@ -329,7 +342,7 @@ class _Drawing:
         buffer = self._buffers.get(name)
         if buffer is not None:
             return buffer.front
-        return source if name == "inputImage" else self._scene
+        return source if name == INPUT_IMAGE else self._scene
 
 
 __all__ = ["EffectClock", "Focus", "IsfChain", "Size"]

@@ -273,3 +273,17 @@ def test_coloured_light_glows_and_trails_before_pale_enamel(shipped, gpu, name):
         shipped.forget("")
         bright.delete(), dark.delete()
     assert kept[0] > 2 * kept[1]
+
+
+def test_pictures_that_cannot_be_given_are_said_once_and_the_scene_stands_in(chain, picture, told, tmp_path):
+    header = (
+        f'"INPUTS": [{IMAGE}, {{"NAME": "mask", "TYPE": "image"}}], "IMPORTED": {{"noise": {{"PATH": "noise.png"}}}},'
+        ' "PASSES": [{"TARGET": "kept", "PERSISTENT": true}, {}]'
+    )
+    main = "gl_FragColor = 0.5 * (IMG_THIS_PIXEL(mask) + IMG_THIS_PIXEL(noise)) + 0.0 * IMG_THIS_PIXEL(kept);"
+    write(tmp_path, "masked", header, main)
+    write(tmp_path, "plain", f'"INPUTS": [{IMAGE}]', "gl_FragColor = IMG_THIS_PIXEL(inputImage);")
+    for _ in range(3):
+        out = chain.run(picture, (use("masked"), use("plain")))
+    assert sorted((e.kind, e.where) for e in told) == [("input", "masked.mask"), ("input", "masked.noise")]
+    assert np.abs(out.read().astype(int) - picture.read()).max() <= 1
