@@ -161,7 +161,8 @@ class Engine:
         purpose : str
             What the picture is for; ConsentError when the moment was asked for another purpose.
         quality : str
-            ``"full"``; ``"moving"`` while the camera moves: thinned, quick; ``"shading"`` all triangles, nothing else.
+            ``"full"``; ``"moving"`` while the camera moves: thinned, quick; ``"shading"`` all triangles, nothing else;
+            ``"still"`` for pictures that are kept: the mean of many, with smooth edges and soft occlusion.
         scale : float
             Device pixels a logical pixel: type, lines and marks grow with it.
         transparent : bool
@@ -177,7 +178,10 @@ class Engine:
             plain = self._document is not None and self._document.is_preview()
             drawn: Quality = "shading" if plain else quality
             frame = FrameInfo.of(camera, targets.size, bounds, drawn, scale, transparent, moment.now)
-            self._draw_scene(targets, frame, moment)
+            if drawn == "still":
+                self._finish.gather(targets, frame, lambda one: self._draw_scene(targets, one, moment))
+            else:
+                self._draw_scene(targets, frame, moment)
             targets.shown = self._run_effects(view, targets, frame, moment)
             self._draw_overlays(targets, frame, moment, annotations)
             targets.straight, targets.drawn = not transparent, moment
@@ -233,7 +237,7 @@ class Engine:
 
     def _draw_direct(self, targets: ViewTargets, document: DocumentAdaptor, frame: FrameInfo, moment: Moment) -> None:
         """Draw straight to the screen's range; only a picture at rest gets its edges smoothed."""
-        smooth = frame.quality == "full"
+        smooth = frame.finished
         into = targets.get("direct", depth=True) if smooth else targets.picture
         with into:
             into.clear()
@@ -243,7 +247,7 @@ class Engine:
         with into:
             self._effects.draw_form(document, frame, moment)
         if smooth:
-            self._finish.antialias(into, targets.picture, ("COVER",))
+            self._finish.direct(targets, into, frame)
 
     def _run_effects(self, view: str, targets: ViewTargets, frame: FrameInfo, moment: Moment) -> Target:
         """2. The look's chain; the picture itself comes back where nothing is to be done."""

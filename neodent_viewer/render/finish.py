@@ -6,6 +6,8 @@ bright parts down to a sixteenth and back, fringe and tone, antialiasing.
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import numpy as np
 from numpy.typing import NDArray
 from vispy import gloo
@@ -21,6 +23,9 @@ from neodent_viewer.render.targets import ViewTargets
 OCCLUSION_RADIUS = 3.2
 _TAPS = ("TAPS 12",)
 _MIDDLE, _RIM = (0.058, 0.059, 0.062), (0.012, 0.0122, 0.0135)
+_GOLDEN = 2.39996
+#: pictures that a still is the mean of
+STILL_SAMPLES = 12
 _BLOOM_FROM, _BLOOM_GAIN = 0.45, 0.62
 
 
@@ -44,14 +49,14 @@ class Finish:
             smooth, "composite.frag", defines, u_scene=scene.texture, u_occlusion=occlusion.texture,
             **({} if frame.transparent else {"u_studio": self._studio(targets, document, frame).texture}),
         )  # fmt: skip
-        self.antialias(smooth, targets.picture, ("COVER",) if frame.transparent else ())
+        self._edges(smooth, targets.picture, frame, cover=frame.transparent)
 
     def _occlusion(self, targets: ViewTargets, scene: Target, frame: FrameInfo) -> Target:
         first, second = (targets.get(f"occlusion{k}", "rgba16f", divide=2) for k in (0, 1))
         across, up = first.pixel
         self._programs.run(
             first, "ssao.frag", _TAPS, u_scene=scene.texture, u_pixel=(across, up), u_tangent=frame.tangent,
-            u_radius=OCCLUSION_RADIUS, u_parallel=frame.parallel,
+            u_radius=OCCLUSION_RADIUS, u_parallel=frame.parallel, u_turn=frame.sample * _GOLDEN,
         )  # fmt: skip
         self._programs.run(second, "ao_blur.frag", u_occlusion=first.texture, u_step=(across, 0.0))
         self._programs.run(first, "ao_blur.frag", u_occlusion=second.texture, u_step=(0.0, up))
@@ -59,9 +64,7 @@ class Finish:
 
     def behind(self, into: Target, document: DocumentAdaptor, frame: FrameInfo) -> None:
         """Draw the studio into a target where nothing has been drawn."""
-        program = self._programs.get(
-            "background.vert", "background.frag", ("SMOOTH",) if frame.quality == "full" else ()
-        )
+        program = self._programs.get("background.vert", "background.frag", ("SMOOTH",) if frame.finished else ())
         if program is None:
             return
         shadow, ground = self._table.under(document)
@@ -83,9 +86,33 @@ class Finish:
         with into:
             program.draw("triangles", self._cells)
 
-    def antialias(self, source: Target, into: Target, defines: tuple[str, ...] = ()) -> None:
-        """Smooth the edges of `source` into another target."""
+    def direct(self, targets: ViewTargets, source: Target, frame: FrameInfo) -> None:
+        """Finish a picture that was drawn straight to the screen's range: only its edges are left to do."""
+        self._edges(source, targets.picture, frame, cover=True)
+
+    def _edges(self, source: Target, into: Target, frame: FrameInfo, *, cover: bool) -> None:
+        """Smooth the edges of `source` into another target; a still is smooth by being the mean of many."""
+        if frame.quality == "still":
+            self._programs.run(into, "copy.frag", () if cover else ("OPAQUE",), u_picture=source.texture)
+            return
+        defines = ("COVER",) if cover else ()
         self._programs.run(into, "fxaa.frag", defines, u_picture=source.texture, u_pixel=source.pixel)
+
+    def gather(self, targets: ViewTargets, frame: FrameInfo, draw: Callable[[FrameInfo], None]) -> None:
+        """Leave in ``targets.picture`` the mean of pictures that ``draw`` makes of the frame, shifted within a pixel.
+
+        The last one is not shifted: its depth is what overlays go by.
+        """
+        total = targets.get("total", "rgba32f")
+        with total:
+            total.clear()
+        for k in range(STILL_SAMPLES, 0, -1):
+            # additive recurrence on the plastic number: even for any count (Roberts 2018); k = 1 is the middle
+            shift = tuple(((k - 1) * step + 0.5) % 1.0 - 0.5 for step in (0.7548776662, 0.5698402910))
+            draw(frame.shifted(k - 1, (shift[0], shift[1])))
+            share = 1.0 / STILL_SAMPLES
+            self._programs.run(total, "share.frag", add=True, u_picture=targets.picture.texture, u_share=share)
+        self._programs.run(targets.picture, "copy.frag", u_picture=total.texture)
 
     def _studio(self, targets: ViewTargets, document: DocumentAdaptor, frame: FrameInfo) -> Target:
         """Return the studio as seen by the camera, a quarter of the size."""
@@ -109,7 +136,7 @@ class Finish:
             u_far=far.texture,
             u_gain=_BLOOM_GAIN,
         )
-        self.antialias(toned, targets.picture, ("COVER",) if frame.transparent else ())
+        self._edges(toned, targets.picture, frame, cover=frame.transparent)
 
     def _bloom(self, targets: ViewTargets, scene: Target) -> tuple[Target, Target]:
         """Return the glow close to bright places and the wide one."""

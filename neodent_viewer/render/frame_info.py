@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Literal
 
 import numpy as np
@@ -12,7 +12,7 @@ from neodent_viewer.render.views import Camera
 
 Size = tuple[int, int]
 Float64 = NDArray[np.float64]
-Quality = Literal["full", "moving", "shading"]
+Quality = Literal["full", "moving", "shading", "still"]
 Purpose = Literal["view", "perform", "record"]
 
 #: shader time starts over after this many seconds: float32 keeps 0.5 ms
@@ -35,6 +35,8 @@ class FrameInfo:
     now : float
         Seconds on the program's clock.
     view, projection : ndarray (4, 4)
+    sample : int
+        Which of the pictures that a still is the mean of.
     """
 
     camera: Camera
@@ -46,6 +48,7 @@ class FrameInfo:
     now: float
     view: Float64
     projection: Float64
+    sample: int = 0
 
     @classmethod
     def of(
@@ -54,6 +57,16 @@ class FrameInfo:
         """Return the frame with its matrices."""
         matrices = camera.view(), camera.projection(size, bounds)
         return cls(camera, size, bounds, quality, scale, transparent, now, *matrices)
+
+    def shifted(self, sample: int, shift: tuple[float, float]) -> FrameInfo:
+        """Return the frame with its picture shifted by parts of a pixel."""
+        projection = self.camera.projection(self.size, self.bounds, shift)
+        return replace(self, projection=projection, sample=sample)
+
+    @property
+    def finished(self) -> bool:
+        """Whether the picture is to be as good as it gets: at rest, or a still."""
+        return self.quality in ("full", "still")
 
     @property
     def time(self) -> float:

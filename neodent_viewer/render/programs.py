@@ -56,20 +56,19 @@ class Programs:
         glsl.load.cache_clear()
         self._stale = set(self._programs)
 
-    def run(self, target: Target | None, fragment: str, defines: tuple[str, ...] = (), **uniforms: Any) -> None:
-        """Draw one full-screen pass into `target`, or into what is active."""
+    def run(
+        self, target: Target, fragment: str, defines: tuple[str, ...] = (), *, add: bool = False, **uniforms: Any
+    ) -> None:
+        """Draw one full-screen pass into `target`, over what is there or added to it."""
         program = self.get("screen.vert", fragment, defines)
         if program is None:
             return
         program["a_corner"] = self.gpu.corners
         for name, value in uniforms.items():
             program[name] = value
-        gloo.set_state(depth_test=False, blend=False, cull_face=False, depth_mask=False)
-        if target is None:
+        gloo.set_state(depth_test=False, blend=add, blend_func=("one", "one"), cull_face=False, depth_mask=False)
+        with target:
             program.draw("triangles")
-        else:
-            with target:
-                program.draw("triangles")
 
     def delete(self) -> None:
         """Delete every program."""

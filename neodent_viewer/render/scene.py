@@ -1,7 +1,7 @@
 """Step 1 of the frame graph: parts into a target, shaded by the look.
 
-A finished picture draws linear colour and depth for the finish to work on; ``moving`` and ``shading`` draw straight to the screen's
-range, because every pass over the whole picture would cost as much as the thinned triangles do.
+A finished picture draws linear colour and depth for the finish to work on; ``moving`` and ``shading`` draw straight to
+the screen's range, because every pass over the whole picture would cost as much as the thinned triangles do.
 """
 
 from __future__ import annotations
@@ -88,6 +88,7 @@ class Scene:
             "NORMALS": normals,
             "ATTRIBUTES": attributes,
             "LABELLED": attributes and part.labelled,
+            "COLOUR": shading is Shading.CLINICAL and part.has("a_colour") and not part.labelled,
             "FIELD": shading is Shading.FIELD and part.has("a_field") and part.has("a_reach"),
             "FIELDS": shading is Shading.FIELD,
             "PLAIN": shading is Shading.SCULPT,

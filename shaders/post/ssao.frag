@@ -3,6 +3,7 @@
 uniform sampler2D u_scene;
 uniform vec2 u_pixel, u_tangent;    // size of a texel; tangents of half the opening
 uniform float u_radius;             // mm
+uniform float u_turn;               // radians: another pattern for each picture of a still
 uniform float u_parallel;           // 1 orthographic: u_tangent is mm then
 varying vec2 v_uv;
 
@@ -22,7 +23,7 @@ void main() {
     vec3 below = p - place(v_uv - vec2(0.0, u_pixel.y)), above = place(v_uv + vec2(0.0, u_pixel.y)) - p;
     // of both neighbours the nearer in depth: no false normals along outlines
     vec3 n = normalize(cross(abs(left.z) < abs(right.z) ? left : right, abs(below.z) < abs(above.z) ? below : above));
-    float turn = 6.2832 * fract(52.9829189 * fract(dot(floor(gl_FragCoord.xy), vec2(0.06711056, 0.00583715))));
+    float turn = u_turn + 6.2832 * fract(52.9829189 * fract(dot(floor(gl_FragCoord.xy), vec2(0.06711056, 0.00583715))));
     vec2 reach = u_radius / mix(-p.z, 1.0, u_parallel) / u_tangent * 0.5;
     float sum = 0.0;
     for (int i = 0; i < TAPS; i++) {

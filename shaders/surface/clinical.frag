@@ -14,7 +14,11 @@ void main() {
     vec3 n = normal_here();
     vec4 material = material_here();
     vec2 shape = shape_here();
-    vec3 c = clinical(v_view, n, material, shape, clinical_material(material, shape, gum_here(material)));
+    Material m = clinical_material(material, shape, gum_here(material));
+#ifdef COLOUR
+    m = scanned(m, v_colour);
+#endif
+    vec3 c = clinical(v_view, n, material, shape, m);
     if (!gl_FrontFacing) c = back_face(n);
 #ifdef GLITCH
     glitch_fragment(c, n, normalize(-v_view));

@@ -26,7 +26,11 @@ void light_vertex(vec3 p, vec3 n) {
 #ifdef FIELDS
     field_light(p, n, material, shape, gum, v_lit, v_gloss);
 #else
-    v_lit = quick_srgb(neutral(clinical(p, n, material, shape, clinical_material(material, shape, gum))));
+    Material m = clinical_material(material, shape, gum);
+#ifdef COLOUR
+    m = scanned(m, a_colour);
+#endif
+    v_lit = quick_srgb(neutral(clinical(p, n, material, shape, m)));
 #endif
 }
 #endif

@@ -11,9 +11,9 @@ struct Material {
 Material enamel(vec4 material, vec2 shape) {
     float neck = 1.0 - smoothstep(-0.05, 0.50, material.y);
     float edge = (1.0 - smoothstep(1.4, 3.6, shape.x)) * smoothstep(0.50, 0.95, material.y);
-    vec3 albedo = vec3(0.800, 0.715, 0.585);
+    vec3 albedo = vec3(0.830, 0.755, 0.635);
     albedo = mix(albedo, vec3(0.72, 0.545, 0.36), 0.65 * neck);       // dentine shines through at the neck
-    albedo = mix(albedo, vec3(0.40, 0.455, 0.52), 0.85 * edge);       // bluish where the edge is thin
+    albedo = mix(albedo, vec3(0.47, 0.525, 0.585), 0.75 * edge);       // bluish where the edge is thin
     return Material(albedo, vec3(0.34, 0.25, 0.17), 0.11, 0.055, 1.05);
 }
 
@@ -33,5 +33,5 @@ Material blend(Material a, Material b, float k) {
 }
 
 float cavity(vec4 material) {
-    return clamp(0.55 * smoothstep(0.06, 0.9, material.z) + 0.45 * smoothstep(0.05, 0.55, material.w), 0.0, 1.0);
+    return clamp(0.45 * smoothstep(0.06, 0.9, material.z) + 0.48 * smoothstep(0.05, 0.55, material.w), 0.0, 1.0);
 }

@@ -7,6 +7,9 @@ attribute vec3 a_normal;
 attribute vec4 a_material;   // gum, crown height, curvature fine, coarse
 attribute vec2 a_shape;      // thickness mm, occlusion
 #endif
+#ifdef COLOUR
+attribute vec3 a_colour;     // scanned, linear
+#endif
 #ifdef FIELD
 attribute vec4 a_field;      // slot + 0.999 x weight of the nearest probes of the quantity shown
 attribute float a_reach;     // mm to the nearest of them
@@ -71,6 +74,9 @@ void main() {
 #endif
 #ifdef ATTRIBUTES
     v_shape = a_shape;
+#endif
+#ifdef COLOUR
+    v_colour = a_colour;
 #endif
 #endif
     gl_Position = u_projection * seen;

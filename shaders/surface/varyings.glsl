@@ -1,5 +1,5 @@
 // What surface.vert hands to every fragment shader.
-// Defines: NORMALS vertex normals · ATTRIBUTES static attributes · LABELLED teeth and gum known · FIELD field weights ·
+// Defines: NORMALS vertex normals · ATTRIBUTES static attributes · LABELLED teeth and gum known · COLOUR scanned colours · FIELD field weights ·
 // FIELDS, PLAIN the field look, the sculpt look · LIT light per vertex · WORLD world position · GLITCH surface glitch · DIRECT straight to the screen
 #ifdef LIT
 varying vec3 v_lit;     // clinical, plain: colour for the screen; field: light on the surface
@@ -18,6 +18,9 @@ varying vec2 v_shape;
 #endif
 #if defined(ATTRIBUTES) && (!defined(LIT) || defined(FIELDS))
 varying vec4 v_material;
+#endif
+#if defined(COLOUR) && !defined(LIT)
+varying vec3 v_colour;  // scanned, linear
 #endif
 #ifdef FIELD
 varying vec3 v_field;   // value, confidence, reach mm

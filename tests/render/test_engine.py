@@ -366,3 +366,40 @@ def test_a_moment_for_another_purpose_is_refused(engine):
     engine.frame("stage", CAMERA, held, SIZE, purpose="view")
     engine.frame("stage", CAMERA, Moment(), SIZE, purpose="perform")
     assert engine.frames("stage") == 2
+
+
+# -- what else a picture can be ----------------------------------------------------------------------------------
+
+
+def test_a_still_is_smoother_than_a_frame_and_shows_the_same(make_engine, document, problems):
+    document.set(("look",), Look(shading=Shading.CLINICAL, scale_bar=False))
+    engine = make_engine(document)
+    full, still = (draw(engine, quality=quality)[..., :3].astype(int) for quality in ("full", "still"))
+    assert np.abs(full - still).mean() < 3
+    # along the outline a still has many shades between ball and studio
+    shades = [
+        len(np.unique(picture[SIZE[1] // 2 - 30 : SIZE[1] // 2 + 30, : SIZE[0] // 2, 0])) for picture in (full, still)
+    ]
+    assert shades[1] >= shades[0]
+    assert (still == draw(engine, quality="still")[..., :3]).all()
+    assert not problems
+
+
+def test_scanned_colours_show_where_there_are_no_labels(make_engine, document):
+    part = document.parts["ball"]
+    colours = np.zeros((len(part.surface.vertices), 4), np.uint8)
+    colours[:, 3] = 255
+    colours[part.surface.vertices[:, 0] < 0, 1] = 200
+    colours[part.surface.vertices[:, 0] >= 0, 2] = 200
+    part.surface.arrays["colour"] = colours
+    document.set(("look",), Look(shading=Shading.CLINICAL, scale_bar=False))
+    engine = make_engine(document)
+    for quality in ("full", "moving"):
+        left, right = draw(engine, quality=quality)[SIZE[1] // 2, [SIZE[0] // 2 - 12, SIZE[0] // 2 + 12]].astype(int)
+        assert left[1] > left[2] + 30
+        assert right[2] > right[1] + 30
+    document.set(("parts", "ball", "surface"), part.surface)  # the same again
+    count = len(part.surface.vertices)
+    document.write_vertices("ball", "labels", np.arange(count, dtype=np.int32), np.full(count, 11, np.int16))
+    left = draw(engine)[SIZE[1] // 2, SIZE[0] // 2 - 12].astype(int)
+    assert left[0] > left[2]  # labelled: enamel, whatever the camera saw

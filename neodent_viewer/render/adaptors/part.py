@@ -139,6 +139,7 @@ class PartAdaptor:
         self._buffers["a_position"] = gloo.VertexBuffer(surface.vertices)
         if not (self.part.preview and _is_soup(surface.faces, len(surface.vertices))):
             self.index = gloo.IndexBuffer(surface.faces.view(np.uint32).ravel())
+        self._put_colours()
 
     def touch(self, array: str, indices: NDArray[Any] | None) -> None:
         """Note that rows of a per-vertex array were written; positions go up with the next frame."""
@@ -147,6 +148,8 @@ class PartAdaptor:
             self._touched.append(np.arange(count, dtype=np.int32) if indices is None else indices)
         elif array == "labels":
             self.outdate()
+        elif array == "colour":
+            self._put_colours()
 
     def outdate(self) -> None:
         """Have attributes made anew when a picture next needs them; those there are stay until then."""
@@ -185,6 +188,15 @@ class PartAdaptor:
     def _send(self, name: str, values: Float32, indices: NDArray[Any]) -> None:
         for start, end in merge_ranges(indices):
             self._buffers[name].set_subdata(values[start:end], int(start))
+
+    def _put_colours(self) -> None:
+        """Send scanned colours, as linear light; previews go without."""
+        colours = self.part.surface.arrays.get("colour")
+        if colours is None or self.part.preview:
+            return
+        steps = np.linspace(0.0, 1.0, 256, dtype=np.float32)
+        linear = np.where(steps > 0.04045, ((steps + 0.055) / 1.055) ** 2.4, steps / 12.92).astype(np.float32)
+        self._put("a_colour", linear[np.asarray(colours)[:, :3].astype(np.uint8)])
 
     def _put(self, name: str, values: NDArray[Any]) -> None:
         data = np.ascontiguousarray(values, np.float32)
