@@ -117,8 +117,11 @@ class Loading:
         alone = len(self._document.parts) == len(shown)
         final = []
         for part in parts:
-            if shown:  # the preview's part lives on, so that what was selected or hidden meanwhile stays so
-                part = self._take_over(shown.pop(), part)
+            if shown:  # the preview's part lives on, so that what was selected meanwhile stays so
+                preview = shown.pop()
+                if self._document.parts.get(preview.id) is not preview:
+                    continue  # it was taken out meanwhile, and stays out
+                part = self._take_over(preview, part)
             else:
                 self._add(part)
             self._history.keep(ValueEdit(("parts", part.id), None, part, f"Open {path.name}"))

@@ -8,8 +8,10 @@ import numpy as np
 import pytest
 from pytestqt.qtbot import QtBot
 
+from neodent_viewer.app.actions import parts
 from neodent_viewer.app.compose import Program
 from neodent_viewer.app.start import Wish, open_wish
+from neodent_viewer.core.errors import ArgumentError
 from neodent_viewer.document.edits import set_value
 from neodent_viewer.document.look import Look, Shading
 from neodent_viewer.document.part import Part
@@ -62,6 +64,42 @@ def test_cancelling_leaves_the_document_as_it_was(program: Program, scan: Path, 
     program.loading.picture_shown.set()
     qtbot.waitUntil(lambda: program.context.background.jobs() == (), timeout=PATIENCE)
     assert document.parts == parts and program.context.history.done() == before
+
+
+def test_a_part_is_edited_only_once_it_is_whole(empty_program: Program, scan: Path, qtbot: QtBot) -> None:
+    context, document = empty_program.context, empty_program.context.document
+    empty_program.loading.picture_shown.clear()  # the reading waits here, as it does at a start
+    context.requests.open_files([scan])
+    qtbot.waitUntil(lambda: bool(document.parts), timeout=PATIENCE)
+    (part,) = document.parts.values()
+    assert part.preview
+    for deed in (
+        lambda: parts.remove(context, part.id),
+        lambda: parts.rename(context, part.id, "Other"),
+        lambda: parts.set_visible(context, part.id, False),
+        lambda: parts.show_only(context, part.id),
+        lambda: parts.set_jaw(context, part.id, "lower"),
+    ):
+        with pytest.raises(ArgumentError, match="prepared"):
+            deed()
+    assert document.parts == {part.id: part} and not context.history.done()
+    empty_program.loading.picture_shown.set()
+    qtbot.waitUntil(lambda: not part.preview, timeout=PATIENCE)
+    parts.remove(context, part.id)
+    for _ in range(2):
+        context.history.undo()
+    assert document.parts == {}
+
+
+def test_a_part_taken_out_while_it_is_read_stays_out(empty_program: Program, scan: Path, qtbot: QtBot) -> None:
+    document, told = empty_program.context.document, _said(empty_program)
+    empty_program.loading.picture_shown.clear()
+    empty_program.context.requests.open_files([scan])
+    qtbot.waitUntil(lambda: bool(document.parts), timeout=PATIENCE)
+    document.set(("parts", next(iter(document.parts))), None)
+    empty_program.loading.picture_shown.set()
+    qtbot.waitUntil(lambda: not empty_program.context.background.jobs(), timeout=PATIENCE)
+    assert document.parts == {} and [text for level, text in told if level == "error"] == []
 
 
 @pytest.mark.parametrize(

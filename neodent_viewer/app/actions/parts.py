@@ -32,7 +32,7 @@ def ready(context: AppContext, part_id: str) -> Part:
 
 def set_visible(context: AppContext, part_id: str, visible: bool) -> None:
     """Show or hide a part."""
-    part = context.document.parts[part_id]
+    part = ready(context, part_id)
     if part.visible != visible:
         title = f"{'Show' if visible else 'Hide'} {part.name}"
         context.history.do(set_value(context.document, ("parts", part_id, "visible"), visible, title))
@@ -40,13 +40,15 @@ def set_visible(context: AppContext, part_id: str, visible: bool) -> None:
 
 def show_only(context: AppContext, part_id: str) -> None:
     """Show one part and hide all others."""
+    for other in context.document.parts:
+        ready(context, other)  # all or none
     for other in list(context.document.parts):
         set_visible(context, other, other == part_id)
 
 
 def rename(context: AppContext, part_id: str, name: str) -> None:
     """Give a part another name; an empty one changes nothing."""
-    part = context.document.parts[part_id]
+    part = ready(context, part_id)
     if name.strip() and name.strip() != part.name:
         title = f"Rename {part.name} to {name.strip()}"
         context.history.do(set_value(context.document, ("parts", part_id, "name"), name.strip(), title))
@@ -54,7 +56,7 @@ def rename(context: AppContext, part_id: str, name: str) -> None:
 
 def remove(context: AppContext, part_id: str) -> None:
     """Take a part out; its probes stay, silent, and speak again when it is brought back."""
-    part = context.document.parts[part_id]
+    part = ready(context, part_id)
     context.history.do(ValueEdit(("parts", part_id), part, None, f"Remove {part.name}"))
     left = tuple(name for name in context.selection.current.parts if name != part_id)
     context.selection.set(parts=left, tooth=0)
@@ -62,7 +64,7 @@ def remove(context: AppContext, part_id: str) -> None:
 
 def set_jaw(context: AppContext, part_id: str, jaw: str) -> None:
     """Say which jaw a part belongs to: ``"upper"``, ``"lower"`` or ``""``."""
-    part = context.document.parts[part_id]
+    part = ready(context, part_id)
     if part.jaw != jaw:
         title = f"{part.name} is {f'the {jaw} jaw' if jaw else 'no jaw'}"
         context.history.do(set_value(context.document, ("parts", part_id, "jaw"), jaw, title))
