@@ -18,6 +18,7 @@ from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent
 from PySide6.QtWidgets import QDockWidget, QFrame, QMainWindow, QScrollArea, QTabWidget, QToolBar, QWidget
 
 from neodent_viewer.app import layout_store
+from neodent_viewer.app.banner import Banner
 from neodent_viewer.app.context import AppContext, JobHandle
 from neodent_viewer.app.dock_titles import DockTitles
 from neodent_viewer.app.header import Header
@@ -80,6 +81,7 @@ class MainWindow(Host):
         self._titles = DockTitles(self, self.docks.values())
         self.status = StatusBar(context)
         self.setStatusBar(self.status)
+        self.banner = Banner(canvas, context.shell, lambda: self.show_panel("log"))
         self._restore()
         self._attach()
 
@@ -259,7 +261,7 @@ class MainWindow(Host):
         context.history.changed.disconnect(self._show_title, missing_ok=True)
         context.requests.project_changed.disconnect(self._show_title, missing_ok=True)
         context.ticker.first_frame.disconnect(self.populate, missing_ok=True)
-        for piece in (*self.panels.values(), self.status, self.header, self.commands):
+        for piece in (*self.panels.values(), self.status, self.banner, self.header, self.commands):
             if piece is not None:
                 piece.release()
         self.closed.emit()

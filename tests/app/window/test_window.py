@@ -336,3 +336,24 @@ def test_status_bar_says_sentences_selection_and_work(window: MainWindow, contex
     background.running.clear()  # type: ignore[attr-defined]
     background.changed.emit()
     assert not status.job.isVisible()
+
+
+def test_a_warning_stands_whole_until_it_is_put_away(window: MainWindow, context: AppContext, qtbot: QtBot) -> None:
+    banner, shell = window.banner, context.shell
+    assert not banner.isVisible()
+    loss = "scan.stl was opened without 12 degenerate faces. " * 6
+    shell.say(loss, "warning")
+    shell.say("scan.stl: the unit was taken to be mm.")
+    shell.say("The disk is full. Save it elsewhere.", "error")
+    shell.say("The disk is full. Save it elsewhere.", "error")
+    qtbot.waitUntil(banner.isVisible)
+    assert banner.text.text().startswith(loss) and banner.text.height() >= banner.text.heightForWidth(
+        banner.text.width()
+    )
+    assert window.canvas.geometry().contains(banner.geometry())
+    banner.away.click()
+    assert banner.text.text() == "The disk is full. Save it elsewhere."
+    banner.log.click()
+    assert window.docks["log"].isVisible()
+    banner.away.click()
+    assert not banner.isVisible()
