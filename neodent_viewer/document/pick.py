@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from dataclasses import dataclass
 
 import numpy as np
@@ -44,13 +45,14 @@ class Picker:
     """Keeps one tree a part of a document, built when first asked, refitted when vertices moved.
 
     Hidden parts and previews are passed through. Building takes about 0.2 s at a million triangles: call `prepare` from a
-    worker to have it done before the first pick.
+    worker to have it done before the first pick. Vertices may move meanwhile: what moved is handed over under a lock.
     """
 
     def __init__(self, document: Document) -> None:
         self.document = document
         self._trees: dict[str, tuple[Surface, Bvh]] = {}
         self._moved: dict[str, list[Int32] | None] = {}  # None: all of them
+        self._lock = threading.Lock()  # of both dicts; never held while a tree is built or fitted
         document.changed.connect(self._on_change)
 
     def pick(self, origin: ArrayLike, direction: ArrayLike) -> Hit | None:
@@ -68,10 +70,23 @@ class Picker:
         surface = self.document.parts[part_id].surface
         kept = self._trees.get(part_id)
         if kept is None or kept[0] is not surface:
-            self._moved[part_id] = []  # what moves while the tree is built counts already
-            kept = self._trees[part_id] = surface, Bvh(surface.vertices, surface.faces)
+            kept = self._build(part_id, surface)
         self._catch_up(part_id, kept[1])
         return kept[1]
+
+    def _build(self, part_id: str, surface: Surface) -> tuple[Surface, Bvh]:
+        """Build a tree and keep it, unless another thread was quicker: what moved is told to the tree that is kept."""
+        with self._lock:
+            kept = self._trees.get(part_id)
+            if kept is not None and kept[0] is not surface:  # gone, and so are the vertices that moved on it
+                self._forget(part_id)
+            self._moved.setdefault(part_id, [])  # what moves while the tree is built counts already
+        built = surface, Bvh(surface.vertices, surface.faces)
+        with self._lock:
+            kept = self._trees.get(part_id)
+            if kept is None or kept[0] is not surface:
+                kept = self._trees[part_id] = built
+        return kept
 
     def prepare(self, part_id: str) -> None:
         """Build a part's tree ahead of the first pick; safe in a worker thread."""
@@ -80,8 +95,9 @@ class Picker:
     def close(self) -> None:
         """Stop following the document."""
         self.document.changed.disconnect(self._on_change)
-        self._trees.clear()
-        self._moved.clear()
+        with self._lock:
+            self._trees.clear()
+            self._moved.clear()
 
     def _pick(self, part: Part, origin: Float64, direction: Float64) -> Hit | None:
         inverse = np.linalg.inv(part.transform[:3, :3])
@@ -100,15 +116,16 @@ class Picker:
     def _on_change(self, change: Change) -> None:
         if change.path[0] != "parts":
             return
-        part_id, field = change.path[1], change.path[2:]
-        if not field or field == ("surface",):
-            self._forget(part_id)
-        elif field == ("arrays", POSITION) and (part_id in self._trees or part_id in self._moved):
-            waiting = self._moved.setdefault(part_id, [])
-            if change.indices is None or waiting is None:
-                self._moved[part_id] = None
-            else:
-                waiting.append(change.indices)
+        part_id, field, rows = change.path[1], change.path[2:], change.indices
+        with self._lock:
+            if not field or field == ("surface",):
+                self._forget(part_id)
+            elif field == ("arrays", POSITION) and (part_id in self._trees or part_id in self._moved):
+                waiting = self._moved.setdefault(part_id, [])
+                if rows is None or waiting is None:
+                    self._moved[part_id] = None
+                else:
+                    waiting.append(rows)
 
     def _forget(self, part_id: str) -> None:
         self._trees.pop(part_id, None)
@@ -116,9 +133,8 @@ class Picker:
 
     def _catch_up(self, part_id: str, tree: Bvh) -> None:
         """Refit what moved since the last pick, all at once."""
-        if part_id not in self._moved:
-            return
-        moved = self._moved.pop(part_id)
+        with self._lock:
+            moved = self._moved.pop(part_id, [])
         if moved is None:
             tree.rebuild()
         elif moved:

@@ -8,6 +8,7 @@ import pytest
 from neodent_viewer.document.document import Document
 from neodent_viewer.document.part import Part
 from neodent_viewer.document.pick import Picker
+from neodent_viewer.mesh.bvh import Bvh
 from neodent_viewer.mesh.shapes import plane, sphere
 
 
@@ -117,3 +118,59 @@ def test_a_closed_picker_no_longer_listens(document):
     picker.close()
     document.touch("ball", "position", None)
     assert picker._moved == {}
+
+
+class Meanwhile:
+    """Rows that moved, told while another thread brings the tree up to date."""
+
+    path = ("parts", "ball", "arrays", "position")
+
+    def __init__(self, rows, deed):
+        self.rows, self.deed = rows, deed
+
+    @property
+    def indices(self):
+        worker = threading.Thread(target=self.deed)
+        worker.start()
+        worker.join()
+        return self.rows
+
+
+def test_rows_told_while_a_worker_catches_up_are_not_lost(document, picker):
+    part = document.parts["ball"]
+    picker.tree("ball")
+    everything = np.arange(len(part.surface.vertices), dtype=np.int32)
+    document.touch("ball", "position", everything[:1])
+
+    def catch_up():  # the rows are not told yet, so their boxes stay as they are
+        vertices = part.surface.vertices.copy()
+        part.surface.vertices[:] = vertices / np.float32(1.5)
+        picker.prepare("ball")
+        part.surface.vertices[:] = vertices
+
+    part.surface.vertices[:] *= np.float32(1.5)
+    picker._on_change(Meanwhile(everything, catch_up))
+    assert picker.pick([0, 0, 50], [0, 0, -1]).distance == pytest.approx(35, abs=0.01)
+
+
+def test_two_threads_that_build_the_same_tree_keep_one_that_is_up_to_date(document, picker, monkeypatch):
+    built, go = threading.Event(), threading.Event()
+
+    class FirstIsLate(Bvh):
+        def __init__(self, *args):
+            super().__init__(*args)
+            if not built.is_set():
+                built.set()
+                go.wait(30)
+
+    monkeypatch.setattr("neodent_viewer.document.pick.Bvh", FirstIsLate)
+    part = document.parts["ball"]
+    everything = np.arange(len(part.surface.vertices), dtype=np.int32)
+    worker = threading.Thread(target=picker.prepare, args=("ball",))
+    worker.start()
+    assert built.wait(30)
+    document.write_vertices("ball", "position", everything, part.surface.vertices * np.float32(1.5))
+    assert picker.pick([0, 0, 50], [0, 0, -1]).distance == pytest.approx(35, abs=0.01)
+    go.set()
+    worker.join()
+    assert picker.pick([0, 0, 50], [0, 0, -1]).distance == pytest.approx(35, abs=0.01)
