@@ -21,7 +21,9 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--size", type=size, default=(1280, 720), metavar="WxH", help="pixels (default 1280x720)")
     parser.add_argument("--look", default="", help="a stored look, or clinical, field, hologram, sculpt")
     parser.add_argument(
-        "--view", default="front", help="front, three_quarter, left, right, upper, lower, ... (default front)"
+        "--view",
+        default="front",
+        help="front, three_quarter, left, right, upper, lower (the jaw alone, seen from the bite), ... (default front)",
     )
     parser.add_argument(
         "--feed", default="", help="sim, osc:PORT or none (default: sim for the demo smile, none for files)"

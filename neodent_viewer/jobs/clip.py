@@ -133,7 +133,8 @@ def frames(
         if source is not None:
             live.add_source(source)
         yield from _draw(engine, live, clock, camera_for(document, shot), shot)
-        say_withheld(live, clock.now(), say)
+        if shot.feed != "none":
+            say_withheld(live, clock.now(), say)
     finally:
         live.close()
         engine.close()
@@ -148,7 +149,10 @@ def say_withheld(live: Live, now: float, say: Callable[[str], None]) -> None:
 
 
 def camera_for(document: Document, shot: Shot) -> Camera:
-    """Return the preset view fitted to the document; ArgumentError for a name that is not one."""
+    """Return the preset view fitted to the document; ArgumentError for a name that is not one.
+
+    The bite views ``upper`` and ``lower`` show that jaw alone, where the document knows which it is.
+    """
     from neodent_viewer.render.views import PRESETS, fit
 
     if shot.view not in PRESETS:
@@ -158,6 +162,9 @@ def camera_for(document: Document, shot: Shot) -> Camera:
             where="--view",
             remedy=f"Try one of {', '.join(PRESETS)}.",
         )
+    if any(part.jaw == shot.view for part in document.visible_parts()):
+        for part in document.visible_parts():  # seen from the bite, a jaw is behind the other one
+            document.set(("parts", part.id, "visible"), part.jaw == shot.view)
     yaw, pitch = PRESETS[shot.view]
     return fit(document.sample_points(), shot.size, yaw=yaw, pitch=pitch)
 
