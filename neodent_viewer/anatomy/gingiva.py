@@ -86,7 +86,7 @@ def arch_map(grid: Grid, placed: list[Tooth]) -> ArchMap:
     """Map the grid's columns onto the line of the roots, `ROOT_LINE` mm below the CEJs."""
     root = np.array([tooth.origin - tooth.axes[2] * ROOT_LINE for tooth in placed])
     half = np.array([tooth.crown.size.faciolingual / 2 for tooth in placed])
-    root = np.vstack([root[0] + (root[0] - root[1]) * 0.8, root, root[-1] + (root[-1] - root[-2]) * 0.8])
+    root = np.vstack([root[0] + (root[0] - root[1]) * 0.6, root, root[-1] + (root[-1] - root[-2]) * 0.6])
     half = np.concatenate([[half[0] * 0.72], half, [half[-1] * 0.72]])
     length = np.concatenate([[0.0], np.cumsum(np.linalg.norm(np.diff(root, axis=0), axis=1))])
     at = np.arange(0, length[-1], 0.25)
@@ -129,7 +129,7 @@ def palate(grid: Grid, arch: ArchMap) -> Float32:
     rugae = 0.28 * wave * bump(z - 4.0, 7.0) * ramp(np.abs(x), 0, 3) * ramp(inward, 3, 6)
     raphe = 0.24 * bump(x, 1.0) * ramp(inward, 4, 7)
     field = (vault[:, None, :] - grid.axis(1)[None, :, None]) * 0.8
-    field = smooth_max(field, (arch.back - 3.0 - z)[:, None, :], 2.0) - (rugae + raphe)[:, None, :]
+    field = smooth_max(field, (arch.back - 5.0 - z)[:, None, :], 2.0) - (rugae + raphe)[:, None, :]
     within = arch.inside | (arch.distance < 2)
     return np.minimum(np.where(within[:, None, :], field, FAR), FAR).astype(np.float32)
 
@@ -169,4 +169,4 @@ def trim(arch: ArchMap, jaw: Jaw, points: Float64, columns: Float64) -> Float64:
     if jaw == "lower":
         return np.asarray(depth - 6.0 + np.where(inside, 0, frena))
     fold = depth - 6.8 + frena
-    return np.asarray(np.maximum(np.where(inside, -1.0, fold), arch.back - points[:, 2]))
+    return np.asarray(np.maximum(np.where(inside, -1.0, fold), arch.back - 1.5 - points[:, 2]))
