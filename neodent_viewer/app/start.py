@@ -24,6 +24,8 @@ if TYPE_CHECKING:
 #: formats with a fast first picture, and ms that the empty room waits for one
 FAST = (".stl", ".ply")
 PATIENCE = 3000
+#: ms after which a picture of nothing is looked at again
+_AGAIN = 20
 #: s that a showreel lasts
 SHOWREEL = 10.0
 
@@ -102,8 +104,11 @@ def run(wish: Wish) -> int:
 def open_wish(program: Program, wish: Wish) -> None:
     """Open what was asked for, and start the frame clock when there is something to draw."""
     from PySide6.QtCore import QTimer
+    from PySide6.QtGui import QGuiApplication
 
     document, context = program.context.document, program.context
+    patience = QTimer(program.clock)
+    patience.setSingleShot(True)
 
     def settle(*_: object) -> None:
         """Once surfaces are final: look, feed."""
@@ -121,12 +126,14 @@ def open_wish(program: Program, wish: Wish) -> None:
     def begin(change: Change | None = None) -> None:
         if change is None or change.path[0] == "parts":
             document.changed.disconnect(begin, missing_ok=True)
+            patience.stop()
             program.start()
 
     program.loading.opened.connect(settle)
     program.loading.replaced.connect(settle)
     document.changed.connect(begin)
-    QTimer.singleShot(PATIENCE, program.clock, begin)
+    patience.timeout.connect(begin)
+    patience.start(PATIENCE)
     if wish.files:
         context.requests.open_files(wish.files)
     else:
@@ -134,16 +141,20 @@ def open_wish(program: Program, wish: Wish) -> None:
         if wish.showreel is None and not wish.first_frame:
             program.window.offer_welcome()
     if wish.stage is not None:
+        if wish.stage >= len(QGuiApplication.screens()):
+            context.shell.say(f"There is no display {wish.stage}: the stage is shown on the last there is.", "warning")
         context.stage.show(wish.stage)
 
 
 def choose_look(program: Program, name: str) -> None:
     """Take the stored look of that name, or the plain one of a shading; nothing for an empty name."""
     if name:
+        from neodent_viewer.app.actions.looks import available
         from neodent_viewer.jobs.clip import choose_look as choose
 
         document = program.context.document
-        document.set(("look",), choose(document, name))
+        stored = {look.name.casefold(): look for look in available(document).values()}
+        document.set(("look",), stored.get(name.casefold()) or choose(document, name))
 
 
 def _require_display() -> None:
@@ -159,8 +170,17 @@ def _require_display() -> None:
 
 
 def _report(program: Program) -> None:
-    """Print what the first picture took, and leave at once: what follows would only clean up."""
-    parts = list(program.context.document.parts.values())
+    """Print what the first picture took, and leave at once: what follows would only clean up. Trouble goes to stderr."""
+    parts, shell = list(program.context.document.parts.values()), program.context.shell
+    troubles = [message.text for message in shell.heard() if message.level == "error"]
+    if not parts and not troubles and program.background.jobs():
+        from PySide6.QtCore import QTimer
+
+        QTimer.singleShot(_AGAIN, program.clock, lambda: _report(program))  # that was an empty room
+        return
+    if troubles or not parts:
+        print("\n".join(troubles) or "There was nothing to show.", file=sys.stderr, flush=True)
+        os._exit(2)
     final = parts and not any(part.preview for part in parts)
     print(
         json.dumps(

@@ -49,6 +49,7 @@ def wish(args: argparse.Namespace) -> Wish:
         if not path.is_file():
             remedy = "Check the path."
             raise ArgumentError("There is no such file.", kind="argument", where=str(path), remedy=remedy)
+    _check(args)
     return Wish(
         files=tuple(args.files),
         look=args.look,
@@ -58,6 +59,37 @@ def wish(args: argparse.Namespace) -> Wish:
         first_frame=args.first_frame,
         showreel=args.showreel,
     )
+
+
+def _check(args: argparse.Namespace) -> None:
+    """Raise for words that mean nothing, as far as that can be told before anything is opened."""
+    if args.feed:
+        from neodent_viewer.live.feeds import check_feed
+
+        check_feed(args.feed)
+    if args.stage is not None and args.stage < 0:
+        remedy = "Displays are counted from 0."
+        raise ArgumentError("There is no such display.", kind="argument", where=f"--stage {args.stage}", remedy=remedy)
+    if args.look:
+        _check_look(args.look, args.files)
+
+
+def _check_look(name: str, files: list[Path]) -> None:
+    """Raise ArgumentError for a look that neither ships nor is a shading; a project may know others."""
+    from neodent_viewer.document.look import Shading
+
+    if name.casefold() in set(Shading):
+        return
+    from neodent_viewer.document.document import Document
+    from neodent_viewer.files.project import is_project
+    from neodent_viewer.jobs.clip import choose_look
+    from neodent_viewer.jobs.demo import demo_looks
+
+    if not any(is_project(path) for path in files):
+        document = Document()
+        for look in demo_looks():
+            document.set(("looks", look.name), look)
+        choose_look(document, name)
 
 
 def run(args: argparse.Namespace) -> int:

@@ -41,12 +41,19 @@ def open_feed(feed: str, document: Document, seed: int = 0) -> Source:
     SensorError
         ``kind`` ``address`` for anything else.
     """
+    check_feed(feed)
     kind, _, rest = feed.partition(":")
-    opener = OPENERS.get(kind)
-    if opener is None:
+    return OPENERS[kind](rest, document, seed)
+
+
+def check_feed(feed: str) -> None:
+    """Raise the SensorError of `open_feed` for a word that means no feed; nothing is opened."""
+    kind, _, rest = feed.partition(":")
+    if kind not in OPENERS:
         remedy = f"Use one of: {', '.join(FEEDS)}."
         raise SensorError(f"There is no feed called {feed!r}.", kind="address", where=feed, remedy=remedy)
-    return opener(rest, document, seed)
+    if kind == "osc":
+        _osc_address(rest)
 
 
 def _open_nothing(rest: str, document: Document, seed: int) -> Source:
@@ -64,11 +71,17 @@ def _open_simulation(rest: str, document: Document, seed: int) -> Source:
 def _open_osc(rest: str, document: Document, seed: int) -> Source:
     from neodent_viewer.sensors.sources.osc import LOOPBACK, OscSource  # loaded when somebody asks for a network
 
+    host, port = _osc_address(rest)
+    return OscSource(port, host or LOOPBACK)
+
+
+def _osc_address(rest: str) -> tuple[str, int]:
+    """Return host, empty for this machine, and port."""
     host, _, port = rest.rpartition(":")
     if not port.isdigit() or not 0 <= int(port) <= 65535:
         what, remedy = f"{port!r} is not a port.", "Use a number up to 65535, such as osc:9000."
         raise SensorError(what, kind="address", where=f"osc:{rest}", remedy=remedy)
-    return OscSource(int(port), host or LOOPBACK)
+    return host, int(port)
 
 
 #: first word of a feed -> what opens it, given what follows the colon; one line a source

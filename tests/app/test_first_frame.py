@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import argparse
 import json
 import subprocess
 import sys
@@ -9,6 +10,8 @@ from pathlib import Path
 
 import pytest
 
+from neodent_viewer.cli.open import add_arguments, wish
+from neodent_viewer.core.errors import NeodentError
 from neodent_viewer.jobs.big_mesh import write_big_stl
 
 #: too heavy, or needless, before the first picture
@@ -62,6 +65,30 @@ def test_nothing_heavy_is_imported_before_the_first_picture(scan: Path) -> None:
 def test_a_file_that_is_not_there_is_a_sentence(tmp_path: Path) -> None:
     done = _run("-m", "neodent_viewer", "open", str(tmp_path / "no.stl"))
     assert done.returncode == 2 and "no.stl" in done.stderr and "Traceback" not in done.stderr
+
+
+def test_a_file_that_cannot_be_read_is_a_sentence(tmp_path: Path) -> None:
+    path = tmp_path / "broken.stl"
+    path.write_bytes(b"this is no mesh" * 40)
+    done = _run("-m", "neodent_viewer", "open", str(path), "--first-frame")
+    assert done.returncode == 2 and "broken.stl" in done.stderr and "Traceback" not in done.stderr
+    assert done.stdout == ""
+
+
+@pytest.mark.parametrize(
+    ("words", "part"),
+    [
+        (["--look", "silly"], "There is no look"),
+        (["--feed", "junk"], "There is no feed"),
+        (["--feed", "osc:x"], "is not a port"),
+        (["--stage", "-1"], "no such display"),
+    ],
+)
+def test_words_that_mean_nothing_open_no_window(scan: Path, words: list[str], part: str) -> None:
+    parser = argparse.ArgumentParser()
+    add_arguments(parser)
+    with pytest.raises(NeodentError, match=part):
+        wish(parser.parse_args([str(scan), *words]))
 
 
 def test_no_display_is_a_sentence(scan: Path, monkeypatch: pytest.MonkeyPatch) -> None:
