@@ -91,11 +91,11 @@ class Overlay:
         look = document.look.look
         height = frame.size[1] / frame.scale
         if look.legend and look.shading is Shading.FIELD and height >= 200:
-            told = self._legend(document, min(430.0, height - 2 * _MARGIN))
+            told = self._legend(document, min(max(260.0, 0.4 * height), 430.0, height - 2 * _MARGIN))
             picture = self._picture(("legend", told, frame.scale), lambda: legends.draw(told, frame.scale))
             if picture is not None:
                 tall, wide = picture.shape[:2]
-                self._place(picture, frame.size[0] - wide - _MARGIN * frame.scale, (frame.size[1] - tall) / 2, frame)
+                self._place(picture, frame.size[0] - wide - _MARGIN * frame.scale, frame.size[1] - tall - _MARGIN * frame.scale, frame)
         if look.scale_bar:
             self._scale_bar(frame)
 
