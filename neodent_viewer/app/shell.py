@@ -53,6 +53,8 @@ class Shell:
     ----------
     workspace : str
         The workspace in use, one of ``app.context.WORKSPACES``.
+    show_mode : bool
+        Whether a show runs: in Perform, commands that edit, open, save or quit rest then.
     """
 
     workspace_changed = Signal(str)
@@ -62,6 +64,7 @@ class Shell:
 
     def __init__(self) -> None:
         self.workspace = "sculpt"
+        self.show_mode = False
         self.parent: QWidget | None = None
         self._heard: deque[Message] = deque(maxlen=KEPT)
 

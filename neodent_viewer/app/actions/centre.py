@@ -21,6 +21,8 @@ from neodent_viewer.app.actions.record import Command
 from neodent_viewer.app.context import AppContext
 from neodent_viewer.core.signals import Signal
 
+#: what rests in Perform while show mode is on: nothing that a slip of the hand could start may disturb a show
+_NOT_IN_A_SHOW = ("edit.", "file.", "probe.", "tool.", "view.next_workspace", "view.previous_workspace")
 _APP_MODEL_KEYS = {"PgUp": "PageUp", "PgDown": "PageDown", "Esc": "Escape", "Del": "Delete"}
 
 
@@ -82,7 +84,10 @@ class CommandCentre:
     def enabled(self, command_id: str) -> bool:
         """Return whether a command can run here and now."""
         command = self.commands[command_id]
-        here = self.context.shell.workspace in command.workspaces
+        shell = self.context.shell
+        here = shell.workspace in command.workspaces
+        if shell.show_mode and shell.workspace == "perform" and command_id.startswith(_NOT_IN_A_SHOW):
+            return False
         expression = self._enabled.get(command_id)
         return here and (expression is None or bool(expression.eval(self._values)))
 

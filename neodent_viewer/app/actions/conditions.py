@@ -38,6 +38,7 @@ CONDITIONS: dict[str, Callable[[AppContext], Value]] = {
     "scale_bar": lambda c: c.document.look.scale_bar,
     "symmetry": lambda c: c.tools.brush.symmetry_x,
     "invert": lambda c: c.tools.brush.invert,
+    "show_mode": lambda c: c.shell.show_mode,
     "workspace": lambda c: c.shell.workspace,
 }
 

@@ -21,6 +21,12 @@ def toggle_freeze(context: AppContext) -> None:
     context.stage.set_frozen(not context.stage.frozen)
 
 
+def toggle_show_mode(context: AppContext) -> None:
+    """Lock what could disturb a show, or unlock it."""
+    context.shell.show_mode = not context.shell.show_mode
+    context.shell.say(f"Show mode is {'on: editing, files and quitting rest' if context.shell.show_mode else 'off'}.")
+
+
 def nth_look(index: int) -> Callable[[AppContext], None]:
     """Return the command that recalls the look at `index` of the list; beyond the last it does nothing."""
 
@@ -72,11 +78,23 @@ COMMANDS = (
         hint="Hold the picture that is on the stage.",
     ),
     Command(
+        "perform.show_mode",
+        "Show Mode",
+        toggle_show_mode,
+        "mdi6.lock-outline",
+        ("Ctrl+Shift+M",),
+        "tools",
+        "1",
+        _HERE,
+        checked="show_mode",
+        hint="While it is on, commands and keys that edit, open, save or quit rest in Perform.",
+    ),
+    Command(
         "perform.next_look",
         "Next Look",
         step_look(1),
         "mdi6.skip-next",
-        ("Ctrl+Right",),
+        ("Space", "Ctrl+Right"),
         "tools",
         "2",
         _HERE,
@@ -87,7 +105,7 @@ COMMANDS = (
         "Previous Look",
         step_look(-1),
         "mdi6.skip-previous",
-        ("Ctrl+Left",),
+        ("Backspace", "Ctrl+Left"),
         "tools",
         "2",
         _HERE,

@@ -357,3 +357,33 @@ def test_a_warning_stands_whole_until_it_is_put_away(window: MainWindow, context
     assert window.docks["log"].isVisible()
     banner.away.click()
     assert not banner.isVisible()
+
+
+def test_in_show_mode_no_key_edits_opens_or_quits(window: MainWindow, context: AppContext, qtbot: QtBot) -> None:
+    commands = window.commands
+    assert commands is not None
+    context.shell.set_workspace("perform")
+    context.selection.set(parts=tuple(context.document.parts))
+    commands.centre.refresh()
+    disturbing = ("edit.remove", "file.quit", "file.open", "tool.place_probe")
+    assert all(commands.centre.enabled(name) for name in disturbing)
+    assert commands.centre.run("perform.show_mode")
+    assert not any(commands.actions[name].isEnabled() or commands.centre.run(name) for name in disturbing)
+    assert commands.centre.checked("perform.show_mode") and context.document.parts
+    assert commands.centre.run("perform.next_look") and commands.centre.run("perform.blackout")
+    context.shell.set_workspace("sculpt")
+    assert commands.actions["edit.remove"].isEnabled()
+    context.shell.set_workspace("perform")
+    commands.centre.run("perform.show_mode")
+    assert all(commands.actions[name].isEnabled() for name in disturbing)
+
+
+def test_in_perform_space_goes_on_and_backspace_back(window: MainWindow, context: AppContext, qtbot: QtBot) -> None:
+    context.shell.set_workspace("perform")
+    window.activateWindow()
+    qtbot.waitUntil(window.isActiveWindow)
+    before = context.document.look.name
+    QTest.keyClick(window.canvas, Qt.Key.Key_Space)
+    assert context.document.look.name != before
+    QTest.keyClick(window.canvas, Qt.Key.Key_Backspace)
+    assert context.document.look.name == before
