@@ -36,6 +36,7 @@ class History:
         self._bytes = 0
         self._forgotten: Edit | None = None  # the newest edit that fell off the old end: what an emptied list stands on
         self._saved: Edit | None = None
+        self._outside = False  # something that is no edit changed since the last save
         self._running: ValueEdit | None = None  # a preview: carried out, not kept yet
         self._group: list[Edit] | None = None
 
@@ -131,8 +132,14 @@ class History:
         """Return the bytes all kept edits hold."""
         return self._bytes
 
+    def note_outside(self) -> None:
+        """Note that the document changed by something undo must not touch, such as consent: it wants saving all the same."""
+        self._outside = True
+        self.changed.emit()
+
     def mark_saved(self, as_of: Sequence[Edit] | None = None) -> None:
         """Remember that the document is on disk: as it is now, or as it was when `done` returned `as_of`."""
+        self._outside = False
         if as_of is None:
             self._saved = self._stands_on()
         else:
@@ -141,7 +148,7 @@ class History:
 
     def unsaved(self) -> bool:
         """Return whether the document differs from what was last saved."""
-        return self._stands_on() is not self._saved
+        return self._outside or self._stands_on() is not self._saved
 
     def restore(self, done: Iterable[Edit], undone: Iterable[Edit]) -> None:
         """Take up the edits of a project that was just loaded, as `done` and `undone` give them; they count as saved."""

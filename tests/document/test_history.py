@@ -262,3 +262,12 @@ def test_an_empty_group_is_no_step():
     with history.group("Nothing"):
         pass
     assert not history.done() and not history.unsaved()
+
+
+def test_what_is_no_edit_wants_saving_all_the_same():
+    history = History(Document())
+    history.note_outside()
+    assert history.unsaved()
+    assert history.undo() is None
+    history.mark_saved()
+    assert not history.unsaved()

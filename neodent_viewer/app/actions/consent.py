@@ -15,6 +15,7 @@ DAYS = 365
 def withdraw(context: AppContext, channel: str | None = None) -> None:
     """Withdraw consent for one channel, or for all (None); the next frame obeys."""
     context.live.withdraw(channel)
+    context.history.note_outside()
     context.shell.say(f"Consent for {channel or 'all channels'} was withdrawn.")
 
 
@@ -25,6 +26,7 @@ def allow(context: AppContext, channels: tuple[str, ...], purposes: tuple[str, .
     if who is not None:
         until = datetime.now(UTC) + timedelta(days=DAYS)
         context.live.grant(channels, purposes, until, who)
+        context.history.note_outside()
         done = " and ".join(f"{purpose}ed" for purpose in purposes)
         context.shell.say(f"{who} allows {len(channels)} channels to be {done} until {until:%Y-%m-%d}.")
 
