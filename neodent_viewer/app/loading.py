@@ -26,7 +26,6 @@ if TYPE_CHECKING:
     from neodent_viewer.files.project import Loaded
     from neodent_viewer.render.views import Camera
 
-PROJECT_SUFFIX = ".neodent"
 #: s that welding waits for the first picture, so that numba's import does not hold it up
 PATIENCE = 2.0
 

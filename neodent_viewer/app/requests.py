@@ -6,8 +6,9 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from neodent_viewer.app.feed import Feed
-from neodent_viewer.app.loading import PROJECT_SUFFIX, Loading
+from neodent_viewer.app.loading import Loading
 from neodent_viewer.app.pictures import Pictures
+from neodent_viewer.app.project_files import is_project_file
 from neodent_viewer.app.saving import Saving
 from neodent_viewer.app.shell import Shell
 from neodent_viewer.core.signals import Signal
@@ -61,7 +62,7 @@ class AppRequests:
 
     def open_files(self, paths: Sequence[Path]) -> None:
         """Open a project, or meshes as further parts."""
-        projects = [path for path in paths if path.suffix.lower() == PROJECT_SUFFIX]
+        projects = [path for path in paths if is_project_file(path)]
         if projects:
             if len(paths) > 1:
                 self._shell.say(

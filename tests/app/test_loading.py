@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 from pytestqt.qtbot import QtBot
 
-from neodent_viewer.app.actions import parts
+from neodent_viewer.app.actions import file, parts
 from neodent_viewer.app.compose import Program
 from neodent_viewer.app.start import Wish, open_wish
 from neodent_viewer.core.errors import ArgumentError
@@ -158,6 +158,23 @@ def test_save_and_open_bring_everything_back(program: Program, tmp_path: Path, q
     assert context.requests.project == path and not context.history.unsaved()
     context.history.undo()
     assert back.name != "Upper", "undo goes on after reopening"
+
+
+@pytest.mark.parametrize("name", ["SMILE.NEODENT", "smile.bak"])
+def test_a_project_of_any_name_asks_before_it_replaces(
+    program: Program, tmp_path: Path, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch, name: str
+) -> None:
+    context, done, asked = program.context, [], []
+    context.requests.save(tmp_path / name, lambda: done.append(1))
+    qtbot.waitUntil(lambda: bool(done), timeout=PATIENCE)
+    (part,) = context.document.parts.values()
+    parts.rename(context, part.id, "Unsaved")
+    monkeypatch.setattr(context.shell, "ask_unsaved", lambda: asked.append(1) or "cancel")
+    file.open_paths(context, [tmp_path / name])
+    assert asked and context.document.parts == {part.id: part}
+    context.history.undo()
+    file.open_paths(context, [tmp_path / name])
+    qtbot.waitUntil(lambda: context.document.parts.get(part.id) not in (None, part), timeout=PATIENCE)
 
 
 def test_what_changes_while_saving_stays_unsaved(program: Program, tmp_path: Path, qtbot: QtBot) -> None:

@@ -7,9 +7,8 @@ from pathlib import Path
 
 from neodent_viewer.app.actions.record import Command
 from neodent_viewer.app.context import AppContext
+from neodent_viewer.app.project_files import SUFFIX, is_project_file
 from neodent_viewer.app.shell import EXPORT_FILTER
-
-PROJECT_SUFFIX = ".neodent"
 
 
 def confirm_unsaved(context: AppContext, then: Callable[[], None]) -> bool:
@@ -35,7 +34,7 @@ def open_paths(context: AppContext, paths: Sequence[Path]) -> None:
     """Open files given by name: a project replaces everything, so it asks first; meshes are added."""
     if not paths:
         return
-    if any(path.suffix == PROJECT_SUFFIX for path in paths):
+    if any(is_project_file(path) for path in paths):
         confirm_unsaved(context, lambda: context.requests.open_files(paths))
     else:
         context.requests.open_files(paths)
@@ -65,7 +64,7 @@ def save(context: AppContext, then: Callable[[], None] | None = None) -> None:
 
 def save_as(context: AppContext, then: Callable[[], None] | None = None) -> None:
     """Ask where to save, and save there."""
-    path = context.shell.ask_save("Save project", "smile.neodent", "Projects (*.neodent)", PROJECT_SUFFIX)
+    path = context.shell.ask_save("Save project", "smile.neodent", "Projects (*.neodent)", SUFFIX)
     if path is not None:
         context.requests.save(path, then)
         context.preferences.add_recent(path)
