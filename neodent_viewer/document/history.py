@@ -11,7 +11,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
 
-from neodent_viewer.core.signals import Signal
+from neodent_viewer.core.signals import EmitLoopError, Signal
 from neodent_viewer.document.document import Document
 from neodent_viewer.document.edits import Edit, EditGroup, ValueEdit
 
@@ -43,7 +43,11 @@ class History:
     def do(self, edit: Edit) -> None:
         """Carry an edit out and keep it; what had been undone is gone."""
         self.settle()
-        edit.do(self.document)
+        try:
+            edit.do(self.document)
+        except EmitLoopError:  # the document has changed, a listener failed: without the edit there would be no way back
+            self.keep(edit)
+            raise
         self.keep(edit)
 
     def keep(self, edit: Edit) -> None:

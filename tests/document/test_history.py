@@ -8,6 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from neodent_viewer.core.errors import ArgumentError
+from neodent_viewer.core.signals import EmitLoopError, root_cause
 from neodent_viewer.document.document import Document
 from neodent_viewer.document.edits import TopologyEdit, ValueEdit, VertexEdit, set_value
 from neodent_viewer.document.finding import Finding
@@ -271,3 +272,20 @@ def test_what_is_no_edit_wants_saving_all_the_same():
     assert history.undo() is None
     history.mark_saved()
     assert not history.unsaved()
+
+
+def test_a_listener_that_fails_leaves_a_way_back():
+    document = Document()
+    history = History(document)
+
+    def broken(_):
+        raise RuntimeError("a view broke")
+
+    document.changed.connect(broken)
+    with pytest.raises(EmitLoopError) as caught:
+        history.do(set_value(document, ("settings", "x"), 1, "Set"))
+    assert str(root_cause(caught.value)) == "a view broke"
+    document.changed.disconnect(broken)
+    assert document.settings == {"x": 1}
+    history.undo()
+    assert document.settings == {}
