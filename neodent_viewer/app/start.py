@@ -209,8 +209,12 @@ def _since_start() -> float:
 def _peak_mb() -> float:
     """Return the most memory this process has held, in MB (1e6 bytes); 0 where the system does not tell."""
     try:
+        status = Path("/proc/self/status").read_text("ascii")  # getrusage would count the process that forked this one
+        return int(status.partition("VmHWM:")[2].split()[0]) * 1024 / 1e6
+    except (OSError, ValueError, IndexError):
+        pass
+    try:
         import resource
     except ImportError:
         return 0.0
-    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
-    return peak / 1e6 if sys.platform == "darwin" else peak * 1024 / 1e6
+    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1e6
