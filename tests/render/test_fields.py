@@ -203,13 +203,14 @@ def test_what_is_withdrawn_leaves_a_frozen_picture_at_once(make_engine, field, p
 
 
 def test_trails_do_not_remember_what_is_withdrawn(make_engine, field, probe_at):
-    field.set(("look",), replace(FIELD, chain=(EffectUse("feedback_trail", (("amount", 1.0),)),)))
+    knobs = (("amount", 1.0), ("keep", 0.9), ("colourful", 0.0))
+    field.set(("look",), replace(FIELD, chain=(EffectUse("feedback_trail", knobs),)))
     probe_at(field, "ball", (0, 0, 10), "a")
     engine = make_engine(field)
-    for _ in range(4):
-        draw(engine, allowed(field, True, a=39.0))
-    after = draw(engine, allowed(field, False))
-    assert (after == draw(make_engine(field), allowed(field, False))).all()
+    for k in range(4):
+        draw(engine, replace(allowed(field, True, a=39.0), now=1.0 + k / 60))
+    withdrawn = replace(allowed(field, False), now=1.0 + 4 / 60)
+    assert (draw(engine, withdrawn) == draw(make_engine(field), withdrawn)).all()
 
 
 def allowed(document, *shown, **values):
