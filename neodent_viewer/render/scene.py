@@ -149,7 +149,7 @@ def _light(program: Any, shading: Shading, document: DocumentAdaptor, frame: Fra
     if shading is Shading.FIELD:
         values |= {"u_colours": look.texture(), "u_iso": _iso(*look.span), "u_hatch": HATCH * frame.scale}
     if shading is Shading.HOLOGRAM:
-        depth = frame.camera.distance
+        depth = frame.camera.standoff
         values |= {"u_fade": (depth - 18.0, depth + 26.0), "u_rise": tuple(frame.bounds[:, 1])}
     for name, value in values.items():
         if name in program:

@@ -26,6 +26,10 @@ PRESETS: dict[str, tuple[float, float]] = {
 }
 
 
+#: mm; no scan reaches so far
+_FAR_BACK = 1000.0
+
+
 def _rotation(yaw: float, pitch: float) -> Float64:
     """Return the world-to-camera rotation (3, 3)."""
     y, p = np.radians([yaw, pitch])
@@ -51,7 +55,7 @@ class Camera:
     yaw, pitch : float
         Degrees; positive yaw looks from the patient's right, positive pitch from above.
     distance : float
-        From the target, mm.
+        From the target, mm; when orthographic it only says how much is seen.
     fov : float
         Vertical opening in degrees.
     orthographic : bool
@@ -65,6 +69,11 @@ class Camera:
     fov: float = 20.0
     orthographic: bool = False
 
+    @property
+    def standoff(self) -> float:
+        """How far from the target the eye is, mm: parallel rays may start anywhere, so they start before everything."""
+        return max(self.distance, _FAR_BACK) if self.orthographic else self.distance
+
     # -- matrices ------------------------------------------------------------------------------------------------
 
     def rotation(self) -> Float64:
@@ -76,12 +85,12 @@ class Camera:
         rotation = self.rotation()
         matrix = np.eye(4)
         matrix[:3, :3] = rotation
-        matrix[:3, 3] = -rotation @ np.asarray(self.target) - [0.0, 0.0, self.distance]
+        matrix[:3, 3] = -rotation @ np.asarray(self.target) - [0.0, 0.0, self.standoff]
         return matrix
 
     def position(self) -> Float64:
         """Return where the camera is (3,), world mm."""
-        return np.asarray(np.asarray(self.target) + self.rotation()[2] * self.distance)
+        return np.asarray(np.asarray(self.target) + self.rotation()[2] * self.standoff)
 
     def half_height(self) -> float:
         """Return half the height of the picture in mm at the target."""
@@ -134,7 +143,7 @@ class Camera:
         rotation = self.rotation()
         on_target_plane = np.asarray(self.target) + across * rotation[0] + up * rotation[1]
         if self.orthographic:
-            return on_target_plane + rotation[2] * self.distance, -rotation[2]
+            return on_target_plane + rotation[2] * self.standoff, -rotation[2]
         direction = on_target_plane - self.position()
         return self.position(), direction / np.linalg.norm(direction)
 
@@ -167,7 +176,7 @@ class Camera:
         if point is None:
             origin, direction = self.ray(x, y, size)
             forward = -self.rotation()[2]
-            point = origin + direction * (self.distance / float(direction @ forward))
+            point = origin + direction * (self.standoff / float(direction @ forward))
         fixed = np.asarray(point, np.float64)
         distance = float(np.clip(self.distance / factor, 1.0, 1e5))
         target = fixed + (np.asarray(self.target) - fixed) * (distance / self.distance)

@@ -403,3 +403,13 @@ def test_scanned_colours_show_where_there_are_no_labels(make_engine, document):
     document.write_vertices("ball", "labels", np.arange(count, dtype=np.int32), np.full(count, 11, np.int16))
     left = draw(engine)[SIZE[1] // 2, SIZE[0] // 2 - 12].astype(int)
     assert left[0] > left[2]  # labelled: enamel, whatever the camera saw
+
+
+def test_an_orthographic_close_up_cuts_nothing_off(engine, document):
+    camera = Camera(distance=6.0, orthographic=True)  # a ball of radius 10: its front would be behind the eye
+    assert cover(engine, camera).all()
+    assert cover(engine, Camera(distance=6.0, yaw=90, orthographic=True), quality="moving").all()
+    hit = Picker(document).pick(*camera.ray(SIZE[0] / 2, SIZE[1] / 2, SIZE))
+    assert hit is not None
+    assert np.linalg.norm(hit.position) == pytest.approx(10, abs=0.1)
+    assert hit.position @ camera.rotation()[2] > 9

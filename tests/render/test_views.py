@@ -31,6 +31,7 @@ def test_the_matrices_and_project_agree(camera, place):
     clip = camera.projection(SIZE, bounds) @ camera.view() @ np.array([*place, 1.0])
     x, y, depth = camera.project(place, SIZE)
     if depth < 1:
+        assert not camera.orthographic
         return
     at = clip[:3] / clip[3]
     assert [(at[0] + 1) * SIZE[0] / 2, (1 - at[1]) * SIZE[1] / 2] == pytest.approx([x, y], abs=1e-5)
@@ -109,7 +110,7 @@ def test_orthographic_shows_the_target_plane_as_large_as_perspective():
     camera = Camera((1, 2, 3), 20, 10, 200)
     flat = Camera((1, 2, 3), 20, 10, 200, orthographic=True)
     aside = np.asarray(camera.target) + camera.rotation()[0] * 7
-    assert flat.project(aside, SIZE) == pytest.approx(camera.project(aside, SIZE))
+    assert flat.project(aside, SIZE)[:2] == pytest.approx(camera.project(aside, SIZE)[:2])
     assert camera.mm_per_pixel(SIZE) * (camera.project(aside, SIZE)[0] - SIZE[0] / 2) == pytest.approx(7)
 
 

@@ -4,14 +4,13 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from neodent_viewer.app.context import RADII
 from neodent_viewer.app.tools.base import Bench
 from neodent_viewer.app.tools.marks import triple
 from neodent_viewer.app.tools.pointer import Pointer
 from neodent_viewer.core.units import format_length
 from neodent_viewer.render.annotations import Annotation, Ring, Text
 
-#: mm; the finest detail worth a brush, and half a jaw
-RADII = (0.1, 40.0)
 #: logical pixels from no strength to all of it
 _FULL = 240.0
 
@@ -38,7 +37,7 @@ class Sizing:
         if ring is None:
             cameras = self._bench.cameras
             origin, direction = cameras.camera.ray(at.x, at.y, cameras.size)
-            place = origin + direction * cameras.camera.distance
+            place = origin + direction * cameras.camera.standoff
             ring = Ring(triple(place), triple(-direction), self._bench.brush.radius)
         self._ring = ring
         self._bench.request()
