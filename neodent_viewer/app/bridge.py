@@ -30,8 +30,9 @@ class _Bell(QObject):
 class BackgroundJob:
     """One piece of work: the `Job` the window sees and the `JobHandle` the work is given."""
 
-    def __init__(self, title: str, changed: Callable[[], None]) -> None:
+    def __init__(self, title: str, changed: Callable[[], None], *, stoppable: bool = False) -> None:
         self._title = title
+        self._stoppable = stoppable
         self._changed = changed
         self._state: tuple[float | None, str] = (None, "")
         self._stop = threading.Event()
@@ -41,6 +42,11 @@ class BackgroundJob:
     def title(self) -> str:
         """What is being done."""
         return self._title
+
+    @property
+    def stoppable(self) -> bool:
+        """Whether a person may cancel it: nothing is left half done, and nothing they count on is lost."""
+        return self._stoppable
 
     @property
     def fraction(self) -> float | None:
@@ -105,12 +111,15 @@ class Threads:
         then: Callable[[Any], None] | None = None,
         failed: Callable[[Exception], None] | None = None,
         dropped: Callable[[], None] | None = None,
+        *,
+        stoppable: bool = False,
     ) -> BackgroundJob:
         """Run ``work(job)`` in a thread, then ``then(result)`` on the GUI thread; ``failed(error)`` instead if it raises.
 
-        Neither is called once the job has been cancelled; ``dropped()`` is, when the work has come to its end.
+        Neither is called once the job has been cancelled; ``dropped()`` is, when the work has come to its end. A `stoppable`
+        job is one whose cancelling ends the work, or loses nothing but its result: only those are offered for it.
         """
-        job = BackgroundJob(title, self._ring_changed)
+        job = BackgroundJob(title, self._ring_changed, stoppable=stoppable)
         job.dropped = dropped
         self._jobs.append(job)
         self._run(lambda: work(job), then, failed, job)

@@ -31,6 +31,8 @@ if TYPE_CHECKING:  # protocols name these types; importing them for real would c
     from neodent_viewer.render.engine import Engine
     from neodent_viewer.render.views import Camera
 
+#: mm; radii a brush may have: the finest detail worth one, and half a jaw
+RADII = (0.1, 20.0)
 #: the three workspaces, in the order of their tabs
 WORKSPACES = ("sculpt", "perform", "review")
 
@@ -169,6 +171,10 @@ class Job(Protocol):
     @property
     def title(self) -> str:
         """What is being done, without a full stop: ``"Reading upper.stl"``."""
+
+    @property
+    def stoppable(self) -> bool:
+        """Whether a person may cancel it."""
 
     @property
     def fraction(self) -> float | None:

@@ -96,6 +96,7 @@ class Loading:
             lambda parts: self._arrived(path, shown, parts),
             lambda error: self._failed(shown, error),
             lambda: self._withdraw(shown),
+            stoppable=True,
         )
         self._jobs.append(job)
         return mine
@@ -179,7 +180,7 @@ class Loading:
             then()
             self.replaced.emit(path)
 
-        self._jobs.append(self._background.submit(f"Opening {path.name}", work, arrived))
+        self._jobs.append(self._background.submit(f"Opening {path.name}", work, arrived, stoppable=True))
 
     def open_demo(self, then: Callable[[], None]) -> None:
         """Read the shipped smile in the background, let it replace everything, then go on with `then`."""
@@ -194,7 +195,7 @@ class Loading:
             then()
             self.replaced.emit(None)
 
-        self._jobs.append(self._background.submit("Opening the demo smile", work, arrived))
+        self._jobs.append(self._background.submit("Opening the demo smile", work, arrived, stoppable=True))
 
     def new(self) -> None:
         """Start with nothing."""

@@ -43,6 +43,7 @@ class JobView(QWidget):
         self._job = job
         text = f"{job.title}{f' · {job.text}' if job.text else ''}{f' (+{more})' if more else ''}"
         self.title.setText(text)
+        self.stop.setVisible(job.stoppable)
         if job.fraction is None:
             self.bar.setRange(0, 0)
         else:

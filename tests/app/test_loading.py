@@ -60,6 +60,7 @@ def test_cancelling_leaves_the_document_as_it_was(program: Program, scan: Path, 
     program.context.requests.open_files([scan])
     qtbot.waitUntil(lambda: len(document.parts) == 2, timeout=PATIENCE)
     (job,) = program.context.background.jobs()
+    assert job.stoppable
     job.cancel()
     program.loading.picture_shown.set()
     qtbot.waitUntil(lambda: program.context.background.jobs() == (), timeout=PATIENCE)
@@ -194,6 +195,7 @@ def test_a_save_that_ends_late_does_not_name_the_next_document(program: Program,
     context, path = program.context, tmp_path / "a.neodent"
     done: list[int] = []
     context.requests.save(path, lambda: done.append(1))
+    assert [job.stoppable for job in context.background.jobs() if job.title == "Saving a.neodent"] == [False]
     context.requests.new()
     qtbot.waitUntil(lambda: not context.background.jobs(), timeout=PATIENCE)
     assert path.is_file(), "what was asked for is on disk"

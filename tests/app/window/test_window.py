@@ -320,7 +320,7 @@ def test_status_bar_says_sentences_selection_and_work(window: MainWindow, contex
     qtbot.waitUntil(lambda: status.fps.text() == "24 fps")
 
     class Slow:
-        title, fraction, text, stopped = "Reading scan.stl", 0.25, "", False
+        title, fraction, text, stopped, stoppable = "Reading scan.stl", 0.25, "", False, True
 
         def cancel(self) -> None:
             self.stopped = True
@@ -333,6 +333,9 @@ def test_status_bar_says_sentences_selection_and_work(window: MainWindow, contex
     assert status.job.bar.value() == 250
     status.job.stop.click()
     assert job.stopped
+    job.stoppable = False
+    background.changed.emit()
+    assert status.job.isVisible() and not status.job.stop.isVisible(), "a save is not cancelled half way"
     background.running.clear()  # type: ignore[attr-defined]
     background.changed.emit()
     assert not status.job.isVisible()
