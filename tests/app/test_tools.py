@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -17,8 +18,9 @@ from neodent_viewer.app.compose import Program
 from neodent_viewer.app.tools.pointer import Pointer
 from neodent_viewer.app.tools.sculpt import BrushTool
 from neodent_viewer.document.edits import VertexEdit
+from neodent_viewer.document.look import Shading
 from neodent_viewer.document.part import Part
-from neodent_viewer.render.annotations import Line, Ring, Text
+from neodent_viewer.render.annotations import Line, Point, Ring, Text
 
 PATIENCE = 60_000
 _LEFT = Qt.MouseButton.LeftButton
@@ -265,3 +267,29 @@ def test_a_click_places_a_probe_and_a_drag_moves_it(program: Program, mouse: Any
     assert context.document.probes[placed.id] == placed
     context.history.undo()
     assert context.document.probes == {}
+
+
+def test_probes_are_seen_while_a_probe_tool_is_in_hand_or_one_is_chosen(
+    program: Program, mouse: Any, qtbot: QtBot
+) -> None:
+    context = program.context
+    context.shell.set_workspace("perform")
+    context.document.set(("look",), replace(context.document.look, shading=Shading.CLINICAL))
+    context.tools.set_current("place_probe")
+    mouse.click(_middle(program))
+    mouse.move(QPoint(2, 2))
+    (placed,) = context.document.probes.values()
+    place = pytest.approx(placed.anchor.position, abs=1e-3)
+
+    def marks() -> list[Any]:
+        return [mark.position for mark in program.hand.annotations() if isinstance(mark, Point)]
+
+    context.selection.clear()
+    assert marks() == [place]
+    context.tools.set_current("select")
+    assert marks() == []
+    context.selection.set(probe=placed.id)
+    assert marks() == [place]
+    # the field marks those that it reads by itself
+    context.document.set(("look",), replace(context.document.look, shading=Shading.FIELD))
+    assert marks() == []

@@ -5,10 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from neodent_viewer.app.actions.record import Command
-from neodent_viewer.app.context import AppContext
+from neodent_viewer.app.context import RADII, AppContext
 
-#: mm; the finest detail worth a brush, and half a jaw
-RADII = (0.1, 20.0)
 _HERE = ("sculpt",)
 
 

@@ -17,8 +17,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from neodent_viewer.app.actions.sculpt import RADII
-from neodent_viewer.app.context import AppContext
+from neodent_viewer.app.context import RADII, AppContext
 from neodent_viewer.app.menus import icon
 from neodent_viewer.app.panels.base import Panel, caption, form
 

@@ -56,6 +56,8 @@ class Tool:
     """
 
     info: ToolInfo
+    #: whether all probes are marked while it is in hand
+    shows_probes = False
     #: whether the tool means a point rather than a thing
     aims: bool = True
 

@@ -9,9 +9,13 @@ from neodent_viewer.app.tools.base import Bench
 from neodent_viewer.app.tools.pointer import Pointer
 from neodent_viewer.document.anchor import Anchor, world_position
 from neodent_viewer.document.document import Document
+from neodent_viewer.document.look import Shading
 from neodent_viewer.document.probe import Probe
+from neodent_viewer.render.annotations import Annotation, Colour, Point, Text
 
 Vec3 = tuple[float, float, float]
+_PROBE: Colour = (0.86, 0.9, 0.94, 0.9)
+_CHOSEN: Colour = (0.35, 0.85, 1.0, 1.0)
 
 
 def triple(values: Iterable[float]) -> Vec3:
@@ -26,6 +30,20 @@ def place_of(document: Document, anchor: Anchor) -> Vec3 | None:
     if part is None or not part.visible:
         return None
     return triple(world_position(anchor, part))
+
+
+def probe_marks(bench: Bench, every: bool) -> tuple[Annotation, ...]:
+    """Return marks of the chosen probe, or of `every` one, that the scene does not show by itself with its reading."""
+    chosen, look = bench.selection.current.probe, bench.document.look
+    marks: list[Annotation] = []
+    for probe in bench.document.probes.values():
+        read = look.shading is Shading.FIELD and any(c.quantity.name == look.quantity for c in probe.channels)
+        place = None if read or not (every or probe.id == chosen) else place_of(bench.document, probe.anchor)
+        if place is not None:
+            marks.append(Point(place, _CHOSEN if probe.id == chosen else _PROBE, 13.0))
+            if probe.id == chosen:
+                marks.append(Text(place, probe.name, _CHOSEN, 13.0, (0.0, -22.0)))
+    return tuple(marks)
 
 
 def probe_at_pointer(bench: Bench, at: Pointer, reach: float) -> Probe | None:

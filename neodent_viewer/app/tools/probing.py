@@ -29,6 +29,7 @@ def _spot(bench: Bench, at: Pointer) -> tuple[Anchor, int] | None:
 class MoveProbeTool(Tool):
     """Drags probes."""
 
+    shows_probes = True
     info = ToolInfo(
         "move_probe", "Move Probe", "Drag a probe to another place.", "mdi6.map-marker-radius", ("Shift+P",), _WHERE
     )

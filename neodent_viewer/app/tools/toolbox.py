@@ -7,6 +7,7 @@ from importlib import import_module
 from neodent_viewer.app.context import BrushState, ToolInfo
 from neodent_viewer.app.tools.base import Bench, Tool
 from neodent_viewer.app.tools.kept import KeptFindings, Values
+from neodent_viewer.app.tools.marks import probe_marks
 from neodent_viewer.core.signals import Signal, SignalInstance
 from neodent_viewer.document.finding import Finding
 from neodent_viewer.render.annotations import Annotation
@@ -63,5 +64,7 @@ class Tools:
         return self._kept.later(finding)
 
     def annotations(self) -> tuple[Annotation, ...]:
-        """Return what the tool in hand, and the kept findings, show over the scene."""
-        return (*self._kept.annotations(), *self.tool.annotations())
+        """Return what the tool in hand, the kept findings and chosen probes show over the scene."""
+        sculpting = self._bench.shell.workspace == "sculpt"
+        probes = () if sculpting else probe_marks(self._bench, self.tool.shows_probes)
+        return (*probes, *self._kept.annotations(), *self.tool.annotations())
