@@ -95,7 +95,8 @@ class Overlay:
             picture = self._picture(("legend", told, frame.scale), lambda: legends.draw(told, frame.scale))
             if picture is not None:
                 tall, wide = picture.shape[:2]
-                self._place(picture, frame.size[0] - wide - _MARGIN * frame.scale, frame.size[1] - tall - _MARGIN * frame.scale, frame)
+                right, bottom = (side - _MARGIN * frame.scale for side in frame.size)
+                self._place(picture, right - wide, bottom - tall, frame)
         if look.scale_bar:
             self._scale_bar(frame)
 
