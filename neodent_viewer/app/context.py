@@ -126,6 +126,9 @@ class ToolBox(Protocol):
     def set_current(self, name: str) -> None:
         """Take a tool in hand; KeyError for a name that `infos` does not know."""
 
+    def size(self, field: str) -> bool:
+        """Let the hand set ``"radius"`` or ``"strength"`` of the brush; return False when no brush is in hand."""
+
     @property
     def measured(self) -> SignalInstance:
         """Emitted with a finding's id after it was measured again."""

@@ -13,7 +13,7 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
-from neodent_viewer.app.actions import parts
+from neodent_viewer.app.actions import parts, sculpt
 from neodent_viewer.app.compose import Program
 from neodent_viewer.app.tools.pointer import Pointer
 from neodent_viewer.app.tools.sculpt import BrushTool
@@ -139,18 +139,18 @@ def test_the_ring_lies_on_the_surface_under_the_hand(program: Program, mouse: An
     assert program.hand.annotations() == ()
 
 
-def test_f_and_the_hand_set_the_radius_with_the_number_shown(program: Program, mouse: Any, qtbot: QtBot) -> None:
+def test_the_hand_sets_the_radius_with_the_number_shown(program: Program, mouse: Any, qtbot: QtBot) -> None:
     _take_brush(program, mouse, qtbot)
     brush, camera, size = program.context.tools.brush, program.context.camera.camera, program.frames.editor_size()
     before = brush.radius
-    QTest.keyClick(program.canvas, Qt.Key.Key_F)
+    sculpt.size("radius")(program.context)
     mouse.move(_middle(program) + QPoint(50, 0))
     assert brush.radius == pytest.approx(before + 50 * camera.mm_per_pixel(size), abs=0.02)
     texts = [mark.text for mark in program.hand.annotations() if isinstance(mark, Text)]
     assert texts == [f"{brush.radius:.2f} mm"]
     mouse.click(_middle(program) + QPoint(50, 0))
     taken = brush.radius
-    QTest.keyClick(program.canvas, Qt.Key.Key_F)
+    sculpt.size("radius")(program.context)
     mouse.move(_middle(program) + QPoint(90, 0))
     QTest.keyClick(program.canvas, Qt.Key.Key_Escape)
     assert brush.radius == taken and program.context.history.done() == ()

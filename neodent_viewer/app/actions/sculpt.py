@@ -20,6 +20,16 @@ def resize(factor: float) -> Callable[[AppContext], None]:
     return run
 
 
+def size(field: str) -> Callable[[AppContext], None]:
+    """Return the command that lets the hand set a field of the brush; with no brush in hand it is typed."""
+
+    def run(context: AppContext) -> None:
+        if not context.tools.size(field):
+            context.shell.want(f"brush_{field}")
+
+    return run
+
+
 def toggle_symmetry(context: AppContext) -> None:
     """Mirror strokes across the midline, or stop."""
     context.tools.brush.set(symmetry_x=not context.tools.brush.symmetry_x)
@@ -38,24 +48,24 @@ COMMANDS = (
     Command(
         "sculpt.radius",
         "Brush Radius…",
-        lambda c: c.shell.want("brush_radius"),
+        size("radius"),
         "mdi6.radius-outline",
         ("F",),
         "tools",
         "3",
         _HERE,
-        hint="Type a radius in mm; Enter takes it.",
+        hint="Move sideways and click; with no brush in hand type a radius in mm.",
     ),
     Command(
         "sculpt.strength",
         "Brush Strength…",
-        lambda c: c.shell.want("brush_strength"),
+        size("strength"),
         "mdi6.gauge",
         ("Shift+F",),
         "tools",
         "3",
         _HERE,
-        hint="Type a strength in percent; Enter takes it.",
+        hint="Move sideways and click; with no brush in hand type a strength in percent.",
     ),
     Command(
         "sculpt.symmetry",

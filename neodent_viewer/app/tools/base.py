@@ -101,6 +101,10 @@ class Tool:
     def key(self, keys: str) -> None:
         """Answer a key that `wants_key` claimed."""
 
+    def size(self, field: str) -> bool:
+        """Let the hand set a field of the brush, or take what it has set; return whether the tool knows how."""
+        return False
+
     def annotations(self) -> tuple[Annotation, ...]:
         """Return what the tool shows over the scene."""
         return ()

@@ -1,7 +1,7 @@
 """The brushes: a press on the surface begins a stroke, the release keeps it as one edit.
 
 Ctrl turns the brush round, Shift smooths.
-F and a move of the hand set the radius, Shift+F the strength; a click takes the value, Esc the old one.
+Asked for a size, the hand's next move sets the radius or the strength; a click takes the value, Esc the old one.
 """
 
 from __future__ import annotations
@@ -48,7 +48,7 @@ class BrushTool(Tool):
 
     def __init__(self, bench: Bench, name: str, brush: Brush, workpieces: Workpieces) -> None:
         super().__init__(bench)
-        hint = f"{brush.title} on the surface. Ctrl turns the brush round, Shift smooths, [ ] and F set its size."
+        hint = f"{brush.title} on the surface. Ctrl turns the brush round, Shift smooths."
         icon = _ICONS.get(name, "mdi6.brush-variant")
         self.info = ToolInfo(name, brush.title, hint, icon, (brush.key,), ("sculpt",), brush=True)
         self._name = name
@@ -152,19 +152,25 @@ class BrushTool(Tool):
     # -- keys ----------------------------------------------------------------------------------------------------
 
     def wants_key(self, keys: str) -> bool:
-        """Claim the brush's keys, and every key while a stroke runs: an undo in the middle would tear it."""
-        return self.busy or self._sizing.running or keys in {"F", "Shift+F"}
+        """Claim every key while a stroke runs, since an undo would tear it, and what ends a setting while one is made."""
+        return self.busy or (self._sizing.running and self._sizing.wants_key(keys))
 
     def key(self, keys: str) -> None:
-        """Set radius or strength by hand; Esc takes a stroke or a setting back."""
+        """Take a stroke or a setting back on Esc."""
         if self._running is not None:
             if keys == "Esc":
                 running, self._running = self._running, None
                 self._workpieces.touch(running.part, running.stroke.cancel())
         elif self._sizing.running:
             self._sizing.key(keys)
-        elif keys in {"F", "Shift+F"}:
-            self._sizing.start("radius" if keys == "F" else "strength", self._last, self._ring)
+
+    def size(self, field: str) -> bool:
+        """Let the hand set radius or strength; asked again, the value is taken."""
+        if self._sizing.running:
+            self._sizing.accept()
+        elif not self.busy:
+            self._sizing.start(field, self._last, self._ring)
+        return True
 
     # -- the ring ------------------------------------------------------------------------------------------------
 

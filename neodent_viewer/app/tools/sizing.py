@@ -1,4 +1,4 @@
-"""Setting the brush by hand: after F the distance the hand moves sideways is the radius, after Shift+F the strength."""
+"""Setting the brush by hand: the distance the hand moves sideways becomes the radius, or the strength."""
 
 from __future__ import annotations
 
@@ -53,11 +53,15 @@ class Sizing:
             self._bench.brush.set(strength=round(min(1.0, max(0.0, value)), 2))
         self._bench.request()
 
+    def wants_key(self, keys: str) -> bool:
+        """Return whether a key ends the setting."""
+        return keys in {"Esc", "Return", "Enter"}
+
     def key(self, keys: str) -> None:
-        """Esc takes the old value, Enter and the key that began it take the new one."""
+        """Esc takes the old value, Enter the new one."""
         if keys == "Esc":
             self.cancel()
-        elif keys in {"F", "Shift+F", "Return", "Enter"}:
+        elif self.wants_key(keys):
             self.accept()
 
     def accept(self) -> None:

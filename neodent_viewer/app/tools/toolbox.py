@@ -54,6 +54,10 @@ class Tools:
             self._bench.request()
             self.changed.emit()
 
+    def size(self, field: str) -> bool:
+        """Ask the tool in hand to let the hand set a field of the brush."""
+        return self.tool.size(field)
+
     @property
     def measured(self) -> SignalInstance:
         """Emitted with a finding's id after it was measured again."""

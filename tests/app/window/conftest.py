@@ -58,6 +58,9 @@ class Tools:
         self.current = name
         self.changed.emit()
 
+    def size(self, field: str) -> bool:
+        return False
+
     def later(self, finding: Finding) -> Any:
         return self.values_now.get(finding.id, ())
 

@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
+from PySide6.QtCore import QPoint, Qt
+from PySide6.QtTest import QTest
 from pytestqt.qtbot import QtBot
 
 from neodent_viewer.app.actions.catalogue import all_commands
@@ -11,13 +15,14 @@ from neodent_viewer.app.compose import Program
 from neodent_viewer.app.context import WORKSPACES
 
 PATIENCE = 60_000
-#: these ask something, leave the program, or open another one
+#: these ask something, leave the program, open another one, or lock the others
 _LEFT_OUT = {
     "file.new",
     "file.demo",
     "file.save",
     "file.quit",
     "view.full_screen",
+    "perform.show_mode",
     "help.log",
     "help.about",
     "help.keys",
@@ -65,6 +70,28 @@ def test_every_command_that_asks_nothing_runs(filled: Program, qtbot: QtBot) -> 
     context.stage.set_blackout(False)
     context.requests.set_feed("none")
     context.history.mark_saved()
+
+
+def test_a_key_bound_anew_sizes_the_brush_in_hand(filled: Program, mouse: Any, qtbot: QtBot) -> None:
+    context, canvas, centre = filled.context, filled.canvas, filled.canvas.rect().center()
+    context.preferences.set("keys", {"sculpt.radius": ["G"]})
+    context.shell.set_workspace("sculpt")
+    context.tools.set_current("draw")
+    filled.window.activateWindow()
+    qtbot.waitUntil(filled.window.isActiveWindow)
+    canvas.setFocus()
+    mouse.move(centre)
+    before = context.tools.brush.radius
+    QTest.keyClick(canvas, Qt.Key.Key_F)
+    mouse.move(centre + QPoint(20, 0))
+    assert context.tools.brush.radius == before, "F is free now"
+    QTest.keyClick(canvas, Qt.Key.Key_G)
+    mouse.move(centre + QPoint(60, 0))
+    larger = context.tools.brush.radius
+    assert larger > before
+    QTest.keyClick(canvas, Qt.Key.Key_G)
+    mouse.move(centre + QPoint(120, 0))
+    assert context.tools.brush.radius == larger, "the same key takes the value"
 
 
 def test_the_canvas_keeps_drawing_while_workspaces_change(filled: Program, qtbot: QtBot) -> None:
