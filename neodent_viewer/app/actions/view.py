@@ -7,6 +7,10 @@ from collections.abc import Callable
 from neodent_viewer.app.actions.record import Command
 from neodent_viewer.app.context import WORKSPACES, AppContext
 
+_DOT = " · "
+#: preference: name of the display that the stage was last shown on
+_STAGE = "stage.display"
+
 
 def preset(name: str) -> Callable[[AppContext], None]:
     """Return the command that turns the camera to a preset."""
@@ -28,17 +32,21 @@ def displays() -> list[str]:
     from PySide6.QtGui import QGuiApplication
 
     screens = QGuiApplication.screens()
-    return [f"{s.name()} · {s.size().width()} × {s.size().height()}" for s in screens]
+    return [f"{s.name()}{_DOT}{s.size().width()} × {s.size().height()}" for s in screens]
 
 
 def open_stage(context: AppContext) -> None:
-    """Open the stage: on the only display as a window, else on the one the person names, by default the last."""
+    """Open the stage: on the only display as a window, else on the one the person names; offered is the one of last time."""
     names = displays()
     if len(names) < 2:
         context.stage.show(0, full_screen=False)
         return
-    chosen = context.shell.ask_choice("Stage", "Show the stage on", names, len(names) - 1)
+    screens = [name.partition(_DOT)[0] for name in names]  # a display keeps its name, not its place or size
+    before = context.preferences.get(_STAGE, "")
+    offered = screens.index(before) if before in screens else len(names) - 1
+    chosen = context.shell.ask_choice("Stage", "Show the stage on", names, offered)
     if chosen is not None:
+        context.preferences.set(_STAGE, screens[chosen])
         context.stage.show(chosen, full_screen=True)
 
 

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from neodent_viewer.app.actions import conditions, consent, edit, file, looks, parts, perform, probes, review
+from neodent_viewer.app.actions import conditions, consent, edit, file, looks, parts, perform, probes, review, view
 from neodent_viewer.app.actions.catalogue import COMMANDS, all_commands
 from neodent_viewer.app.actions.centre import CommandCentre
 from neodent_viewer.app.actions.keymap import clashes, normal, resolve
@@ -385,6 +385,17 @@ def test_withdrawn_consent_does_not_come_back_with_undo(context: AppContext) -> 
 def _channels(context: AppContext) -> Any:
     context.live.tick(0.0)
     return context.live.status().channels
+
+
+def test_the_stage_is_offered_where_it_was_last(context: AppContext, monkeypatch: pytest.MonkeyPatch) -> None:
+    offered: list[int] = []
+    monkeypatch.setattr(
+        context.shell, "ask_choice", lambda title, label, choices, current: offered.append(current) or 1
+    )
+    for names in (["A · 10 × 10", "B · 20 × 20", "C · 30 × 30"], ["B · 40 × 40", "D · 10 × 10", "C · 30 × 30"]):
+        monkeypatch.setattr(view, "displays", lambda names=names: names)
+        view.open_stage(context)
+    assert offered == [2, 0], "the last there is, then B in its new place"
 
 
 # -- finding a command by a few letters ----------------------------------------------------------------------------
