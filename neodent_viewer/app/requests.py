@@ -9,6 +9,7 @@ from neodent_viewer.app.feed import Feed
 from neodent_viewer.app.loading import Loading
 from neodent_viewer.app.pictures import Pictures
 from neodent_viewer.app.project_files import is_project_file
+from neodent_viewer.app.rescue import rescue_dir
 from neodent_viewer.app.saving import Saving
 from neodent_viewer.app.shell import Shell
 from neodent_viewer.core.signals import Signal
@@ -52,7 +53,8 @@ class AppRequests:
         return self._project
 
     def _set_project(self, path: Path | None) -> None:
-        self._project = path
+        # what was rescued has no place of its own yet: saving asks for one
+        self._project = None if path is not None and path.parent == rescue_dir() else path
         self.project_changed.emit()
 
     def new(self) -> None:

@@ -19,6 +19,7 @@ from neodent_viewer.core.errors import NeodentError
 
 if TYPE_CHECKING:
     from neodent_viewer.app.compose import Program
+    from neodent_viewer.app.rescue import Rescue
     from neodent_viewer.document.document import Change
 
 #: formats with a fast first picture, and ms that the empty room waits for one
@@ -96,9 +97,32 @@ def run(wish: Wish) -> int:
         program.context.live.purpose = "record"  # all that this window shows goes into the clip
         reel = Showreel(program.window, wish.showreel, SHOWREEL, recorded)
         program.clock.first_frame.connect(reel.start)
+    rescue = None if wish.first_frame or wish.showreel is not None else watch_over(program)
     status = int(qt.exec())
+    if rescue is not None:
+        program.window.closed.disconnect(
+            rescue.discard
+        )  # a termination asks nobody: what is not saved stays to be found
     program.close()
+    if rescue is not None:
+        rescue.close()
     return status
+
+
+def watch_over(program: Program) -> Rescue:
+    """Keep unsaved work from now on, and say what an earlier session left behind once there is a picture."""
+    from neodent_viewer.app.rescue import Rescue, rescue_dir
+
+    context = program.context
+
+    def found(path: Path) -> None:
+        context.preferences.add_recent(path)
+        context.shell.say(f"Work that was not saved was found. Open {path.name} from the recent files.", "warning")
+
+    rescue = Rescue(context.history, program.background, rescue_dir())
+    program.window.closed.connect(rescue.discard)
+    program.clock.first_frame.connect(lambda: rescue.offer(found))
+    return rescue
 
 
 def open_wish(program: Program, wish: Wish) -> None:
