@@ -108,7 +108,7 @@ def compose(*, clock: Clock | None = None, preferences: Path | None = None, seed
     engine.attach(document)
     cameras = Cameras(document, selection)
     aim = Aim(document, cameras, background)
-    feed = Feed(document, live, shell, seed)
+    feed = Feed(document, history, live, shell, seed)
     ticker = FrameClock(clock, live)
     bench = Bench(document, history, selection, cameras, aim, brush, shell, background, ticker.request)
     tools = Tools(bench)

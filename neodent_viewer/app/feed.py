@@ -8,6 +8,7 @@ from neodent_viewer.app.shell import Shell
 from neodent_viewer.core.errors import NeodentError
 from neodent_viewer.core.signals import Signal
 from neodent_viewer.document.document import Document
+from neodent_viewer.document.history import History
 from neodent_viewer.live.live import Live
 
 #: where a project keeps which feed it had
@@ -19,7 +20,7 @@ class Feed:
 
     Parameters
     ----------
-    document, live, shell
+    document, history, live, shell
         As everywhere.
     seed : int
         Of the simulated feed.
@@ -27,8 +28,9 @@ class Feed:
 
     changed = Signal()
 
-    def __init__(self, document: Document, live: Live, shell: Shell, seed: int = 0) -> None:
+    def __init__(self, document: Document, history: History, live: Live, shell: Shell, seed: int = 0) -> None:
         self._document = document
+        self._history = history
         self._live = live
         self._shell = shell
         self._seed = seed
@@ -53,9 +55,7 @@ class Feed:
         self.spec = "none"
         try:
             if spec == "sim" and not self._document.probes and self._document.parts:
-                from neodent_viewer.live.placement import place_probes
-
-                place_probes(self._document)
+                self._place_probes()
             source = open_feed(spec, self._document, self._seed)
             if source is not None:
                 self._live.add_source(source)
@@ -64,3 +64,15 @@ class Feed:
         except NeodentError as error:
             self._shell.say_error(error)
         self.changed.emit()
+
+    def _place_probes(self) -> None:
+        """Put in the probes that a simulated feed needs: one step that undo takes back, but no work anybody would lose."""
+        from neodent_viewer.live.placement import probe_edits, propose_probes, propose_spread
+
+        saved = not self._history.unsaved()
+        probes = propose_probes(self._document) or propose_spread(self._document)
+        with self._history.group("Place probes for the simulated feed"):
+            for edit in probe_edits(self._document, probes):
+                self._history.do(edit)
+        if saved:
+            self._history.mark_saved()

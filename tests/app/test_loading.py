@@ -331,6 +331,16 @@ def test_a_look_that_does_not_exist_is_said(empty_program: Program, scan: Path, 
     assert any("rose-tinted" in text for _, text in told)
 
 
+def test_probes_that_a_simulated_feed_brings_along_are_one_step_of_undo(program: Program) -> None:
+    context = program.context
+    context.requests.set_feed("sim")
+    assert len(context.document.probes) > 1 and not context.history.unsaved()
+    assert len(context.history.done()) == 1
+    context.history.undo()
+    assert context.document.probes == {}
+    context.requests.set_feed("none")
+
+
 def test_a_feed_that_does_not_exist_is_said(empty_program: Program) -> None:
     told = _said(empty_program)
     empty_program.context.requests.set_feed("telepathy")
