@@ -14,6 +14,8 @@ from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
 from neodent_viewer.app.actions import parts, sculpt
+from neodent_viewer.app.actions.catalogue import all_commands
+from neodent_viewer.app.actions.keymap import resolve
 from neodent_viewer.app.compose import Program
 from neodent_viewer.app.tools.pointer import Pointer
 from neodent_viewer.app.tools.sculpt import BrushTool
@@ -293,3 +295,22 @@ def test_probes_are_seen_while_a_probe_tool_is_in_hand_or_one_is_chosen(
     # the field marks those that it reads by itself
     context.document.set(("look",), replace(context.document.look, shading=Shading.FIELD))
     assert marks() == []
+
+
+def test_in_review_p_pins_a_note_where_one_clicks(program: Program, mouse: Any, qtbot: QtBot) -> None:
+    context = program.context
+    keys = resolve(all_commands(context), "review")
+    assert keys["tool.pin"] == ("P",) and "P" not in keys.get("tool.place_probe", ())
+    assert resolve(all_commands(context), "perform")["tool.place_probe"] == ("P",)
+    context.shell.set_workspace("review")
+    context.tools.set_current("pin")
+    for shift in (-40, 40):
+        mouse.click(_middle(program) + QPoint(shift, 0))
+    first, second = context.document.findings.values()
+    assert (first.title, second.title, second.kind) == ("Note 1", "Note 2", "note")
+    assert context.selection.current.finding == second.id
+    hit = program.aim.pick(Pointer(_middle(program).x() + 40, _middle(program).y()))
+    assert hit is not None and np.allclose(second.anchors[0].position, hit.position, atol=1e-3)
+    assert {"Note 1", "Note 2"} <= {mark.text for mark in program.hand.annotations() if isinstance(mark, Text)}
+    context.history.undo()
+    assert list(context.document.findings) == [first.id]

@@ -13,7 +13,7 @@ from neodent_viewer.document.finding import Finding
 from neodent_viewer.render.annotations import Annotation
 
 #: files beside this one, in shelf order; each offers ``tools(bench) -> list of Tool``
-TOOLS = ("select", "sculpt", "measuring", "probing")
+TOOLS = ("select", "sculpt", "measuring", "pinning", "probing")
 
 
 class Tools:
