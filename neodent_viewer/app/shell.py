@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from neodent_viewer.core.errors import NeodentError
-from neodent_viewer.core.signals import Signal
+from neodent_viewer.core.signals import Signal, root_cause
 
 if TYPE_CHECKING:
     from PySide6.QtWidgets import QWidget
@@ -89,6 +89,7 @@ class Shell:
         from neodent_viewer.app.logging_setup import log_error
 
         log_error(error)
+        error = root_cause(error)
         if isinstance(error, NeodentError):
             self.say(error.sentence(), "error")
         else:

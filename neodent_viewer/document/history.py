@@ -45,7 +45,9 @@ class History:
         self.settle()
         try:
             edit.do(self.document)
-        except EmitLoopError:  # the document has changed, a listener failed: without the edit there would be no way back
+        except (
+            EmitLoopError
+        ):  # the document has changed, a listener failed: without the edit there would be no way back
             self.keep(edit)
             raise
         self.keep(edit)
