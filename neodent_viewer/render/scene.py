@@ -22,7 +22,7 @@ from neodent_viewer.render.programs import Programs
 
 #: pitch of the "no data" hatch, logical pixels
 HATCH = 9.0
-#: below this many triangles a vertex is lit pixel by pixel even while moving: it shows otherwise
+#: with fewer triangles in all, pixels are lit and not vertices even while moving: it shows otherwise
 _FEW = 20_000
 #: triangles that a part keeps however small its share
 _LEAST = 3_000
@@ -43,6 +43,7 @@ class Scene:
 
     def __init__(self, programs: Programs) -> None:
         self._programs = programs
+        self._dense = False
 
     def draw(self, document: DocumentAdaptor, frame: FrameInfo, moment: Moment, *, xray: bool = False) -> None:
         """Draw all visible parts into the active target; state of depth and blending is the caller's for `xray`."""
@@ -50,6 +51,7 @@ class Scene:
             gloo.set_state(depth_test=True, depth_func="less", depth_mask=True, blend=False, cull_face=False)
         glitching = felt(moment) and max(document.look.look.glitch, document.look.look.harmonise) > 0
         drawn = document.drawn()
+        self._dense = sum(len(part.part.surface.faces) for part in drawn) >= _FEW
         if frame.quality == "moving" or document.waits:  # in the background: ready before the camera first moves
             _share_proxies(drawn)
         for part in drawn:
@@ -82,8 +84,7 @@ class Scene:
     ) -> tuple[str, ...]:
         normals, attributes = part.has("a_normal"), part.has("a_shape") and shading is not Shading.SCULPT
         glitched = glitching and normals and part.has("a_fault") and shading is not Shading.SCULPT
-        few = len(part.part.surface.faces) < _FEW
-        lit = not frame.finished and shading is not Shading.HOLOGRAM and normals and not glitched and not few
+        lit = not frame.finished and shading is not Shading.HOLOGRAM and normals and not glitched and self._dense
         wanted = {
             "NORMALS": normals,
             "ATTRIBUTES": attributes,
