@@ -45,10 +45,8 @@ class History:
         self.settle()
         try:
             edit.do(self.document)
-        except (
-            EmitLoopError
-        ):  # the document has changed, a listener failed: without the edit there would be no way back
-            self.keep(edit)
+        except EmitLoopError:
+            self.keep(edit)  # the document has changed though a listener failed: there must be a way back
             raise
         self.keep(edit)
 
