@@ -83,6 +83,7 @@ class Canvas(QOpenGLWidget):
         self._blit: Blit | None = None
         self._texture = 0
         self._picture: Size = (0, 0)
+        self._meant: Size = (0, 0)
         self._painted = False
         self.setObjectName("canvas")
         self.setMouseTracking(True)
@@ -102,9 +103,9 @@ class Canvas(QOpenGLWidget):
         handle = self.window().windowHandle()
         return self.isVisible() and handle is not None and handle.isExposed()
 
-    def show_texture(self, texture: int, size: Size) -> None:
-        """Show a finished texture (GL name) of `size` device pixels from now on."""
-        self._texture, self._picture = texture, size
+    def show_texture(self, texture: int, size: Size, meant: Size | None = None) -> None:
+        """Show a finished texture (GL name) of `size` pixels from now on; pointers count in `meant` pixels, or its own."""
+        self._texture, self._picture, self._meant = texture, size, meant or size
         self.update()
 
     def picture_rect(self) -> QRectF:
@@ -130,7 +131,7 @@ class Canvas(QOpenGLWidget):
         area = self.area()
         self._blit.clear(area, BACKDROP)
         if self._texture:
-            self._blit.draw(self._texture, self.picture_rect(), area)
+            self._blit.draw(self._texture, self._picture, self.picture_rect(), area)
             self._painted = True
         else:
             self.wanted.emit()
@@ -163,7 +164,7 @@ class Canvas(QOpenGLWidget):
         self, at: QPointF, event: QMouseEvent | QWheelEvent | QTabletEvent, button: str = "", pressure: float = 1.0
     ) -> Pointer:
         ratio, rect, keys = self.devicePixelRatioF(), self.picture_rect(), event.modifiers()
-        shrink = self._picture[0] / rect.width() if self._picture[0] else 1.0
+        shrink = self._meant[0] / rect.width() if self._meant[0] else 1.0
         return Pointer(
             (at.x() * ratio - rect.x()) * shrink,
             (at.y() * ratio - rect.y()) * shrink,

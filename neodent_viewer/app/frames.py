@@ -110,7 +110,7 @@ class Frames:
         annotations = tuple(self._annotations())
         if shared and not annotations:
             # of the same shape: what the pointer means is counted in the pixels the editor would have drawn
-            self._canvas.show_texture(self._engine.picture(STAGE), self.editor_size())
+            self._canvas.show_texture(self._engine.picture(STAGE), self._stage.size, self.editor_size())
             return True
         size = self.editor_size()
         self._engine.master.freeze = False

@@ -70,7 +70,7 @@ class StageWindow(QOpenGLWidget):
         area = self.area()
         self._blit.clear(area, _BLACK)
         if self._texture:
-            self._blit.draw(self._texture, fitted(self._picture, area), area)
+            self._blit.draw(self._texture, self._picture, fitted(self._picture, area), area)
 
     def resizeGL(self, width: int, height: int) -> None:
         """Ask for a picture of the new size."""

@@ -144,3 +144,13 @@ def test_the_canvas_survives_another_parent_window(program: Program, qtbot: QtBo
     program.window.show()
     qtbot.waitUntil(lambda: program.clock.settled, timeout=PATIENCE)
     assert program.canvas.grabFramebuffer() == before
+
+
+def test_a_driver_without_framebuffer_copies_shows_the_same(program: Program) -> None:
+    copied = program.canvas.grabFramebuffer()
+    blit = program.canvas._blit
+    assert blit is not None and blit._vessel is not None
+    program.canvas.makeCurrent()
+    blit._vessel = None
+    drawn = program.canvas.grabFramebuffer()
+    assert drawn == copied
