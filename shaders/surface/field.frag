@@ -14,7 +14,7 @@ uniform mat4 u_view, u_projection;
 const vec3 NEUTRAL = vec3(0.36, 0.36, 0.37);
 
 vec3 colour_of(float value) {
-    return from_srgb(texture2D(u_colours, vec2(clamp(value, 0.0, 1.0) * (255.0 / 256.0) + 0.5 / 256.0, 0.5)).rgb);
+    return texture2D(u_colours, vec2(clamp(value, 0.0, 1.0) * (255.0 / 256.0) + 0.5 / 256.0, 0.5)).rgb;
 }
 
 // Lines of equal value, every fifth one thicker; they thin out where they would merge, and where a plateau would be one line.

@@ -36,7 +36,3 @@ vec3 keep_dark(vec3 c) {
     float low = max(min(c.r, min(c.g, c.b)), 0.0);
     return c + (low < 0.04 ? sqrt(low / 6.25) - low : 0.04);
 }
-
-vec3 from_srgb(vec3 c) {
-    return mix(c / 12.92, pow((c + 0.055) / 1.055, vec3(2.4)), step(0.04045, c));
-}

@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 from vispy import gloo
 
 from neodent_viewer.document.look import Look
+from neodent_viewer.render.adaptors.part import linear
 from neodent_viewer.render.work import Work
 from neodent_viewer.sensors.channel import QUANTITIES, Quantity
 
@@ -28,7 +29,9 @@ class LookAdaptor:
         self.look = Look()
         grey = np.linspace(40, 220, 256).astype(np.uint8)
         self.colours: NDArray[np.uint8] = np.stack([grey, grey, grey, np.full(256, 255, np.uint8)], axis=1)
-        self._texture: Any = gloo.Texture2D(self.colours[None], interpolation="linear", wrapping="clamp_to_edge")
+        self._texture: Any = gloo.Texture2D(
+            _as_light(self.colours), internalformat="rgba16f", interpolation="linear", wrapping="clamp_to_edge"
+        )
         self._loaded = ""
 
     @property
@@ -57,11 +60,16 @@ class LookAdaptor:
 
     def _take(self, colours: NDArray[np.uint8]) -> None:
         self.colours = colours
-        self._texture.set_data(np.ascontiguousarray(colours)[None])
+        self._texture.set_data(_as_light(colours))
 
     def delete(self) -> None:
         """Give the GPU memory back."""
         self._texture.delete()
+
+
+def _as_light(colours: NDArray[np.uint8]) -> NDArray[np.float32]:
+    """Return colours (256, 4) as a picture of one row (1, 256, 4) of linear light: shaders need not take powers."""
+    return linear(np.ascontiguousarray(colours))[None]
 
 
 def _load(name: str) -> NDArray[np.uint8]:

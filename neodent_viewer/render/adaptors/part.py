@@ -37,6 +37,17 @@ def merge_ranges(indices: NDArray[Any], gap: int = GAP) -> NDArray[np.int64]:
     return np.stack([starts, ends], axis=1)
 
 
+def linear(colours: NDArray[np.uint8]) -> Float32:
+    """Return sRGB colours of any shape as linear light 0..1 (IEC 61966-2-1).
+
+    >>> [round(float(light), 3) for light in linear(np.array([0, 188, 255], np.uint8))]
+    [0.0, 0.503, 1.0]
+    """
+    steps = np.linspace(0.0, 1.0, 256, dtype=np.float32)
+    light = np.where(steps > 0.04045, ((steps + 0.055) / 1.055) ** 2.4, steps / 12.92)
+    return np.asarray(light[colours], np.float32)
+
+
 def column_bounds(vertices: NDArray[Any]) -> Float64:
     """Return (2, 3) corners of vertices (n, 3); by columns, which numpy does much faster than by rows of three."""
     columns = [vertices[:, k] for k in range(3)]
@@ -194,9 +205,7 @@ class PartAdaptor:
         colours = self.part.surface.arrays.get("colour")
         if colours is None or self.part.preview:
             return
-        steps = np.linspace(0.0, 1.0, 256, dtype=np.float32)
-        linear = np.where(steps > 0.04045, ((steps + 0.055) / 1.055) ** 2.4, steps / 12.92).astype(np.float32)
-        self._put("a_colour", linear[np.asarray(colours)[:, :3].astype(np.uint8)])
+        self._put("a_colour", linear(np.asarray(colours)[:, :3].astype(np.uint8)))
 
     def _put(self, name: str, values: NDArray[Any]) -> None:
         data = np.ascontiguousarray(values, np.float32)
