@@ -2,6 +2,7 @@
 # `make lock` renews requirements.lock after a change of dependencies in pyproject.toml.
 
 PYTHON ?= $(shell command -v python3.11 || command -v python3.12 || command -v python3.13 || command -v python3)
+WORKERS ?= 2
 VENV := .venv
 BIN := $(VENV)/bin
 READY := $(VENV)/.ready-$(shell cat requirements.lock pyproject.toml 2>/dev/null | cksum | cut -d' ' -f1)
@@ -17,7 +18,7 @@ run: $(READY)
 	     $(XVFB) $(BIN)/neodent open --showreel out; fi
 
 test: $(READY)
-	$(BIN)/python -m pytest $(TESTS)
+	$(BIN)/python -m pytest -n $(WORKERS) --dist loadfile --benchmark-disable $(TESTS)
 
 lint: $(READY)
 	$(BIN)/ruff check .

@@ -21,6 +21,7 @@ from neodent_viewer.jobs.media import Pixels
 if TYPE_CHECKING:
     from neodent_viewer.live.live import Live
     from neodent_viewer.render.engine import Engine
+    from neodent_viewer.render.frame_info import Quality
     from neodent_viewer.render.views import Camera
 
 #: frames drawn before a still, so that effects with a memory have one
@@ -181,6 +182,8 @@ def _draw(engine: Engine, live: Live, clock: ManualClock, camera: Camera, shot: 
     before, kept = _times(shot)
     real = shot.feed.startswith("osc")
     start = time.monotonic()
+    # a picture has time to be drawn well; frames of a clip, and effects with a memory, follow one another
+    quality: Quality = "still" if shot.seconds == 0 and not live.document.look.chain else "full"
     warm = before[-WARM_FRAMES:] if live.document.look.chain else []
     for moment_time in before + kept:
         if real:  # samples from outside come when they come
@@ -188,6 +191,8 @@ def _draw(engine: Engine, live: Live, clock: ManualClock, camera: Camera, shot: 
         clock.set(moment_time)
         moment = live.tick(moment_time)
         if moment_time in warm or moment_time in kept:
-            engine.frame("record", camera, moment, shot.size, purpose="record", transparent=shot.transparent)
+            engine.frame(
+                "record", camera, moment, shot.size, purpose="record", quality=quality, transparent=shot.transparent
+            )
         if moment_time in kept:
             yield engine.read("record")
