@@ -19,6 +19,7 @@ from neodent_viewer.core.errors import NeodentError
 
 if TYPE_CHECKING:
     from neodent_viewer.app.compose import Program
+    from neodent_viewer.app.early import Early
     from neodent_viewer.app.rescue import Rescue
     from neodent_viewer.document.document import Change
 
@@ -76,10 +77,24 @@ def run(wish: Wish) -> int:
     from neodent_viewer.app.compose import application, compose
 
     qt = application()
-    program = compose(seed=wish.seed)
+    program, rescue = compose(seed=wish.seed), None
     program.window.closed.connect(lambda: qt.quit())
-    for number in (signal.SIGINT, signal.SIGTERM):  # the frame clock's beat lets Python see them
-        signal.signal(number, lambda *_: qt.quit())
+    # the frame clock's beat lets Python see signals; Ctrl+C asks about unsaved work as closing the window does
+    signal.signal(signal.SIGINT, lambda *_: qt.quit())
+    signal.signal(signal.SIGTERM, lambda *_: qt.exit(0))
+    try:
+        rescue = _begin(program, wish, early)
+        return int(qt.exec())
+    finally:  # an error on the way reaches the terminal once the program has let go of its hook
+        if rescue is not None:  # a termination asks nobody: what is not saved stays to be found
+            program.window.closed.disconnect(rescue.discard)
+        program.close()
+        if rescue is not None:
+            rescue.close()
+
+
+def _begin(program: Program, wish: Wish, early: Early | None) -> Rescue | None:
+    """Show the window and set everything going; return who keeps unsaved work, None for a run that has none."""
     program.window.show()
     if early is not None:
         program.loading.expect(early)
@@ -97,16 +112,7 @@ def run(wish: Wish) -> int:
         program.context.live.purpose = "record"  # all that this window shows goes into the clip
         reel = Showreel(program.window, wish.showreel, SHOWREEL, recorded)
         program.clock.first_frame.connect(reel.start)
-    rescue = None if wish.first_frame or wish.showreel is not None else watch_over(program)
-    status = int(qt.exec())
-    if rescue is not None:
-        program.window.closed.disconnect(
-            rescue.discard
-        )  # a termination asks nobody: what is not saved stays to be found
-    program.close()
-    if rescue is not None:
-        rescue.close()
-    return status
+    return None if wish.first_frame or wish.showreel is not None else watch_over(program)
 
 
 def watch_over(program: Program) -> Rescue:

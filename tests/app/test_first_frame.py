@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import argparse
 import json
+import signal
 import subprocess
 import sys
+import time
 from pathlib import Path
 
 import pytest
@@ -96,3 +98,16 @@ def test_no_display_is_a_sentence(scan: Path, monkeypatch: pytest.MonkeyPatch) -
         monkeypatch.delenv(name, raising=False)
     done = _run("-m", "neodent_viewer", "open", str(scan))
     assert done.returncode == 2 and "display" in done.stderr and "Traceback" not in done.stderr
+
+
+def test_a_termination_closes_the_window_and_asks_nobody(scan: Path, own_home: Path) -> None:
+    command = [sys.executable, "-m", "neodent_viewer", "open", str(scan)]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as running:
+        preferences = own_home / "config" / "preferences.json"
+        end = time.monotonic() + 60
+        while not (preferences.is_file() and scan.name in preferences.read_text()) and time.monotonic() < end:
+            time.sleep(0.05)  # the file is the only thing that tells, from outside, that the scan is open
+        running.send_signal(signal.SIGTERM)
+        said, complained = running.communicate(timeout=60)
+    assert running.returncode == 0, complained
+    assert "Traceback" not in complained and said == ""
