@@ -6,6 +6,7 @@ A test that leaves a thread, a shown or hidden top-level widget, or a running QT
 from __future__ import annotations
 
 import gc
+import os
 import sys
 import threading
 import time
@@ -19,7 +20,8 @@ import pytest
 from neodent_viewer.core import paths
 
 # how long one example takes says something about the machine's other work, not about the property
-hypothesis.settings.register_profile("house", deadline=None)
+# where a change waits to land the same examples come every time; new ones are looked for everywhere else
+hypothesis.settings.register_profile("house", deadline=None, derandomize=bool(os.environ.get("CI")))
 hypothesis.settings.load_profile("house")
 
 paths.use_kernel_cache()  # compiled kernels outlive the homes that tests get below

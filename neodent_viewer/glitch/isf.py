@@ -308,7 +308,10 @@ def _pass(header: _Header, entry: dict[str, Any]) -> Pass:
     except ShaderError as error:
         raise header.wrong(error.what, "PASSES") from None
     target = header.name(get("TARGET")) if get("TARGET") else ""
-    persistent, float_ = (bool(cast(InputType.BOOL, get(key) or 0)) for key in ("PERSISTENT", "FLOAT"))
+    try:
+        persistent, float_ = (bool(cast(InputType.BOOL, get(key) or 0)) for key in ("PERSISTENT", "FLOAT"))
+    except (TypeError, ValueError):
+        raise header.wrong("PERSISTENT and FLOAT of a pass are true or false.", "PASSES") from None
     return Pass(target, persistent, float_, *sizes)
 
 

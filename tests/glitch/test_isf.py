@@ -3,7 +3,7 @@
 import json
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from neodent_viewer.core.errors import ShaderError
@@ -138,6 +138,7 @@ headers = st.dictionaries(
 
 
 @given(headers)
+@example(header={"INPUTS": [], "PASSES": [{"FLOAT": [None]}]})
 def test_any_header_is_read_or_refused_in_one_sentence(header):
     try:
         read = shader(json.dumps(header))
