@@ -117,7 +117,7 @@ def compose(*, clock: Clock | None = None, preferences: Path | None = None, seed
     stage = Stage(engine, ticker.request)
     frames = Frames(engine, cameras, canvas, stage, hand.annotations, shell.say_error)
     cameras.measure = frames.editor_size
-    ticker.animated = lambda: feed.running or moves_by_itself(document)
+    ticker.animated = lambda: (feed.running and shows_feed(document)) or moves_by_itself(document)
     ticker.stroke = lambda: hand.busy
     loading = Loading(document, history, cameras, shell, background)
     saving = Saving(document, history, shell, background, lambda: loading.generation)
@@ -162,6 +162,12 @@ def _connect(
 def _on_document(ticker: FrameClock, change: Change) -> None:
     other_scene = change.path == ("look",) or (change.path[0] == "parts" and "arrays" not in change.path)
     (ticker.request_anew if other_scene else ticker.request)()
+
+
+def shows_feed(document: Document) -> bool:
+    """Return whether anything of a feed is seen: a look without field and faults rests, and is drawn in full."""
+    look = document.look
+    return look.shading is Shading.FIELD or look.glitch > 0 or look.harmonise > 0 or bool(look.chain)
 
 
 def moves_by_itself(document: Document) -> bool:

@@ -25,8 +25,8 @@ LIVE_SHARE = 0.6
 HEAVY = 0.1
 #: s until a better quality that was too heavy is tried again, doubled each time it still is
 RETRY = 4.0
-#: best first; what stands in for a full picture under a running feed
-LADDER: tuple[Quality, ...] = ("full", "shading", "moving")
+#: best first; what stands in for a full picture under a running feed: never one that would leave the field out
+LADDER: tuple[Quality, ...] = ("full", "moving")
 
 
 class Costs:

@@ -8,7 +8,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from neodent_viewer.app.pacing import HAND_PERIOD, HEAVY, IDLE_PERIOD, LIVE_PERIOD, REST, Pace
+from neodent_viewer.app.compose import shows_feed
+from neodent_viewer.app.pacing import HAND_PERIOD, HEAVY, IDLE_PERIOD, LIVE_PERIOD, REST, Costs, Pace
+from neodent_viewer.document.document import Document
+from neodent_viewer.document.look import Look, Shading
 
 
 def _run(
@@ -99,3 +102,19 @@ def test_a_stroke_shows_every_triangle() -> None:
     assert pace.quality(0.01, stroke=True, live=False) == "shading"
     assert pace.quality(0.01, stroke=False, live=False) == "moving"
     assert pace.quality(REST + 0.01, stroke=False, live=False) == "full"
+
+
+def test_a_heavy_field_is_never_shown_without_its_field():
+    costs = Costs()
+    for _ in range(4):
+        costs.note("full", 0.5, 0.0)
+        costs.note("moving", 0.4, 0.0)
+    assert "shading" not in {costs.best(now / 4) for now in range(200)}
+
+
+def test_a_look_that_shows_nothing_of_a_feed_rests():
+    document = Document()
+    document.set(("look",), Look(shading=Shading.CLINICAL, glitch=0.0, harmonise=0.0))
+    assert not shows_feed(document)
+    document.set(("look",), Look(shading=Shading.FIELD, glitch=0.0, harmonise=0.0))
+    assert shows_feed(document)
