@@ -113,3 +113,10 @@ def test_every_effect_of_the_glitch_look_is_driven_and_rests_at_nothing():
     glitch = next(look for look in demo_looks() if look.name == "Glitch")
     driven = {rule.effect for rule in glitch.rules if rule.input == "amount" and rule.low == 0.0}
     assert driven == {use.effect for use in glitch.chain}
+
+
+@needs_smile
+def test_the_shipped_files_fit_each_other(demo):
+    for part in demo.parts.values():
+        assert not part.surface.report.notes, part.surface.report.notes
+        assert not part.surface.report.dropped
