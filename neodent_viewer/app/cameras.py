@@ -13,9 +13,6 @@ from neodent_viewer.document.document import Document
 from neodent_viewer.mesh.surface import Float64
 from neodent_viewer.render.views import Camera, Size, fit
 
-#: points taken from a part to fit a camera to: enough for its outline, few enough to cost nothing
-_SAMPLES = 4096
-
 
 class Cameras:
     """Implements ``app.context.CameraModel``.
@@ -104,9 +101,5 @@ class Cameras:
         """Return world points (k, 3) of the selected parts, of all visible ones when none of them is shown."""
         shown = {key: part for key, part in self._document.parts.items() if part.visible}
         chosen = [] if everything else [shown[key] for key in self._selection.current.parts if key in shown]
-        samples = []
-        for part in chosen or shown.values():
-            vertices = part.surface.vertices
-            if len(vertices):
-                samples.append(part.to_world(vertices[:: max(1, len(vertices) // _SAMPLES)]))
+        samples = [part.sample_points() for part in chosen or shown.values() if len(part.surface.vertices)]
         return np.concatenate(samples) if samples else None

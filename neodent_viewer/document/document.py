@@ -150,11 +150,7 @@ class Document:
             return np.array([[-30.0] * 3, [30.0] * 3])
         return np.stack([np.min([b[0] for b in boxes], axis=0), np.max([b[1] for b in boxes], axis=0)])
 
-    def sample_points(self, per_part: int = 4096) -> NDArray[np.float64]:
+    def sample_points(self) -> NDArray[np.float64]:
         """Return world points (k, 3) in mm spread over all visible parts: what a camera is fitted to."""
-        clouds = []
-        for part in self.visible_parts():
-            vertices = part.surface.vertices
-            if len(vertices):
-                clouds.append(part.to_world(vertices[:: max(1, len(vertices) // per_part)]))
+        clouds = [part.sample_points() for part in self.visible_parts() if len(part.surface.vertices)]
         return np.concatenate(clouds) if clouds else self.world_bounds()

@@ -123,6 +123,11 @@ class Part:
         inverse = np.linalg.inv(self.transform)
         return np.asarray(np.asarray(points, np.float64) @ inverse[:3, :3].T + inverse[:3, 3] - self.surface.origin)
 
+    def sample_points(self, count: int = 4096) -> Float64:
+        """Return about `count` vertices (k, 3) in world mm, spread over the part: what a camera is fitted to."""
+        vertices = self.surface.vertices
+        return self.to_world(vertices[:: max(1, len(vertices) // count)])
+
     def world_bounds(self) -> Float64:
         """Return (2, 3) world corners in mm of the transformed bounding box."""
         low, high = self.surface.bounds() - self.surface.origin

@@ -167,10 +167,10 @@ def weigh(near: Float32, reach: float = REACH) -> Float32:
     return np.asarray(np.divide(weights, total, out=np.zeros_like(weights), where=total > 0), np.float32)
 
 
-def pack(ids: NDArray[np.floating], weights: NDArray[np.floating]) -> Float32:
-    """Return ``id + 0.999 * weight`` (n, k) float32: one vec4 a vertex carries both to the shader.
+def pack(ids: Float32, weights: Float32) -> Float32:
+    """Return ``id + 0.999 * weight`` (n, k) float32, weights held to 0..1: one vec4 a vertex carries both to the shader.
 
-    >>> pack(np.array([[3.0]]), np.array([[0.5]])).tolist()
+    >>> pack(np.array([[3.0]], np.float32), np.array([[0.5]], np.float32)).tolist()
     [[3.499500036239624]]
     """
-    return np.asarray(ids + 0.999 * weights, np.float32)
+    return np.asarray(ids + np.float32(0.999) * np.clip(weights, 0.0, 1.0), np.float32)

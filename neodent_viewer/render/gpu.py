@@ -165,11 +165,6 @@ class Target:
         with self:
             return np.ascontiguousarray(gloo.read_pixels((0, 0, *self.size), alpha=True))
 
-    def read_float(self) -> np.ndarray[Any, np.dtype[np.float32]]:
-        """Return (h, w, 4) float32, top row first."""
-        with self:
-            return np.ascontiguousarray(gloo.read_pixels((0, 0, *self.size), alpha=True, out_type="float"))
-
     def delete(self) -> None:
         """Give the memory back."""
         self.framebuffer.delete()

@@ -9,8 +9,9 @@ from neodent_viewer.document.look import Look, Shading
 from neodent_viewer.document.moment import Moment
 from neodent_viewer.document.probe import slots
 from neodent_viewer.fields.colormap import lut
+from neodent_viewer.fields.weights import pack
 from neodent_viewer.glitch.chain import EffectUse
-from neodent_viewer.render.adaptors.probes import KINDS, pack
+from neodent_viewer.render.adaptors.probes import KINDS
 from neodent_viewer.render.views import Camera
 from neodent_viewer.sensors.channel import QUANTITIES
 

@@ -39,15 +39,6 @@ _ROWS, _STEP = 4, 16
 Slot = tuple[str, str]
 
 
-def pack(ids: Float32, weights: Float32) -> Float32:
-    """Return ids + 0.999 x weights (n, 4) float32: id and weight in one number a neighbour.
-
-    >>> pack(np.array([[3.0]], np.float32), np.array([[1.0]], np.float32)).tolist() == [[np.float32(3.999)]]
-    True
-    """
-    return np.asarray(ids + np.float32(0.999) * np.clip(weights, 0.0, 1.0), np.float32)
-
-
 class ProbeAdaptor:
     """GPU side of all probes of a document.
 
@@ -270,6 +261,7 @@ def _outward(probe: Probe, part: Part) -> NDArray[np.float64]:
 def _fault_weights(
     vertices: Float32, labels: Any, places: list[NDArray[np.float64]], teeth: list[int], columns: list[int]
 ) -> tuple[Float32, None]:
+    from neodent_viewer.fields.weights import pack
     from neodent_viewer.glitch.reach import fault_weights
 
     ids, weights = fault_weights(vertices, labels, places, teeth)
@@ -277,7 +269,7 @@ def _fault_weights(
 
 
 def _weights(distances: SeedDistances, seeds: list[int], columns: list[int]) -> tuple[Float32, Float32]:
-    from neodent_viewer.fields.weights import probe_weights
+    from neodent_viewer.fields.weights import pack, probe_weights
 
     found = probe_weights(distances.vertices, distances.faces, np.array(seeds, np.int64), distances=distances)
     ids = np.array(columns, np.float32)[found.ids.astype(np.int64)]
