@@ -14,9 +14,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from neodent_viewer.core.signals import Signal
+from neodent_viewer.document import composing
 from neodent_viewer.document.finding import Finding
 from neodent_viewer.document.look import Look
-from neodent_viewer.document.part import Part
+from neodent_viewer.document.part import BASE, POSITION, Part, PartState, SculptLayer
 from neodent_viewer.document.probe import Probe
 from neodent_viewer.mesh.surface import Int32, Surface
 
@@ -31,7 +32,8 @@ class Change:
     ----------
     path : tuple of str
         ``("parts", id)`` added, replaced or removed; ``("parts", id, field)`` one field, with field ``"surface"`` for new
-        topology and ``"arrays"`` followed by the array's name (``"position"`` included);
+        topology and ``"arrays"`` followed by the array's name (``"position"`` included), ``"layers"`` which sculpt layers
+        there are, ``"layers", id, field`` one of a layer's (what moves is told as a change of ``"position"`` too);
         ``("probes", id)``; ``("looks", name)``; ``("look",)`` the look in use; ``("findings", id)``; ``("settings", key)``.
     indices : ndarray (k,) int32 or None
         Touched vertices for ``arrays`` changes; None means all.
@@ -76,6 +78,8 @@ class Document:
             return self.look
         table, key, *rest = path
         value = getattr(self, table).get(key)
+        if len(rest) == 3 and rest[0] == "layers" and value is not None:
+            return getattr(composing.layer_of(value, rest[1]), rest[2])
         return getattr(value, rest[0]) if rest and value is not None else value
 
     def set(self, path: Path, value: Any) -> None:
@@ -88,27 +92,58 @@ class Document:
                 table.pop(path[1], None)
             else:
                 table[path[1]] = value
-        elif path[0] == "parts" and len(path) == 3:
+        elif path[0] == "parts" and len(path) == 3 and path[2] != "layers":
             self._set_part_field(path, value)
+        elif path[0] == "parts" and len(path) == 3:
+            self._set_layers(self.parts[path[1]], value, path)
+            return
+        elif path[0] == "parts" and len(path) == 5 and path[2] == "layers":
+            part = self.parts[path[1]]
+            self._set_layers(part, composing.with_field(part, path[3], path[4], value), path)
+            return
         else:
             raise KeyError(f"no such place in a document: {'/'.join(path)}")
         self.changed.emit(Change(path))
 
     def _set_part_field(self, path: Path, value: Any) -> None:
         part = self.parts[path[1]]
-        if path[2] not in {"name", "transform", "visible", "jaw", "unit", "source", "surface", "preview"}:
+        if path[2] not in {"name", "transform", "visible", "jaw", "unit", "source", "surface", "preview", "locked"}:
             raise KeyError(f"a part has no field {path[2]!r} to set")
         setattr(part, path[2], value)
         if path[2] == "surface":
             part.topology_version += 1
+            part.take_state(PartState())  # what was kept speaks of the old vertices
+
+    def _set_layers(self, part: Part, layers: tuple[SculptLayer, ...], path: Path) -> None:
+        rows = composing.set_layers(part, layers)
+        self.changed.emit(Change(path))
+        if len(rows):
+            self.touch(part.id, POSITION, rows)
+
+    def write_positions(self, part_id: str, layer_id: str, indices: Int32, values: NDArray[np.float32]) -> None:
+        """Write rows of a layer's deltas, or of the positions under all layers for ``"base"``, compose them, tell everyone.
+
+        Parameters
+        ----------
+        indices : ndarray (k,) int32
+        values : ndarray (k, 3) float32
+            mm. Without layers the base is what is drawn.
+        """
+        part = self.parts[part_id]
+        composing.remember_original(part)
+        composing.write_rows(part, layer_id, indices, values)
+        self.touch(part_id, POSITION, indices)
 
     def write_vertices(self, part_id: str, array: str, indices: Int32, values: NDArray[Any]) -> None:
         """Write rows `indices` (k,) of a per-vertex array (``"position"`` or a name in ``surface.arrays``) and tell everyone.
 
-        An array that does not exist yet is made, zero elsewhere.
+        An array that does not exist yet is made, zero elsewhere. Positions are those of the base, see `write_positions`.
         """
         part = self.parts[part_id]
-        if array != "position" and array not in part.surface.arrays:
+        if array == POSITION:
+            self.write_positions(part_id, BASE, indices, values)
+            return
+        if array not in part.surface.arrays:
             shape = (len(part.surface.vertices), *values.shape[1:])
             part.surface.arrays[array] = np.zeros(shape, values.dtype)
         part.array(array)[indices] = values
@@ -117,6 +152,14 @@ class Document:
     def touch(self, part_id: str, array: str, indices: Int32 | None) -> None:
         """Tell everyone that rows of an array were written in place (a running stroke does this per dab)."""
         self.changed.emit(Change(("parts", part_id, "arrays", array), indices))
+
+    def show_surface(self, part_id: str, surface: Surface, state: PartState | None, version: int | None) -> None:
+        """Swap a part's surface with what it keeps beside it; `version` numbers its topology, None counts up."""
+        part = self.parts[part_id]
+        part.surface = surface
+        part.topology_version = part.topology_version + 1 if version is None else version
+        part.take_state(state or PartState())
+        self.changed.emit(Change(("parts", part_id, "surface")))
 
     def replace_surface(self, part_id: str, surface: Surface, *, preview: bool = False) -> None:
         """Swap a part's surface (the welded one for its preview): loading, not an edit, so no undo."""

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from neodent_viewer.core.errors import ArgumentError
 from neodent_viewer.document.document import Document, Path
-from neodent_viewer.document.part import BASE, Part
+from neodent_viewer.document.part import BASE, POSITION, Part, PartState
 from neodent_viewer.mesh.surface import Int32, Surface
 
 
@@ -25,7 +25,8 @@ class VertexEdit:
         Part id, sculpt layer id (``"base"`` for the surface itself), array name (``"position"`` for geometry).
     indices : ndarray (k,) int32
     before, after : ndarray (k, ...)
-        Values of the touched rows.
+        Values of the touched rows: a layer's deltas, or the positions under all layers. `layers.stroke_edit` makes them
+        from composed positions.
     """
 
     part: str
@@ -45,14 +46,17 @@ class VertexEdit:
         self._write(document, self.before)
 
     def _write(self, document: Document, values: NDArray[Any]) -> None:
-        if self.layer != BASE:
+        if self.array == POSITION:
+            document.write_positions(self.part, self.layer, self.indices, values)
+        elif self.layer == BASE:
+            document.write_vertices(self.part, self.array, self.indices, values)
+        else:
             raise ArgumentError(
-                "This stroke belongs to a sculpt layer, and layers cannot be edited yet.",
+                "Sculpt layers hold shapes only.",
                 kind="argument",
-                where=f"{self.part}/{self.layer}",
-                remedy="Sculpt on the base layer.",
+                where=f"{self.part}/{self.layer}: {self.array}",
+                remedy="Paint on the base layer.",
             )
-        document.write_vertices(self.part, self.array, self.indices, values)
 
     def nbytes(self) -> int:
         """Return the bytes this edit keeps alive."""
@@ -78,6 +82,9 @@ class ValueEdit:
 
     def nbytes(self) -> int:
         """Return the bytes this edit keeps alive."""
+        if self.path[0] == "parts" and self.path[2:] == ("layers",):
+            both = {id(layer): layer for layer in (*self.before, *self.after)}  # what stays is not this edit's
+            return sum(int(layer.nbytes()) for layer in both.values()) + 200
         return sum(_size(value) for value in (self.before, self.after))
 
 
@@ -86,7 +93,7 @@ class TopologyEdit:
     """A part's surface before and after a change of faces or vertex order.
 
     With `version`, the topology version of `old`, undoing brings that version back too, so that anchors which were placed
-    before stand on their faces again.
+    before stand on their faces again. `old_state` and `new_state` are what the part keeps beside each surface.
     """
 
     part: str
@@ -94,23 +101,25 @@ class TopologyEdit:
     new: Surface
     title: str = "Remesh"
     version: int | None = None
+    old_state: PartState | None = None
+    new_state: PartState | None = None
 
     def do(self, document: Document) -> None:
         """Show the new surface."""
-        self._show(document, self.new, 1)
+        self._show(document, self.new, self.new_state, 1)
 
     def undo(self, document: Document) -> None:
         """Show the old surface again."""
-        self._show(document, self.old, 0)
+        self._show(document, self.old, self.old_state, 0)
 
-    def _show(self, document: Document, surface: Surface, step: int) -> None:
-        if self.version is not None:
-            document.parts[self.part].topology_version = self.version + step - 1  # setting the surface adds one
-        document.set(("parts", self.part, "surface"), surface)
+    def _show(self, document: Document, surface: Surface, state: PartState | None, step: int) -> None:
+        version = None if self.version is None else self.version + step
+        document.show_surface(self.part, surface, state, version)
 
     def nbytes(self) -> int:
         """Return the bytes this edit keeps alive."""
-        return self.old.nbytes() + self.new.nbytes()
+        states = sum(state.nbytes() for state in (self.old_state, self.new_state) if state is not None)
+        return self.old.nbytes() + self.new.nbytes() + states
 
 
 @dataclass(frozen=True, slots=True, eq=False)

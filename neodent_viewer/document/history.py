@@ -13,7 +13,9 @@ from dataclasses import replace
 
 from neodent_viewer.core.signals import EmitLoopError, Signal
 from neodent_viewer.document.document import Document
-from neodent_viewer.document.edits import Edit, EditGroup, ValueEdit
+from neodent_viewer.document.edits import Edit, EditGroup, ValueEdit, VertexEdit
+from neodent_viewer.document.original import remember_before
+from neodent_viewer.document.part import BASE
 
 
 class History:
@@ -53,6 +55,10 @@ class History:
     def keep(self, edit: Edit) -> None:
         """Keep an edit that has already been carried out (a stroke that was drawn live)."""
         self.settle()
+        if isinstance(edit, VertexEdit):
+            part = self.document.parts.get(edit.part)
+            if part is not None and edit.layer == BASE:
+                remember_before(part, edit.array, edit.indices, edit.before)
         if self._group is not None:
             self._group.append(edit)
         else:

@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from neodent_viewer.mesh.surface import Float64, Int32, Surface
+from neodent_viewer.mesh.surface import Float32, Float64, Int32, Surface
 
 #: name of the array that holds vertex positions, and of the layer under all sculpt layers
 POSITION = "position"
@@ -39,16 +39,20 @@ def new_id(prefix: str) -> str:
     return f"{prefix}-{uuid.uuid4().hex[:8]}"
 
 
-@dataclass(slots=True, eq=False)
+#: strength of a sculpt layer at most
+STRONGEST = 1.5
+
+
+@dataclass(frozen=True, slots=True, eq=False)
 class SculptLayer:
-    """Sparse vertex deltas on one part.
+    """Sparse vertex deltas on one part. Never written in place: a change puts another layer of the same id there.
 
     Attributes
     ----------
     indices : ndarray (k,) int32
-        Touched vertices.
+        Touched vertices, ascending.
     deltas : ndarray (k, 3) float32
-        Displacements in mm at strength 1.
+        Displacements in mm at strength 1; no row is all zero.
     strength : float
         0 to 1.5.
     """
@@ -56,9 +60,68 @@ class SculptLayer:
     id: str
     name: str
     indices: Int32
-    deltas: NDArray[np.float32]
+    deltas: Float32
     strength: float = 1.0
     visible: bool = True
+
+    def nbytes(self) -> int:
+        """Return the bytes of its arrays."""
+        return self.indices.nbytes + self.deltas.nbytes
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Level:
+    """What came off a part's shape when it went one step down in resolution, so that it can come up again.
+
+    Attributes
+    ----------
+    coarse : Surface
+        The shape one step down, as it was; its layers in `coarse_layers`, its base in `coarse_base`.
+    fine : Surface or None
+        The shape one step up as it was left, None while the part stands there or higher.
+    place : ndarray (n,) int32
+        Row of the subdivision (old vertices first, then one an edge) -> vertex of the finer surface.
+    """
+
+    coarse: Surface
+    coarse_base: Float32 | None
+    coarse_layers: tuple[SculptLayer, ...]
+    place: Int32
+    fine: Surface | None = None
+    fine_base: Float32 | None = None
+    fine_layers: tuple[SculptLayer, ...] = ()
+
+    def nbytes(self) -> int:
+        """Return the bytes of everything kept."""
+        surfaces = self.coarse.nbytes() + (self.fine.nbytes() if self.fine is not None else 0)
+        bases = sum(base.nbytes for base in (self.coarse_base, self.fine_base) if base is not None)
+        layers = sum(layer.nbytes() for layer in (*self.coarse_layers, *self.fine_layers))
+        return surfaces + bases + layers + self.place.nbytes
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class PartState:
+    """What a part keeps beside its surface in terms of that surface's vertices; a change of topology swaps it whole.
+
+    Attributes
+    ----------
+    base, original : ndarray (n, 3) float32 or None
+    layers : tuple of SculptLayer
+    below, above : tuple of Level
+        Steps of resolution under and over the one that stands, nearest last.
+    """
+
+    base: Float32 | None = None
+    original: Float32 | None = None
+    layers: tuple[SculptLayer, ...] = ()
+    below: tuple[Level, ...] = ()
+    above: tuple[Level, ...] = ()
+
+    def nbytes(self) -> int:
+        """Return the bytes kept."""
+        arrays = sum(array.nbytes for array in (self.base, self.original) if array is not None)
+        levels = sum(level.nbytes() for level in (*self.below, *self.above))
+        return arrays + levels + sum(layer.nbytes() for layer in self.layers)
 
 
 @dataclass(slots=True, eq=False)
@@ -87,8 +150,17 @@ class Part:
         Goes up by one whenever faces or vertex order change; anchors name it.
     preview : bool
         True while an unwelded preview stands in: edits and picks wait.
-    layers : list of SculptLayer
-        Bottom first.
+    layers : tuple of SculptLayer
+        Bottom first. With them ``surface.vertices`` holds the composed positions (`document.composing`).
+    base : ndarray (n, 3) float32 or None
+        Positions under all layers, kept while there are layers. Never written in place.
+    original : ndarray (n, 3) float32 or None
+        Positions as loaded or as the last change of topology made them; None until the first position is edited.
+        Never written in place. Read it through `document.original`.
+    below, above : tuple of Level
+        Steps of resolution under and over the one that stands, nearest last.
+    locked : frozenset of int
+        FDI labels, 0 for gingiva, whose vertices nothing may move: they stay as they are, bit for bit.
     """
 
     id: str
@@ -101,7 +173,12 @@ class Part:
     source: str = ""
     topology_version: int = 1
     preview: bool = False
-    layers: list[SculptLayer] = field(default_factory=list)
+    layers: tuple[SculptLayer, ...] = ()
+    base: Float32 | None = None
+    original: Float32 | None = None
+    below: tuple[Level, ...] = ()
+    above: tuple[Level, ...] = ()
+    locked: frozenset[int] = frozenset()
 
     @classmethod
     def from_surface(cls, surface: Surface, *, source: str = "", jaw: str = "", preview: bool = False) -> Part:
@@ -137,4 +214,13 @@ class Part:
 
     def nbytes(self) -> int:
         """Return bytes held by the part."""
-        return self.surface.nbytes() + sum(layer.indices.nbytes + layer.deltas.nbytes for layer in self.layers)
+        return self.surface.nbytes() + self.state().nbytes()
+
+    def state(self) -> PartState:
+        """Return what is kept beside the surface; sharing its arrays, which nobody writes in place."""
+        return PartState(self.base, self.original, self.layers, self.below, self.above)
+
+    def take_state(self, state: PartState) -> None:
+        """Keep another state beside the surface, whose vertices it must fit."""
+        self.base, self.original, self.layers = state.base, state.original, state.layers
+        self.below, self.above = state.below, state.above

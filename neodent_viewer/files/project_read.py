@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import sqlite3
 import zlib
+from dataclasses import fields
 from pathlib import Path
 from typing import Any
 
@@ -15,7 +16,7 @@ from neodent_viewer.document.document import Document
 from neodent_viewer.document.edits import Edit, EditGroup, TopologyEdit, ValueEdit, VertexEdit
 from neodent_viewer.document.finding import Finding
 from neodent_viewer.document.look import Look
-from neodent_viewer.document.part import Part, SculptLayer
+from neodent_viewer.document.part import STRONGEST, Part, PartState, SculptLayer
 from neodent_viewer.document.probe import Probe
 from neodent_viewer.files.project_arrays import unpack
 from neodent_viewer.files.project_schema import opened, project_error
@@ -128,10 +129,38 @@ def _surface(plain: dict[str, Any]) -> Surface:
 
 
 def _part(plain: dict[str, Any]) -> Part:
-    layers = [SculptLayer(**layer) for layer in plain["layers"]]
-    part = Part(**{**plain, "transform": np.array(plain["transform"], np.float64), "layers": layers})
+    known = {field.name for field in fields(Part)}
+    part = Part(
+        **{
+            **{name: value for name, value in plain.items() if name in known and name != "layers"},
+            "transform": np.array(plain["transform"], np.float64),
+        }
+    )
+    state = _expect(plain.get("state", PartState()), PartState)
+    _check_state(state, len(_expect(part.surface, Surface).vertices))
+    part.take_state(state)
+    if not all(type(label) is int for label in _expect(part.locked, frozenset)):
+        raise ValueError("a locked label is no whole number")
     if part.transform.shape != (4, 4) or not np.isfinite(part.transform).all():
         raise ValueError("a part's transform is no 4 x 4 matrix")
     if _expect(part.surface, Surface) and part.preview:
         part.surface, part.preview = weld(part.surface), False  # saved before its welding was done
     return part
+
+
+def _check_state(state: PartState, count: int) -> None:
+    """Raise ValueError unless a part of `count` vertices can keep this."""
+    for positions in (state.base, state.original):
+        if positions is not None and not (
+            positions.shape == (count, 3) and positions.dtype == np.float32 and np.isfinite(positions).all()
+        ):
+            raise ValueError("positions that do not fit their part")
+    if bool(state.layers) != (state.base is not None):
+        raise ValueError("sculpt layers without a base, or a base without layers")
+    for layer in state.layers:
+        rows, deltas = _expect(layer, SculptLayer).indices, layer.deltas
+        sound = rows.ndim == 1 and deltas.shape == (len(rows), 3) and bool(np.isfinite(deltas).all())
+        if not sound or (len(rows) and not (rows[0] >= 0 and rows[-1] < count and (np.diff(rows) > 0).all())):
+            raise ValueError("a sculpt layer that does not fit its part")
+        if not 0.0 <= layer.strength <= STRONGEST:
+            raise ValueError("a sculpt layer of impossible strength")

@@ -14,7 +14,8 @@ from neodent_viewer.core.errors import ProjectFileError
 APPLICATION_ID = 0x4E454F44
 
 #: version of the tables; a file with a higher one was written by a newer program
-SCHEMA = 1
+#: 2: parts keep base, original, layers and levels of resolution; what they lack in a file of 1 is not there yet
+SCHEMA = 2
 
 TABLES = """
 CREATE TABLE meta     (key TEXT PRIMARY KEY, json TEXT NOT NULL);

@@ -19,7 +19,7 @@ from neodent_viewer.document.anchor import Anchor
 from neodent_viewer.document.edits import EditGroup, TopologyEdit, ValueEdit, VertexEdit
 from neodent_viewer.document.finding import Finding
 from neodent_viewer.document.look import Look, Shading
-from neodent_viewer.document.part import Part
+from neodent_viewer.document.part import Level, Part, PartState, SculptLayer
 from neodent_viewer.document.probe import Probe
 from neodent_viewer.glitch.chain import EffectUse
 from neodent_viewer.glitch.rules import Rule
@@ -32,6 +32,7 @@ RECORDS: dict[str, type[Any]] = {
     for cls in (
         *(Anchor, Probe, Channel, Quantity, Look, EffectUse, Rule, Finding),
         *(VertexEdit, ValueEdit, TopologyEdit, EditGroup),
+        *(SculptLayer, Level, PartState),
     )
 }
 TAG = "$"
@@ -76,6 +77,8 @@ def encode(value: Any, keeper: Keeper) -> Any:
             return encode(value.item(), keeper)
         case tuple() | list():
             return [encode(item, keeper) for item in value]
+        case frozenset():
+            return {TAG: "set", "items": [encode(item, keeper) for item in sorted(value)]}
         case dict():
             return _encode_dict(value, keeper)
         case np.ndarray():
@@ -113,6 +116,8 @@ def decode(value: Any, giver: Giver, sequence: Callable[[Any], Any] = tuple) -> 
             return {key: decode(item, giver, sequence) for key, item in value.items()}
         case "dict":
             return {decode(k, giver): decode(v, giver, sequence) for k, v in value["items"]}
+        case "set":
+            return frozenset(decode(item, giver) for item in value["items"])
         case "Shading":
             return Shading(value["value"])
         case "float":

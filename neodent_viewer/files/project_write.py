@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 
 from neodent_viewer import __version__
 from neodent_viewer.core.errors import ProjectFileError
-from neodent_viewer.document.part import Part, SculptLayer
+from neodent_viewer.document.part import Part
 from neodent_viewer.files.atomic import put_in_place
 from neodent_viewer.files.project_arrays import content_name, pack
 from neodent_viewer.files.project_schema import SCHEMA, create, is_project, opened, project_error, use_wal
@@ -142,15 +142,10 @@ def _surface_fields(surface: Surface) -> dict[str, Any]:
 
 
 def _part_fields(part: Part) -> dict[str, Any]:
-    names = ("id", "name", "visible", "jaw", "unit", "source", "topology_version", "preview")
+    names = ("id", "name", "visible", "jaw", "unit", "source", "topology_version", "preview", "locked")
     return {
         **{name: getattr(part, name) for name in names},
         "surface": part.surface,
         "transform": part.transform.tolist(),
-        "layers": [_layer_fields(layer) for layer in part.layers],
+        "state": part.state(),
     }
-
-
-def _layer_fields(layer: SculptLayer) -> dict[str, Any]:
-    names = ("id", "name", "indices", "deltas", "strength", "visible")
-    return {name: getattr(layer, name) for name in names}

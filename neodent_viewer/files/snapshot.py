@@ -15,7 +15,7 @@ from neodent_viewer.document.edits import Edit, EditGroup, TopologyEdit, ValueEd
 from neodent_viewer.document.finding import Finding
 from neodent_viewer.document.history import History
 from neodent_viewer.document.look import Look
-from neodent_viewer.document.part import Part
+from neodent_viewer.document.part import Part, PartState
 from neodent_viewer.document.probe import Probe
 from neodent_viewer.mesh.surface import Surface
 
@@ -53,10 +53,10 @@ def snapshot(document: Document, history: History | None = None) -> Snapshot:
     surfaces: dict[Surface, Surface] = {}
     for thing in (*document.parts.values(), *_mentioned((*done, *undone))):
         if isinstance(thing, Part) and thing not in parts:
-            parts[thing] = replace(thing, transform=thing.transform.copy(), layers=[copy.copy(x) for x in thing.layers])
-        surface = thing.surface if isinstance(thing, Part) else thing
-        if surface not in surfaces:
-            surfaces[surface] = _frozen(surface)
+            parts[thing] = replace(thing, transform=thing.transform.copy())
+        for surface in _surfaces(thing):
+            if surface not in surfaces:
+                surfaces[surface] = _frozen(surface)
     return Snapshot(
         surfaces,
         parts,
@@ -77,13 +77,24 @@ def _frozen(surface: Surface) -> Surface:
     return replace(surface, vertices=surface.vertices.copy(), arrays=arrays, report=copy.deepcopy(surface.report))
 
 
-def _mentioned(edits: tuple[Edit, ...]) -> Iterator[Part | Surface]:
+def _surfaces(thing: Part | PartState | Surface) -> Iterator[Surface]:
+    """Yield the surfaces a thing is made of: a part has those of its other levels of resolution too."""
+    if isinstance(thing, Surface):
+        yield thing
+        return
+    if isinstance(thing, Part):
+        yield thing.surface
+    for level in (*thing.below, *thing.above):
+        yield from (surface for surface in (level.coarse, level.fine) if surface is not None)
+
+
+def _mentioned(edits: tuple[Edit, ...]) -> Iterator[Part | PartState | Surface]:
     for edit in edits:
         match edit:
             case EditGroup():
                 yield from _mentioned(edit.edits)
             case TopologyEdit():
-                yield edit.old
-                yield edit.new
+                yield from (edit.old, edit.new)
+                yield from (state for state in (edit.old_state, edit.new_state) if state is not None)
             case ValueEdit():
                 yield from (value for value in (edit.before, edit.after) if isinstance(value, Part | Surface))

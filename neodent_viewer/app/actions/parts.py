@@ -10,6 +10,7 @@ import numpy as np
 from neodent_viewer.app.context import AppContext
 from neodent_viewer.core.errors import ArgumentError
 from neodent_viewer.core.units import MM_PER
+from neodent_viewer.document import composing
 from neodent_viewer.document.edits import ValueEdit, set_value
 from neodent_viewer.document.part import Part
 from neodent_viewer.mesh.surface import Float64
@@ -89,8 +90,7 @@ def rescaled(part: Part, unit: str) -> Part:
         arrays=dict(old.arrays),
         report=replace(old.report, unit=unit),
     )
-    layers = [replace(layer, deltas=(layer.deltas * np.float32(factor))) for layer in part.layers]
-    return replace(part, surface=surface, unit=unit, layers=layers)
+    return composing.rescaled(replace(part, surface=surface, unit=unit), factor)
 
 
 def move(context: AppContext, part_id: str, shift: Float64, turn: Float64) -> None:

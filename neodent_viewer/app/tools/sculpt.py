@@ -17,8 +17,8 @@ from neodent_viewer.app.tools.marks import triple
 from neodent_viewer.app.tools.pointer import Pointer
 from neodent_viewer.app.tools.sizing import Sizing
 from neodent_viewer.app.tools.workpieces import Workpieces
-from neodent_viewer.document.edits import VertexEdit
-from neodent_viewer.document.part import BASE, POSITION, Part
+from neodent_viewer.document.layers import stroke_edit
+from neodent_viewer.document.part import BASE, Part
 from neodent_viewer.mesh.surface import Float64
 from neodent_viewer.render.annotations import Annotation, Colour, Ring
 from neodent_viewer.sculpt.brushes import BRUSHES, Brush
@@ -145,8 +145,7 @@ class BrushTool(Tool):
             return
         indices, before, after = running.stroke.finish()
         if len(indices):
-            edit = VertexEdit(running.part.id, BASE, POSITION, indices, before, after, running.title)
-            self.bench.history.keep(edit)
+            self.bench.history.do(stroke_edit(running.part, BASE, indices, before, after, running.title))
         self.bench.request()  # now in full quality
 
     # -- keys ----------------------------------------------------------------------------------------------------
