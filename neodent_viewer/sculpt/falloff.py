@@ -54,6 +54,14 @@ FALLOFFS: dict[str, Curve] = {
     "constant": constant,
 }
 
+#: name of the curve that `BrushSettings.curve` draws
+CUSTOM = "custom"
+
+
+def code(name: str) -> int:
+    """Return the number by which kernels know a falloff: its place in `FALLOFFS`, or one more for `CUSTOM`."""
+    return len(FALLOFFS) if name == CUSTOM else list(FALLOFFS).index(name)
+
 
 def falloff(name: str, distance: NDArray[np.float32], radius: float) -> NDArray[np.float32]:
     """Return weights (k,) float32, 0..1, for distances (k,) in mm from the centre of a brush of `radius` mm.

@@ -1,81 +1,72 @@
-"""A stroke: the dabs from press to release. It is one edit: touched vertices, before, after.
+"""A stroke: what a brush does from press to release. It is one edit: touched rows of one array, before, after.
 
 The order within each dab, always:
 
-1. **pick**: the place is snapped to the surface (the press is picked by the caller; places between two pointer events are
-   found by the closest point);
-2. **influence**: vertices in the sphere, falloff, times what mask and locked labels leave free;
-3. **brush**: displacements of those vertices, from arrays to arrays; a mirrored dab is computed from the same state;
-4. **undo record**: rows never touched by this stroke before are kept as they were;
-5. **write** positions in place;
-6. **normals** of the touched ring;
-7. **tree** refit.
+1. **place**: the path of the hand is cut into dabs (`path`) and each is snapped to the surface by its closest point;
+2. **copies**: mirrored and radial ones (`symmetry`); 3 and 4 are done for each of them from the same state;
+3. **influence**: one kernel gives vertices and weights: falloff, pressure, masks, locks, label, front; then the stamp;
+4. **brush**: displacements of those vertices, from arrays to arrays; copies become one where they overlap;
+5. **undo record**: rows never touched by this stroke before are kept as they were;
+6. **write** in place: positions, or the array the brush names;
+7. **normals** of the touched ring and **tree** refit, if positions moved.
 
-Dabs stand at equal distances along the path of the pointer, so neither frame rate nor pointer rate changes a stroke.
-All places and directions are in the frame of the vertices (`Part.to_local`), in mm.
+A brush that drags (`brushes.Brush.dragged`) goes through 1 to 3 once, at the press, without pressure, path or snapping
+(`drag`); each move then is 4 to 7 with the set it holds. A brush that paints goes through 4 once for all copies.
+
+Dabs stand at equal distances along the path of the pointer, or at equal times, so neither frame rate nor pointer rate changes
+a stroke. All places and directions are in the frame of the vertices (`Part.to_local`), in mm.
+How to add a brush is told in `brushes`.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from neodent_viewer.mesh.arrays import point
-from neodent_viewer.mesh.surface import Float32, Float64, Int32
+from neodent_viewer.mesh.surface import Float64, Int32
 from neodent_viewer.sculpt.brushes import BRUSHES
 from neodent_viewer.sculpt.dab import Dab
-from neodent_viewer.sculpt.falloff import FALLOFFS, falloff
+from neodent_viewer.sculpt.drag import Hold
+from neodent_viewer.sculpt.influence import Influence, Reach
+from neodent_viewer.sculpt.path import Path, Stop
+from neodent_viewer.sculpt.settings import BrushSettings
 from neodent_viewer.sculpt.surface import SculptMesh
-from neodent_viewer.sculpt.symmetry import Push, merged, mirrored
+from neodent_viewer.sculpt.symmetry import Operation, Push, merged, operations
+from neodent_viewer.sculpt.undo import Touched
 
-__all__ = ["BrushSettings", "SculptMesh", "Stroke"]
+__all__ = ["BrushSettings", "Call", "SculptMesh", "Stroke"]
 
 _NONE = np.zeros(0, np.int32)
 
 
 @dataclass(frozen=True, slots=True)
-class BrushSettings:
-    """What the hand has set.
+class Call:
+    """One thing that was asked of a stroke, as a recording stores it.
 
     Attributes
     ----------
-    radius : float
-        mm, > 0.
-    strength : float
-        In the unit of the brush (`brushes.Brush.unit`): mm at the centre of a dab for draw, a share 0..1 for smooth.
-    invert : bool
-        Dig instead of raise.
-    falloff : str
-        A name of `falloff.FALLOFFS`.
-    spacing : float
-        Distance between dabs as a share of the radius, > 0.
-    symmetry : bool
-        Mirror each dab at ``x = mirror_x``.
-    mirror_x : float
-        mm, in the frame of the vertices: ``-surface.origin[0]`` puts the plane at x = 0 of an untransformed part.
-    front_only : bool
-        Leave vertices alone that face away from the brush.
-    locked_labels : frozenset of int
-        FDI labels that do not change by one bit; 0 locks the gingiva.
+    kind : str
+        ``"move"``, ``"dab"``, ``"hold"`` or ``"lift"``: the method.
+    position, normal : (3,) tuple or None
+        mm, in the frame of the vertices.
+    pressure : float
+        0..1.
+    tilt : (x, y)
+        Degrees, as the pen gives them; kept, not used.
+    time : float or None
+        s since any fixed moment.
     """
 
-    radius: float = 3.0
-    strength: float = 0.05
-    invert: bool = False
-    falloff: str = "smooth"
-    spacing: float = 0.25
-    symmetry: bool = False
-    mirror_x: float = 0.0
-    front_only: bool = False
-    locked_labels: frozenset[int] = frozenset()
-
-    def __post_init__(self) -> None:
-        if not (0 < self.radius < np.inf and 0 < self.spacing < np.inf and np.isfinite(self.strength)):
-            raise ValueError(f"a brush needs a radius and a spacing above zero: {self}")
-        if self.falloff not in FALLOFFS:
-            raise ValueError(f"no falloff {self.falloff!r}; there are {', '.join(FALLOFFS)}")
+    kind: str
+    position: tuple[float, float, float] | None = None
+    normal: tuple[float, float, float] | None = None
+    pressure: float = 1.0
+    tilt: tuple[float, float] = (0.0, 0.0)
+    time: float | None = None
 
 
 class Stroke:
@@ -87,21 +78,30 @@ class Stroke:
     brush : str
         A name of `brushes.BRUSHES`; KeyError if there is none such.
     settings : BrushSettings
+
+    Attributes
+    ----------
+    array : str
+        What it writes: ``"position"``, ``"mask"``, ``"colour"`` or ``"zone"``.
+    calls : list of Call
+        Everything asked of it so far, for `recording`.
     """
 
     def __init__(self, mesh: SculptMesh, brush: str, settings: BrushSettings) -> None:
         self.mesh = mesh
+        self.name = brush
         self.brush = BRUSHES[brush]
         self.settings = settings
-        self._free = mesh.freedom(settings.locked_labels)
-        self._last: Float64 | None = None
-        self._since = 0.0  # path length since the last dab
-        self._seen: NDArray[np.bool_] = np.zeros(len(mesh.vertices), np.bool_)
-        self._ids: list[Int32] = []
-        self._before: list[Float32] = []
+        self.array = self.brush.array
+        self.calls: list[Call] = []
+        self._copies = operations(settings)
+        self._touched = Touched(mesh.array(self.array))
+        self._reach = Reach(mesh, self.brush, settings)
+        self._path = Path(settings.radius * settings.spacing, settings.rate, settings.stabiliser)
+        self._hold: Hold | None = None
 
     def dab(self, position: ArrayLike, normal: ArrayLike | None = None, pressure: float = 1.0) -> Int32:
-        """Touch the surface once.
+        """Touch the surface once, where and as told.
 
         Parameters
         ----------
@@ -110,102 +110,164 @@ class Stroke:
         normal : (3,) array_like or None
             Surface normal there, used where the normals under the brush cancel and for `front_only`.
         pressure : float
-            Multiplies strength.
+            0..1.
 
         Returns
         -------
         ndarray (k,) int32
-            Vertices that moved, ascending.
-        """
-        at = point(position)
-        facing = None if normal is None else point(normal)
-        push = self._push(at, facing, pressure)
-        if self.settings.symmetry:
-            x = self.settings.mirror_x
-            flipped = None if facing is None else mirrored(facing, 0.0)
-            push = merged(push, self._push(mirrored(at, x), flipped, pressure))
-        if not len(push.ids):
-            return _NONE
-        self._remember(push.ids)
-        self.mesh.move(push.ids, push.deltas)
-        return push.ids
+            Vertices that were written, ascending.
 
-    def move_to(self, position: ArrayLike, normal: ArrayLike | None = None, pressure: float = 1.0) -> Int32:
-        """Lead the brush to `position` (3,), dabbing at equal distances on the way; the first call dabs where it is.
-
-        Returns the vertices (k,) int32 that moved, ascending.
+        Raises
+        ------
+        ValueError
+            If a number is not finite.
         """
-        goal = point(position)
-        if self._last is None:
-            self._last = goal
-            return self.dab(goal, normal, pressure)
-        start, self._last = self._last, goal
-        length = float(np.linalg.norm(goal - start))
-        step = self.settings.radius * self.settings.spacing
-        touched = []
-        travelled = step - self._since
-        while travelled <= length:
-            place = start + (goal - start) * (travelled / length) if length else goal
-            touched.append(self._dab_near(place, normal, pressure))
-            travelled += step
-        self._since = length - (travelled - step)
-        return np.unique(np.concatenate(touched)).astype(np.int32) if touched else _NONE
+        at, facing = _place(position), _facing(normal)
+        self._note("dab", at, facing, pressure)
+        return self._dab(at, facing, pressure, np.zeros(3))
+
+    def move_to(
+        self,
+        position: ArrayLike,
+        normal: ArrayLike | None = None,
+        pressure: float = 1.0,
+        *,
+        tilt: tuple[float, float] = (0.0, 0.0),
+        time: float | None = None,
+    ) -> Int32:
+        """Lead the brush to `position` (3,), dabbing on the way; the first call presses it down where it is.
+
+        A brush that drags takes hold at the first call and follows from then on; positions need not be on the surface.
+
+        Returns the vertices (k,) int32 that were written, ascending. ValueError for what is not finite, or an airbrush
+        without `time` in s.
+        """
+        goal, facing = _place(position), _facing(normal)
+        self._note("move", goal, facing, pressure, tilt, time)
+        if self.brush.dragged:
+            return self._drag_to(goal, facing)
+        return self._all(self._path.to(goal, float(pressure), time), facing)
+
+    def hold(self, time: float) -> Int32:
+        """Let time pass with the brush held still, until `time` in s: an airbrush goes on. Returns as `move_to`."""
+        self._note("hold", time=time)
+        return self._all(self._path.hold(time), None)
 
     def lift(self) -> None:
         """Take the brush off the surface: the next `move_to` begins anew instead of drawing a way there."""
-        self._last, self._since = None, 0.0
+        self._note("lift")
+        self._path.lift()
 
-    def finish(self) -> tuple[Int32, Float32, Float32]:
-        """Return what a `VertexEdit` needs: touched vertices (k,) ascending, positions before and after (k, 3) float32."""
-        if not self._ids:
-            return _NONE, np.zeros((0, 3), np.float32), np.zeros((0, 3), np.float32)
-        ids, before = np.concatenate(self._ids), np.concatenate(self._before)
-        order = np.argsort(ids)
-        return ids[order], before[order], self.mesh.vertices[ids[order]]
+    def finish(self) -> tuple[Int32, NDArray[Any], NDArray[Any]]:
+        """Return what a `VertexEdit` needs: touched rows (k,) ascending, and rows of `array` before and after (k, ...)."""
+        return self._touched.result()
 
     def cancel(self) -> Int32:
         """Put everything back as it was before the stroke, bit for bit; return the vertices (k,) int32 put back."""
-        ids, before, _ = self.finish()
-        self.mesh.vertices[ids] = before
-        self.mesh.follow(ids)
-        self._ids.clear()
-        self._before.clear()
-        self._seen[ids] = False
+        ids = self._touched.put_back()
+        if self.array == "position":
+            self.mesh.follow(ids)
         return ids
 
-    def _dab_near(self, place: Float64, normal: ArrayLike | None, pressure: float) -> Int32:
+    def _note(
+        self,
+        kind: str,
+        place: Float64 | None = None,
+        facing: Float64 | None = None,
+        pressure: float = 1.0,
+        tilt: tuple[float, float] = (0.0, 0.0),
+        time: float | None = None,
+    ) -> None:
+        """Check and keep one call."""
+        numbers = (pressure, *tilt, 0.0 if time is None else time)
+        if not np.isfinite(numbers).all():
+            raise ValueError(f"a stroke needs finite pressure, tilt and time, not {numbers}")
+        where = None if place is None else (float(place[0]), float(place[1]), float(place[2]))
+        out = None if facing is None else (float(facing[0]), float(facing[1]), float(facing[2]))
+        self.calls.append(Call(kind, where, out, float(pressure), tilt, time))
+
+    # -- dabs ----------------------------------------------------------------------------------------------------
+
+    def _all(self, stops: list[Stop], facing: Float64 | None) -> Int32:
+        touched = [self._stop(stop, facing) for stop in stops]
+        if len(touched) <= 1:
+            return touched[0] if touched else _NONE
+        return np.unique(np.concatenate(touched)).astype(np.int32)
+
+    def _stop(self, stop: Stop, facing: Float64 | None) -> Int32:
+        if stop.down:  # a hand comes down where it was picked
+            return self._dab(stop.place, facing, stop.pressure, stop.direction)
         if not len(self.mesh.faces):
             return _NONE
-        return self.dab(self.mesh.bvh.closest(place)[2], normal, pressure)
+        return self._dab(self.mesh.bvh.closest(stop.place)[2], facing, stop.pressure, stop.direction)
 
-    def _push(self, at: Float64, facing: Float64 | None, pressure: float) -> Push:
-        """Return what one dab at `at` (3,) wants, from the surface as it is."""
-        from neodent_viewer.sculpt.kernels import influence
+    def _dab(self, at: Float64, facing: Float64 | None, pressure: float, direction: Float64) -> Int32:
+        if self.brush.dragged:
+            return self._drag_to(at, facing)
+        found = [
+            self._reach.at(index, op.place(at), _copy(op, facing), pressure, op.along(direction))
+            for index, op in enumerate(self._copies)
+        ]
+        if self._reach.capped:
+            found = self._reach.beyond(found)
+        return self._blend(found) if self.brush.kind == "value" else self._displace(found)
 
+    def _displace(self, found: list[Influence]) -> Int32:
+        """Carry out a dab that moves the surface."""
+        push = merged([Push(i.ids, self.brush.displace(self._given(i)), i.weights) for i in found])
+        if len(push.ids):
+            self._touched.remember(push.ids)
+            self.mesh.move(push.ids, push.deltas)
+        return push.ids
+
+    def _blend(self, found: list[Influence]) -> Int32:
+        """Carry out a dab that writes values: all copies at once, each vertex as its strongest copy has it."""
+        one = self._reach.together(found)
+        if len(one.ids):
+            self._touched.remember(one.ids)
+            rows = self.mesh.array(self.array)
+            rows[one.ids] = self.brush.blend(self._given(one), rows[one.ids])
+        return one.ids
+
+    def _given(self, found: Influence) -> Dab:
         s, mesh = self.settings, self.mesh
-        ids = mesh.bvh.vertices_in_sphere(at, s.radius)
-        weights = falloff(s.falloff, influence.distances(mesh.vertices, ids, at), s.radius)
-        if self._free is not None:
-            weights *= self._free[ids]
-        if s.front_only and facing is not None:
-            weights *= (mesh.normals[ids] @ facing.astype(np.float32)) > 0
-        kept = weights > 0
-        ids, weights = ids[kept], weights[kept]
-        normal = _unit(influence.mean_normal(mesh.normals, ids, weights), facing)
-        strength = s.strength * pressure * (-1.0 if s.invert and self.brush.invertible else 1.0)
-        arrays = (ids, weights, mesh.vertices, mesh.normals, mesh.neighbours, mesh.boundary)
-        return Push(ids, self.brush.displace(Dab(*arrays, at, normal, s.radius, strength)), weights)
+        strength = -s.strength if s.invert and self.brush.invertible else s.strength
+        return Dab(
+            found.ids, found.weights, mesh.vertices, self._reach.normals(), mesh.neighbours, mesh.boundary,
+            mesh.slots(), found.center, found.normal, found.middle, found.direction, found.radius, strength, s,
+        )  # fmt: skip
 
-    def _remember(self, ids: Int32) -> None:
-        fresh = ids[~self._seen[ids]]
-        self._seen[fresh] = True
-        self._ids.append(fresh)
-        self._before.append(self.mesh.vertices[fresh])
+    # -- drags ---------------------------------------------------------------------------------------------------
+
+    def _drag_to(self, goal: Float64, facing: Float64 | None) -> Int32:
+        if self._hold is None:
+            self._hold = Hold(self._reach, self._copies, goal, facing)
+            return _NONE
+        written = [_NONE]
+        for ids, positions in self._hold.to(goal):
+            if len(ids):
+                self._touched.remember(ids)
+                self.mesh.place(ids, positions)
+                written.append(ids)
+        return written[-1] if len(written) < 3 else np.unique(np.concatenate(written)).astype(np.int32)
 
 
-def _unit(vector: Float64, otherwise: Float64 | None) -> Float64:
-    """Return `vector` (3,) at unit length, or the other one where it cancels."""
-    for candidate in (vector, otherwise):
-        if candidate is not None and (length := float(np.linalg.norm(candidate))) > 1e-9:
-            return np.asarray(candidate / length)
-    return np.zeros(3)
+def _copy(op: Operation, facing: Float64 | None) -> Float64 | None:
+    return None if facing is None else np.asarray(op.along(facing))
+
+
+def _place(values: ArrayLike) -> Float64:
+    """Return a place (3,) float64; ValueError unless it is finite and within 10 km."""
+    at = point(values)
+    if not (np.abs(at) < 1e7).all():
+        raise ValueError(f"a brush needs a finite place, not {at.tolist()}")
+    return at
+
+
+def _facing(values: ArrayLike | None) -> Float64 | None:
+    if values is None:
+        return None
+    out = point(values)
+    if not np.isfinite(out).all():
+        raise ValueError(f"a brush needs a finite normal, not {out.tolist()}")
+    return out

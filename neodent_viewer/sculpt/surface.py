@@ -3,14 +3,23 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
+from neodent_viewer.mesh.arrays import ready
 from neodent_viewer.mesh.bvh import Bvh
 from neodent_viewer.mesh.normals import Normals
 from neodent_viewer.mesh.surface import Float32, Int32
 from neodent_viewer.mesh.topology import Fans, Rows, boundary_edges, vertex_faces, vertex_neighbours
+
+#: per-vertex arrays that brushes write: dtype, shape of a row, and what an untouched row holds
+ARRAYS: dict[str, tuple[type[np.generic], tuple[int, ...], int]] = {
+    "mask": (np.float32, (), 0),
+    "colour": (np.uint8, (4,), 255),
+    "zone": (np.int16, (), 0),
+}
 
 
 class SculptMesh:
@@ -24,28 +33,48 @@ class SculptMesh:
     labels : ndarray (n,) int or None
         FDI labels, for locks.
     mask : ndarray (n,) float32 or None
-        0 free .. 1 protected.
+        0 free .. 1 protected; written in place by the mask brush.
+    colour : ndarray (n, 4) uint8 or None
+        RGBA; written in place by the paint brush.
+    zone : ndarray (n,) int16 or None
+        Zone of each vertex, 0 for none; written in place by the zone brush.
 
     Raises
     ------
     ValueError
-        If `vertices` cannot be written in place or are not finite, or faces are out of range.
+        If `vertices` cannot be written in place or are not finite, faces are out of range, or an array does not fit.
     """
 
     def __init__(
-        self, vertices: Float32, faces: Int32, labels: NDArray[np.integer] | None = None, mask: Float32 | None = None
+        self,
+        vertices: Float32,
+        faces: Int32,
+        labels: NDArray[np.integer] | None = None,
+        mask: Float32 | None = None,
+        colour: NDArray[np.uint8] | None = None,
+        zone: NDArray[np.int16] | None = None,
     ) -> None:
         _check(vertices, faces)
         self.vertices = vertices
         self.faces = faces
         self.labels = labels
-        self.mask = mask
+        self._arrays: dict[str, NDArray[Any]] = {}
+        for name, values in (("mask", mask), ("colour", colour), ("zone", zone)):
+            if values is not None:
+                self._arrays[name] = _fitting(name, values, len(vertices))
         self.around = vertex_faces(faces, len(vertices))
         self._fans = Fans(self.around, len(faces))
         self._normals = Normals(vertices, faces, self.around)
         self.bvh = Bvh(vertices, faces, self.around)
         self._neighbours: Rows | None = None
         self._boundary: NDArray[np.bool_] | None = None
+        self._label_codes: NDArray[np.int16] | None = None
+        self._slots: Int32 | None = None
+
+    @property
+    def mask(self) -> Float32 | None:
+        """What is protected, (n,) float32 0..1, or None while nothing is."""
+        return self._arrays.get("mask")
 
     @property
     def normals(self) -> Float32:
@@ -65,10 +94,35 @@ class SculptMesh:
             self._boundary[boundary_edges(self.faces).ravel()] = True
         return self._boundary
 
-    def freedom(self, locked_labels: Iterable[int]) -> Float32 | None:
-        """Return (n,) float32: 1 where a brush may work, 0 where a label is locked or the mask is full; None if all free."""
+    def array(self, name: str) -> NDArray[Any]:
+        """Return ``"position"``, ``"mask"``, ``"colour"`` or ``"zone"``, made on first use: free, white, no zone."""
+        if name == "position":
+            return self.vertices
+        if name not in self._arrays:
+            dtype, width, empty = ARRAYS[name]
+            self._arrays[name] = np.full((len(self.vertices), *width), empty, dtype)
+        return self._arrays[name]
+
+    def label_codes(self) -> NDArray[np.int16]:
+        """Return labels (n,) int16 for kernels, empty on an unlabelled surface; made on first use."""
+        if self._label_codes is None:
+            labels = np.zeros(0, np.int16) if self.labels is None else self.labels
+            self._label_codes = ready(labels, np.int16)
+        return self._label_codes
+
+    def slots(self) -> Int32:
+        """Return scratch (n,) int32 of -1, which every user leaves as found; made on first use."""
+        if self._slots is None:
+            self._slots = np.full(len(self.vertices), -1, np.int32)
+        return self._slots
+
+    def freedom(self, locked_labels: Iterable[int], *, masked: bool = True) -> Float32 | None:
+        """Return (n,) float32: 1 where a brush may work, 0 where a label is locked or the mask is full; None if all free.
+
+        Unless `masked`, the mask is left out of it.
+        """
         locked = [int(label) for label in locked_labels]
-        free = None if self.mask is None else (1 - np.clip(self.mask, 0, 1)).astype(np.float32)
+        free = None if self.mask is None or not masked else (1 - np.clip(self.mask, 0, 1)).astype(np.float32)
         if locked and self.labels is not None:
             allowed = ~np.isin(self.labels, locked)
             free = allowed.astype(np.float32) if free is None else free * allowed
@@ -81,6 +135,11 @@ class SculptMesh:
         influence.add(self.vertices, ids, deltas)
         return self.follow(ids)
 
+    def place(self, ids: Int32, positions: Float32) -> Int32:
+        """Put distinct vertices `ids` (k,) at positions (k, 3) in mm; return the ring whose normals changed."""
+        self.vertices[ids] = positions
+        return self.follow(ids)
+
     def follow(self, ids: Int32) -> Int32:
         """Bring normals and tree up to date after vertices `ids` (k,) were written (undo does that); return the ring."""
         faces = self._fans.faces_around(ids)
@@ -89,8 +148,21 @@ class SculptMesh:
 
     def nbytes(self) -> int:
         """Return the bytes held beyond the surface itself."""
-        rows = () if self._neighbours is None else self._neighbours
+        rows: tuple[NDArray[Any], ...] = () if self._neighbours is None else self._neighbours
+        rows += tuple(a for a in (self._slots, self._label_codes, self._boundary) if a is not None)
         return self._normals.nbytes() + self.bvh.nbytes() + sum(array.nbytes for array in rows)
+
+
+def _fitting(name: str, values: NDArray[Any], count: int) -> NDArray[Any]:
+    """Return an array if it can be written in place as `ARRAYS` says; ValueError otherwise."""
+    dtype, width, _ = ARRAYS[name]
+    if values.dtype != dtype or values.shape != (count, *width) or not values.flags.writeable:
+        raise ValueError(
+            f"{name} of a surface to sculpt is its own {np.dtype(dtype)} array {(count, *width)}, writeable"
+        )
+    if not np.isfinite(values).all():
+        raise ValueError(f"{name} of a surface to sculpt is finite")
+    return values
 
 
 def _check(vertices: Float32, faces: Int32) -> None:

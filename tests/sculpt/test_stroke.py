@@ -12,7 +12,11 @@ from neodent_viewer.mesh.shapes import plane, soup, sphere
 from neodent_viewer.mesh.weld import weld_soup
 from neodent_viewer.sculpt.brushes import BRUSHES
 from neodent_viewer.sculpt.falloff import FALLOFFS, falloff
+from neodent_viewer.sculpt.path import Path
 from neodent_viewer.sculpt.stroke import BrushSettings, SculptMesh, Stroke
+
+MOVERS = [name for name, brush in BRUSHES.items() if brush.array == "position"]
+DABBED = [name for name in MOVERS if not BRUSHES[name].dragged]
 
 
 def sheet(cells=80, side=10.0):
@@ -65,12 +69,10 @@ def test_a_straight_stroke_is_the_same_however_it_is_cut(cuts, brush):
 
 
 def test_dabs_stand_at_equal_distances():
-    mesh = sheet()
-    stroke, places = Stroke(mesh, "draw", BrushSettings(1.0, 0.0, spacing=0.5)), []
-    stroke.dab = lambda position, *_: places.append(position) or np.zeros(0, np.int32)
+    path, places = Path(0.5), []
     for x in (0.0, 0.3, 0.31, 1.9, 2.0, 2.2):
-        stroke.move_to([x, 0, 0])
-    assert np.allclose([p[0] for p in places], [0, 0.5, 1.0, 1.5, 2.0], atol=1e-6)
+        places += path.to(np.array([x, 0.0, 0.0]), 1.0, None)
+    assert np.allclose([stop.place[0] for stop in places], [0, 0.5, 1.0, 1.5, 2.0], atol=1e-6)
 
 
 def test_a_lifted_brush_draws_no_way_to_where_it_comes_down():
@@ -106,7 +108,7 @@ def test_front_only_leaves_the_back_of_a_thin_wall():
 
 
 @settings(deadline=None, max_examples=25)
-@given(st.lists(st.tuples(st.floats(-8, 8), st.floats(-8, 8)), min_size=1, max_size=5), st.sampled_from(list(BRUSHES)))
+@given(st.lists(st.tuples(st.floats(-8, 8), st.floats(-8, 8)), min_size=1, max_size=5), st.sampled_from(DABBED))
 def test_symmetric_strokes_on_a_symmetric_surface_stay_symmetric(places, brush):
     mesh = ball(4)
     partner = Bvh(mesh.vertices, mesh.faces)
@@ -136,42 +138,49 @@ def test_smooth_flattens_noise_and_leaves_a_flat_sheet_and_its_rim():
     assert np.abs(np.abs(mesh.vertices[rim & ~corners, :2]).max(axis=1) - 5).max() < 0.2
     mesh.vertices[:, 2] = rng.normal(scale=0.05, size=len(flat))
     rough = mesh.vertices[~rim, 2].std()
-    for _ in range(10):
+    for _ in range(20):
         Stroke(mesh, "smooth", BrushSettings(20.0, 1.0, falloff="constant")).dab([0, 0, 0])
-    assert mesh.vertices[~rim, 2].std() < 0.2 * rough
+    assert mesh.vertices[~rim, 2].std() < 0.3 * rough
 
 
-@settings(deadline=None, max_examples=60)
+@settings(deadline=None, max_examples=80)
 @given(st.data())
 def test_any_stroke_on_any_mesh_keeps_its_promises(data):
-    n = data.draw(st.integers(1, 20))
+    n = data.draw(st.integers(0, 20))
     coarse = st.sampled_from([0.0, 1.0, -1.0, 2.0, 0.25]).map(np.float32)
     vertices = data.draw(hnp.arrays(np.float32, (n, 3), elements=coarse))
-    faces = data.draw(hnp.arrays(np.int32, (data.draw(st.integers(0, 25)), 3), elements=st.integers(0, n - 1)))
+    count = data.draw(st.integers(0, 25)) if n else 0
+    faces = data.draw(hnp.arrays(np.int32, (count, 3), elements=st.integers(0, max(n - 1, 0))))
     mesh, original = SculptMesh(vertices, faces), vertices.copy()
     place = st.tuples(*[st.floats(-2, 2)] * 3)
     radius = data.draw(st.floats(0.1, 2))
     options = {"symmetry": data.draw(st.booleans()), "invert": data.draw(st.booleans())}
-    stroke = Stroke(mesh, data.draw(st.sampled_from(list(BRUSHES))), BrushSettings(radius, 0.3, spacing=0.5, **options))
-    dabs = data.draw(st.lists(place, min_size=1, max_size=4))
+    options["accumulate"] = data.draw(st.booleans())
+    name = data.draw(st.sampled_from(list(BRUSHES)))
+    stroke = Stroke(mesh, name, BrushSettings(radius, 0.3, spacing=0.5, **options))
+    rows = mesh.array(stroke.array)
+    untouched = rows.copy()
     reached = np.zeros(n, bool)
-    for at in dabs:
-        for x in (1, -1) if options["symmetry"] else (1,):
-            reached |= np.linalg.norm(vertices - np.multiply(at, [x, 1, 1]), axis=1) <= radius
+    for at in data.draw(st.lists(place, min_size=1, max_size=4)):
+        if not (stroke.brush.dragged and reached.any()):
+            for x in (1, -1) if options["symmetry"] else (1,):
+                far = np.linalg.norm(vertices - np.multiply(at, [x, 1, 1]), axis=1)
+                reached |= far <= radius * stroke.brush.reach
         stroke.dab(at)
-    assert np.isfinite(vertices).all()
-    assert np.array_equal(vertices[~reached], original[~reached])
+    assert np.isfinite(rows).all()
+    assert np.array_equal(rows[~reached], untouched[~reached])
+    assert stroke.array == "position" or np.array_equal(vertices, original)
     assert np.array_equal(mesh.normals, Normals(vertices, faces).values)
     ids, before, after = stroke.finish()
     assert (np.diff(ids) > 0).all()
-    assert np.array_equal(before, original[ids])
-    assert np.array_equal(after, vertices[ids])
-    drawn = vertices.copy()
+    assert np.array_equal(before, untouched[ids])
+    assert np.array_equal(after, rows[ids])
+    drawn = rows.copy()
     stroke.cancel()
-    assert np.array_equal(vertices, original)
+    assert np.array_equal(rows, untouched)
     assert np.array_equal(mesh.normals, Normals(original, faces).values)
-    vertices[ids] = after
-    assert np.array_equal(vertices, drawn)
+    rows[ids] = after
+    assert np.array_equal(rows, drawn)
     assert len(stroke.finish()[0]) == 0
 
 

@@ -21,13 +21,12 @@ from neodent_viewer.document.layers import stroke_edit
 from neodent_viewer.document.part import BASE, Part
 from neodent_viewer.mesh.surface import Float64
 from neodent_viewer.render.annotations import Annotation, Colour, Ring
-from neodent_viewer.sculpt.brushes import BRUSHES, Brush
+from neodent_viewer.sculpt.brushes import BRUSHES, POSITION, Brush
 
 if TYPE_CHECKING:  # trees and strokes are loaded after the first picture
     from neodent_viewer.document.pick import Hit
     from neodent_viewer.sculpt.stroke import BrushSettings, Stroke
 
-_ICONS = {"draw": "mdi6.brush", "smooth": "mdi6.blur"}
 _BUILD: Colour = (1.0, 1.0, 1.0, 0.95)
 _DIG: Colour = (1.0, 0.62, 0.25, 0.95)
 _SMOOTH: Colour = (0.35, 0.85, 1.0, 0.95)
@@ -41,6 +40,7 @@ class _Running:
     part: Part
     stroke: Stroke
     title: str
+    held: Float64  # where it was pressed, world mm
 
 
 class BrushTool(Tool):
@@ -48,9 +48,9 @@ class BrushTool(Tool):
 
     def __init__(self, bench: Bench, name: str, brush: Brush, workpieces: Workpieces) -> None:
         super().__init__(bench)
-        hint = f"{brush.title} on the surface. Ctrl turns the brush round, Shift smooths."
-        icon = _ICONS.get(name, "mdi6.brush-variant")
-        self.info = ToolInfo(name, brush.title, hint, icon, (brush.key,), ("sculpt",), brush=True)
+        hint = f"{brush.hint} {'Ctrl turns the brush round, ' if brush.invertible else ''}Shift smooths."
+        keys = (brush.key,) if brush.key else ()
+        self.info = ToolInfo(name, brush.title, hint, brush.icon, keys, ("sculpt",), brush=True)
         self._name = name
         self._workpieces = workpieces
         self._running: _Running | None = None
@@ -90,7 +90,9 @@ class BrushTool(Tool):
         from neodent_viewer.sculpt.stroke import Stroke
 
         name = _SMOOTHER if at.shift else self._name
-        self._running = _Running(part, Stroke(mesh, name, self._settings(part, name, at)), BRUSHES[name].title)
+        self._running = _Running(
+            part, Stroke(mesh, name, self._settings(part, name, at)), BRUSHES[name].title, hit.position
+        )
         self._dab(hit, at)
         return True
 
@@ -117,14 +119,29 @@ class BrushTool(Tool):
         )
 
     def drag(self, at: Pointer) -> None:
-        """Lead the brush on; off the part it is lifted."""
+        """Lead the brush on; off the part it is lifted, but for a brush that took hold of something."""
         if self._running is None:
+            return
+        if self._running.stroke.brush.dragged:
+            self._pull(at)
             return
         hit = self.bench.aim.pick(at)
         if hit is not None and hit.part_id == self._running.part.id:
             self._dab(hit, at)
         else:
             self._running.stroke.lift()
+
+    def _pull(self, at: Pointer) -> None:
+        """Lead what is held through the plane that faces the camera where it was pressed."""
+        assert self._running is not None
+        part, held, cameras = self._running.part, self._running.held, self.bench.cameras
+        origin, direction = cameras.camera.ray(at.x, at.y, cameras.size)
+        _, ahead = cameras.camera.ray(cameras.size[0] / 2, cameras.size[1] / 2, cameras.size)
+        depth = float((held - origin) @ ahead) / float(direction @ ahead)
+        moved = self._running.stroke.move_to(part.to_local(origin + direction * depth), None, at.pressure)
+        if len(moved):
+            self._workpieces.touch(part, moved)
+        self.bench.request()
 
     def _dab(self, hit: Hit, at: Pointer) -> None:
         assert self._running is not None
@@ -221,6 +238,7 @@ def _local_normal(part: Part, normal: Float64) -> Float64:
 
 
 def tools(bench: Bench) -> list[Tool]:
-    """Return one tool a brush."""
+    """Return one tool a brush that moves the surface."""
     workpieces = Workpieces(bench.document, bench.background)
-    return [BrushTool(bench, name, brush, workpieces) for name, brush in BRUSHES.items()]
+    movers = {name: brush for name, brush in BRUSHES.items() if brush.array == POSITION}
+    return [BrushTool(bench, name, brush, workpieces) for name, brush in movers.items()]

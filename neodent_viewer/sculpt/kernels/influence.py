@@ -1,35 +1,95 @@
-"""The inner loop all brushes share: how far the vertices under a brush are from its centre."""
+"""The inner loop all brushes share: which vertices a brush reaches, how much, and how the surface lies under it."""
 
 from __future__ import annotations
 
 import numpy as np
 from numpy.typing import NDArray
 
-from neodent_viewer.mesh.kernels.jit import kernel
+from neodent_viewer.mesh.kernels.jit import inline, kernel
 
 _F32 = NDArray[np.float32]
+_F64 = NDArray[np.float64]
 _I32 = NDArray[np.int32]
 
 
+@inline
+def fade(code: int, table: _F32, t: float) -> float:
+    """Return the falloff at ``t = d / r`` in 0..1; `code` is the place in `falloff.FALLOFFS`, above them the `table`."""
+    s = 1.0 - t
+    if code == 0:
+        return s * s * s * (s * (s * 6.0 - 15.0) + 10.0)
+    if code == 1:
+        return np.sqrt(max(1.0 - t * t, 0.0))
+    if code == 2:
+        return np.sqrt(s)
+    if code == 3:
+        return s
+    if code == 4:
+        return s * s
+    if code == 5:
+        return 1.0 if t < 1.0 else 0.0
+    place = t * (table.shape[0] - 1)
+    row = min(int(place), table.shape[0] - 2)
+    return table[row] + (place - row) * (table[row + 1] - table[row])
+
+
 @kernel
-def distances(vertices: _F32, ids: _I32, center: NDArray[np.float64]) -> _F32:
-    """Return (k,) float32 distances in mm of vertices `ids` (k,) from `center` (3,)."""
-    out = np.empty(ids.shape[0], np.float32)
+def weigh(
+    vertices: _F32, normals: _F32, ids: _I32, center: _F64, radius: float, code: int, table: _F32, free: _F32,
+    labels: NDArray[np.int16], only: int, facing: _F64, front: bool, flow: float, inner: float,
+) -> tuple[_I32, _F32, _F64]:  # fmt: skip
+    """Return what a brush at `center` (3,) does to candidates `ids`: ids (k,), weights (k,) > 0, sums (7,).
+
+    A weight is ``falloff x flow x free``; `free` (n,) is empty when all is. With `only` >= 0, others of the `labels` (n,) are
+    left out; with `front`, vertices that face away from `facing` (3,). The sums are of normals, of positions and of weights
+    within ``inner x radius``, whatever is masked: a lock must not turn the brush.
+    """
+    kept, weights, sums = np.empty(ids.shape[0], np.int32), np.empty(ids.shape[0], np.float32), np.zeros(7)
+    count = 0
     for i in range(ids.shape[0]):
         v = ids[i]
         x, y, z = vertices[v, 0] - center[0], vertices[v, 1] - center[1], vertices[v, 2] - center[2]
-        out[i] = np.sqrt(x * x + y * y + z * z)
-    return out
+        t = np.sqrt(x * x + y * y + z * z) / radius
+        if not t <= 1.0:
+            continue
+        if front and normals[v, 0] * facing[0] + normals[v, 1] * facing[1] + normals[v, 2] * facing[2] <= 0.0:
+            continue
+        if t <= inner:
+            near = fade(code, table, t / inner)
+            for axis in range(3):
+                sums[axis] += near * normals[v, axis]
+                sums[axis + 3] += near * vertices[v, axis]
+            sums[6] += near
+        if only >= 0 and labels[v] != only:
+            continue
+        weight = fade(code, table, t) * flow
+        if free.shape[0] > 0:
+            weight *= free[v]
+        if weight > 0.0:
+            kept[count], weights[count] = v, weight
+            count += 1
+    return kept[:count].copy(), weights[:count].copy(), sums
 
 
 @kernel
-def mean_normal(normals: _F32, ids: _I32, weights: _F32) -> NDArray[np.float64]:
-    """Return the weighted sum (3,) float64 of the normals of vertices `ids` (k,)."""
-    out = np.zeros(3)
+def stamp(
+    vertices: _F32, ids: _I32, weights: _F32, center: _F64, radius: float, picture: _F32, u: _F64, v: _F64
+) -> None:
+    """Multiply `weights` (k,) by a `picture` (h, w) whose x runs along `u` (3,) and whose first row lies towards `v` (3,)."""
+    rows, columns = picture.shape
     for i in range(ids.shape[0]):
+        along = across = 0.0
         for axis in range(3):
-            out[axis] += np.float64(weights[i]) * normals[ids[i], axis]
-    return out
+            away = vertices[ids[i], axis] - center[axis]
+            along += away * u[axis]
+            across += away * v[axis]
+        x = min(max((along / radius + 1.0) * 0.5, 0.0), 1.0) * (columns - 1)
+        y = min(max((1.0 - across / radius) * 0.5, 0.0), 1.0) * (rows - 1)
+        a, b = min(int(x), columns - 2), min(int(y), rows - 2)
+        s, t = x - a, y - b
+        low = picture[b, a] * (1.0 - s) + picture[b, a + 1] * s
+        high = picture[b + 1, a] * (1.0 - s) + picture[b + 1, a + 1] * s
+        weights[i] *= low * (1.0 - t) + high * t
 
 
 @kernel
@@ -38,3 +98,33 @@ def add(vertices: _F32, ids: _I32, deltas: _F32) -> None:
     for i in range(ids.shape[0]):
         for axis in range(3):
             vertices[ids[i], axis] += deltas[i, axis]
+
+
+@kernel
+def union(
+    ids: _I32, sums: _F64, total: _F64, peak: _F32, more: _I32, deltas: _F32, weights: _F32
+) -> tuple[_I32, _F64, _F64, _F32]:
+    """Take a push (`more` (m,) ascending, `deltas` (m, 3), `weights` (m,)) into sums over `ids` (k,) ascending.
+
+    Returns ids (u,), sums of ``delta x weight`` (u, 3), sums of weights (u,) and the largest weight (u,).
+    """
+    room = ids.shape[0] + more.shape[0]
+    out, moved, whole, top = np.empty(room, np.int32), np.zeros((room, 3)), np.zeros(room), np.zeros(room, np.float32)
+    i = j = count = 0
+    while i < ids.shape[0] or j < more.shape[0]:
+        left = i < ids.shape[0] and (j >= more.shape[0] or ids[i] <= more[j])
+        right = j < more.shape[0] and (i >= ids.shape[0] or more[j] <= ids[i])
+        if left:
+            out[count], whole[count], top[count] = ids[i], total[i], peak[i]
+            for axis in range(3):
+                moved[count, axis] = sums[i, axis]
+            i += 1
+        if right:
+            out[count] = more[j]
+            for axis in range(3):
+                moved[count, axis] += np.float64(deltas[j, axis]) * weights[j]
+            whole[count] += weights[j]
+            top[count] = max(top[count], weights[j])
+            j += 1
+        count += 1
+    return out[:count].copy(), moved[:count].copy(), whole[:count].copy(), top[:count].copy()

@@ -5,9 +5,13 @@ from __future__ import annotations
 import threading
 
 import numpy as np
+from numpy.typing import NDArray
 
 from neodent_viewer.mesh.kernels import warm as mesh
-from neodent_viewer.sculpt.kernels import influence, relax
+from neodent_viewer.sculpt.kernels import automask, flood, influence, relax
+
+_F32 = NDArray[np.float32]
+_I32 = NDArray[np.int32]
 
 
 def warm() -> threading.Thread:
@@ -20,13 +24,29 @@ def warm() -> threading.Thread:
 def compile_all() -> None:
     """Ready all kernels of the mesh and sculpt floors, here and now."""
     mesh.compile_all()
-    vertices, order = np.eye(3, dtype=np.float32), np.arange(3, dtype=np.int32)
-    weights = np.ones(3, np.float32)
-    influence.distances(vertices, order, np.zeros(3))
-    influence.mean_normal(vertices, order, weights)
-    influence.add(vertices, order, vertices.copy())
+    vertices, ids = np.eye(3, dtype=np.float32), np.arange(3, dtype=np.int32)
     offsets, items = np.array([0, 1, 2, 3], np.int32), np.array([1, 2, 0], np.int32)
-    relax.umbrella(vertices, offsets, items, np.zeros(3, np.bool_), order, weights, 0.5)
+    _influence(vertices, ids)
+    _rings(vertices, ids, offsets, items)
+
+
+def _influence(vertices: _F32, ids: _I32) -> None:
+    weights, zero, none = np.ones(3, np.float32), np.zeros(3), np.zeros(0, np.float32)
+    labels = np.zeros(0, np.int16)
+    brush = (zero, 2.0, 0, weights, none, labels, -1, zero, False, 1.0, 1.0)
+    influence.weigh(vertices, vertices, ids, *brush)
+    influence.stamp(vertices, ids, weights.copy(), zero, 2.0, np.ones((2, 2), np.float32), zero, zero)
+    influence.add(vertices.copy(), ids, vertices)
+    influence.union(ids, np.zeros((3, 3)), zero, weights, ids, vertices, weights)
+
+
+def _rings(vertices: _F32, ids: _I32, offsets: _I32, items: _I32) -> None:
+    weights, boundary, slots = np.ones(3, np.float32), np.zeros(3, np.bool_), np.full(3, -1, np.int32)
+    relax.taubin(vertices, offsets, items, boundary, ids, weights, 0.5, -0.5, slots)
+    relax.tangential(vertices, vertices, offsets, items, boundary, ids, weights, 0.5, slots)
+    flood.connected(ids, ids, offsets, items, slots)
+    automask.steps_from(boundary, offsets, items, 1)
+    automask.hollow(vertices, vertices, offsets, items)
 
 
 if __name__ == "__main__":  # setting up calls this, so that the first start of the window need not compile
