@@ -15,6 +15,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "info": ("neodent_viewer.cli.info", "say what is in a mesh file"),
     "demo": ("neodent_viewer.cli.demo", "make or measure the demo smile"),
     "render": ("neodent_viewer.cli.render", "write a picture or a clip without a window"),
+    "tooth": ("neodent_viewer.cli.tooth", "move one tooth of a scan, its gingiva following"),
     "bench": ("neodent_viewer.cli.bench", "measure the program on this machine"),
 }
 

@@ -1,0 +1,191 @@
+"""How the gum follows a tooth: a biharmonic spread of the crown's motion over the gingiva around it.
+
+The crown moves as one rigid piece, everything else but the gingiva within reach stands still. What the gingiva does between
+is the surface of least bending (Botsch and Kobbelt, ACM TOG 23(3), 2004) and linear in the motion of the crown: the system is
+factorised once, four right-hand sides are solved, and from then on a pose costs one small matrix product. Faces that this
+turns over, where the gum is squeezed between two crowns, are straightened out by letting their corners relax.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from neodent_viewer.mesh.surface import Float32, Float64, Int32
+
+#: mm of gingiva around the neck that follows
+REACH = 7.0
+#: rounds of straightening, and after how many of them a wider ring is let loose
+_ROUNDS, _WIDEN = 16, 4
+
+
+@dataclass(slots=True, eq=False)
+class ToothRig:
+    """A tooth ready to be moved.
+
+    Attributes
+    ----------
+    crown : ndarray (c,) int32
+        Vertices that move as one piece.
+    gum : ndarray (g,) int32
+        Vertices of gingiva that follow; empty where there is none or it is locked.
+    share : ndarray (g,) float64
+        How much of a translation each follows, about 0..1.
+    response : ndarray (g, 3) float64
+        What each follows of a linear map, per coordinate of the crown.
+    faces : ndarray (k, 3) int32
+        Faces with a corner in `gum`.
+    """
+
+    crown: Int32
+    gum: Int32
+    share: Float64
+    response: Float64
+    faces: Int32
+    _rest: Float32
+    _mean: Any
+
+    @property
+    def moved(self) -> Int32:
+        """Every vertex (k,) int32 that a pose may move: the crown's, then the gum's."""
+        return np.concatenate([self.crown, self.gum])
+
+    def gum_offsets(self, matrix: Float64) -> Float64:
+        """Return how far (g, 3) in mm the gum lies from its rest when the crown has been mapped by `matrix` (4, 4)."""
+        if not len(self.gum):
+            return np.zeros((0, 3))
+        linear, shift = matrix[:3, :3] - np.eye(3), matrix[:3, 3]
+        offsets = self.response @ linear.T + self.share[:, None] * shift
+        return self._relaxed(offsets, matrix)
+
+    def _relaxed(self, offsets: Float64, matrix: Float64) -> Float64:
+        """Return offsets under which as few faces as can be are turned over: their corners move to the mean of their ring."""
+        rest = self._rest.astype(np.float64)
+        places = rest.copy()
+        places[self.crown] = rest[self.crown] @ matrix[:3, :3].T + matrix[:3, 3]
+        places[self.gum] += offsets
+        before = _normals(rest, self.faces)
+        loose = np.zeros(len(rest), np.bool_)
+        for turn in range(_ROUNDS):
+            over = (_normals(places, self.faces) * before).sum(axis=1) < 0.0
+            if not over.any():
+                break
+            loose[self.faces[over]] = True
+            if turn % _WIDEN == _WIDEN - 1:
+                loose[self.faces[loose[self.faces].any(axis=1)]] = True
+            rows = np.flatnonzero(loose[self.gum])
+            if not len(rows):
+                break
+            places[self.gum[rows]] = self._mean[rows] @ places
+        return np.asarray(places[self.gum] - rest[self.gum])
+
+
+def tooth_rig(
+    vertices: Float32,
+    faces: Int32,
+    labels: NDArray[np.int16],
+    label: int,
+    *,
+    reach: float = REACH,
+    locked: frozenset[int] = frozenset(),
+) -> ToothRig:
+    """Return the rig of the tooth labelled `label`.
+
+    Parameters
+    ----------
+    vertices : ndarray (n, 3) float32
+        mm.
+    faces : ndarray (m, 3) int32
+    labels : ndarray (n,) int16
+        FDI numbers, 0 = gingiva.
+    label : int
+    reach : float
+        mm over the surface that the gingiva follows.
+    locked : frozenset of int
+        With 0 in it the gingiva stands still.
+    """
+    from neodent_viewer.mesh.geodesic import distances
+
+    crown = np.flatnonzero(labels == label).astype(np.int32)
+    gum = np.zeros(0, np.int32)
+    if len(crown) and 0 not in locked and reach > 0.0 and bool((labels == 0).any()):
+        gum = np.flatnonzero((labels == 0) & (distances(vertices, faces, crown, reach) < reach)).astype(np.int32)
+    free = np.zeros(len(vertices), np.bool_)
+    free[gum] = True
+    around = faces[free[faces].any(axis=1)]
+    share, response = _follow(vertices, faces, around, crown, gum, labels)
+    return ToothRig(crown, gum, share, response, around, vertices.copy(), _means(around, gum, len(vertices)))
+
+
+def _follow(
+    vertices: Float32, faces: Int32, around: Int32, crown: Int32, gum: Int32, labels: NDArray[np.int16]
+) -> tuple[Float64, Float64]:
+    """Solve for the gum's share (g,) of a shift of the crown, and its response (g, 3) to a linear map of it."""
+    if not len(gum):
+        return np.zeros(0), np.zeros((0, 3))
+    from scipy.sparse import diags_array
+    from scipy.sparse.linalg import splu
+
+    ring = np.zeros(len(vertices), np.bool_)
+    ring[around] = True
+    wide = faces[ring[faces].any(axis=1)]
+    used = np.unique(wide)
+    local = np.full(len(vertices), -1, np.int64)
+    local[used] = np.arange(len(used))
+    stiff, area = _laplacian(vertices[used].astype(np.float64), local[wide])
+    # bending counts on the gingiva only: along the neck it may fold, as gum does
+    rows = np.flatnonzero(ring[used] & (labels[used] == 0))
+    bend = stiff[rows]
+    system = (bend.T @ diags_array(1.0 / np.maximum(area[rows], 1e-4)) @ bend).tocsr()
+    inner, held = local[gum], np.flatnonzero(labels[used] == labels[crown[0]])
+    sides = np.column_stack([np.ones(len(held)), vertices[used[held]].astype(np.float64)])
+    block = system[inner]
+    solved = splu(block[:, inner].tocsc()).solve(-(block[:, held] @ sides))
+    return np.ascontiguousarray(solved[:, 0]), np.ascontiguousarray(solved[:, 1:])
+
+
+def _laplacian(places: Float64, faces: NDArray[np.int64]) -> tuple[Any, Float64]:
+    """Return the cotangent Laplacian (n, n), sparse, and vertex areas (n,): Pinkall and Polthier 1993, kept positive."""
+    from scipy.sparse import coo_array, diags_array
+
+    n = len(places)
+    twice = np.linalg.norm(np.cross(*_sides(places, faces)), axis=1).clip(1e-9)
+    ones, others, weights = [], [], []
+    for k in range(3):
+        p, q, r = (places[faces[:, (k + step) % 3]] for step in range(3))
+        ones.append(faces[:, (k + 1) % 3])
+        others.append(faces[:, (k + 2) % 3])
+        weights.append(((q - p) * (r - p)).sum(axis=1) / twice / 2.0)
+    i, j, w = np.concatenate(ones), np.concatenate(others), np.concatenate(weights)
+    links = coo_array((np.r_[w, w], (np.r_[i, j], np.r_[j, i])), shape=(n, n)).tocsr()
+    links.data = np.maximum(links.data, 1e-3)
+    area = sum(np.bincount(faces[:, k], twice / 6.0, n) for k in range(3))
+    return (diags_array(links.sum(axis=1)) - links).tocsr(), np.asarray(area)
+
+
+def _means(faces: Int32, gum: Int32, n: int) -> Any:
+    """Return the matrix (g, n) that takes places to the mean of the ring around each vertex of the gum."""
+    from scipy.sparse import csr_array
+
+    from neodent_viewer.mesh.topology import edges
+
+    pairs = edges(faces)
+    both = np.concatenate([pairs, pairs[:, ::-1]])
+    row = np.full(n, -1, np.int64)
+    row[gum] = np.arange(len(gum))
+    both = both[row[both[:, 0]] >= 0]
+    counts = np.bincount(row[both[:, 0]], minlength=len(gum))
+    weights = 1.0 / counts[row[both[:, 0]]]
+    return csr_array((weights, (row[both[:, 0]], both[:, 1])), shape=(len(gum), n))
+
+
+def _sides(places: Float64, faces: NDArray[Any]) -> tuple[Float64, Float64]:
+    a = places[faces[:, 0]]
+    return places[faces[:, 1]] - a, places[faces[:, 2]] - a
+
+
+def _normals(places: Float64, faces: Int32) -> Float64:
+    return np.cross(*_sides(places, faces))
