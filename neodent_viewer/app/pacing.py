@@ -12,8 +12,10 @@ from typing import Literal
 
 Quality = Literal["full", "moving", "shading"]
 
-#: s after the last motion until the full picture is drawn; with its own cost it stays under 250 ms
-REST = 0.1
+#: s after the last motion until the full picture begins to be drawn; sooner where drawing it takes long, so that it is seen
+#: within `PROMISE`, but not so soon that a hand which only pauses has to wait for it
+REST, PAUSE = 0.1, 0.03
+PROMISE = 0.22
 #: s between frames while a hand moves something, and while only the feed does
 HAND_PERIOD = 1 / 60
 LIVE_PERIOD = 1 / 30
@@ -58,6 +60,10 @@ class Costs:
         if quality == "full" and self._seen[quality] > HEAVY:
             self._retry_at, self._patience = now + self._patience, self._patience * 2
 
+    def rest(self) -> float:
+        """Return how long to wait for the full picture once nothing moves any more: what its cost leaves of `PROMISE`."""
+        return min(REST, max(PAUSE, PROMISE - self._seen.get("full", 0.0)))
+
     def best(self, now: float) -> Quality:
         """Return the best quality that is not too heavy under a running feed, or is due to be tried again."""
         for quality in LADDER:
@@ -98,7 +104,7 @@ class Pace:
 
     def moving(self, now: float) -> bool:
         """Return whether a hand is moving something just now."""
-        return now - self.moved < REST
+        return now - self.moved < self.costs.rest()
 
     def wants_frame(self, now: float, *, live: bool) -> bool:
         """Return whether a frame should be drawn at all."""
@@ -133,5 +139,5 @@ class Pace:
         if live:
             waits.append(self.drawn + max(LIVE_PERIOD, self.cost / LIVE_SHARE) - now)
         if self.light:
-            waits.append(self.moved + REST - now)
+            waits.append(self.moved + self.costs.rest() - now)
         return max(0.0, min(waits))

@@ -50,6 +50,8 @@ class Wish:
         Of the simulated feed.
     first_frame : bool
         Quit after the first picture, with figures.
+    turn : bool
+        Turn the camera for a while, quit, with figures.
     showreel : Path or None
         Folder for a clip and a picture of the window; the program then closes by itself.
     """
@@ -60,7 +62,13 @@ class Wish:
     stage: int | None = None
     seed: int = 0
     first_frame: bool = False
+    turn: bool = False
     showreel: Path | None = None
+
+    @property
+    def unattended(self) -> bool:
+        """Whether nobody is to be asked or offered anything."""
+        return self.first_frame or self.turn or self.showreel is not None
 
 
 def run(wish: Wish) -> int:
@@ -102,6 +110,10 @@ def _begin(program: Program, wish: Wish, early: Early | None) -> Rescue | None:
         program.clock.first_frame.disconnect()  # nothing else follows the picture
         program.clock.first_frame.connect(lambda: _report(program))
     open_wish(program, wish)
+    if wish.turn:
+        from neodent_viewer.app.turning import Turning
+
+        program.clock.first_frame.connect(Turning(program).start)
     if wish.showreel is not None:
         from neodent_viewer.app.showreel import Showreel
 
@@ -112,7 +124,7 @@ def _begin(program: Program, wish: Wish, early: Early | None) -> Rescue | None:
         program.context.live.purpose = "record"  # all that this window shows goes into the clip
         reel = Showreel(program.window, wish.showreel, SHOWREEL, recorded)
         program.clock.first_frame.connect(reel.start)
-    return None if wish.first_frame or wish.showreel is not None else watch_over(program)
+    return None if wish.unattended else watch_over(program)
 
 
 def watch_over(program: Program) -> Rescue:
@@ -168,7 +180,7 @@ def open_wish(program: Program, wish: Wish) -> None:
         context.requests.open_files(wish.files)
     else:
         context.requests.open_demo()
-        if wish.showreel is None and not wish.first_frame:
+        if not wish.unattended:
             program.window.offer_welcome()
     if wish.stage is not None:
         if wish.stage >= len(QGuiApplication.screens()):

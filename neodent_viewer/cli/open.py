@@ -33,6 +33,11 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         "--first-frame", action="store_true", help="quit after the first picture and print what it took, as JSON"
     )
     parser.add_argument(
+        "--turn",
+        action="store_true",
+        help="turn the camera for some seconds, print what frames took, as JSON, and quit",
+    )
+    parser.add_argument(
         "--showreel",
         type=Path,
         default=None,
@@ -57,6 +62,7 @@ def wish(args: argparse.Namespace) -> Wish:
         stage=args.stage,
         seed=args.seed,
         first_frame=args.first_frame,
+        turn=args.turn,
         showreel=args.showreel,
     )
 

@@ -76,18 +76,36 @@ def bench_open(triangles: int) -> Iterator[Figure]:
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "big.stl"
         count = write_big_stl(path, triangles)
-        command = [sys.executable, "-m", "neodent_viewer", "open", str(path), "--first-frame"]
-        times, told = [], {}
-        for _ in range(4):
-            start = time.perf_counter()
-            done = subprocess.run(command, capture_output=True, text=True, timeout=120, env=os.environ.copy())
-            times.append((time.perf_counter() - start) * 1e3)
-            if done.returncode:
-                lines = done.stderr.strip().splitlines() or ["it ended without a word"]
-                raise NeodentError("The window did not open.", kind="window", where="open", remedy=lines[-1])
-            told = json.loads(done.stdout.strip().splitlines()[-1])
+        told: dict[str, Any] = {}
+
+        def start() -> None:
+            told.update(_window(path, "--first-frame"))
+
+        times = _repeat(start, 3)
         extra = {"first_frame_ms": told["first_frame_ms"], "rss_mb": told["rss_mb"]}
-        yield Figure("open", times[1:], f"whole process, {count} triangles", extra)
+        yield Figure("open", times, f"whole process, {count} triangles", extra)
+
+
+def bench_turn(triangles: int) -> Iterator[Figure]:
+    """Frames of a turning camera until they are on screen, and the full picture after it, in the real window."""
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / "big.stl"
+        count = write_big_stl(path, triangles)
+        told = _window(path, "--turn")
+        size = "x".join(map(str, told["canvas"]))
+        yield Figure("turn", told["presented_ms"], f"camera moved to picture shown, {count} triangles, canvas {size}")
+        yield Figure("rest", told["rest_ms"], "camera at rest to full picture shown")
+
+
+def _window(path: Path, flag: str) -> dict[str, Any]:
+    """Return what a window that opens a file says of itself."""
+    command = [sys.executable, "-m", "neodent_viewer", "open", str(path), flag]
+    done = subprocess.run(command, capture_output=True, text=True, timeout=120, env=os.environ.copy())
+    if done.returncode:
+        lines = done.stderr.strip().splitlines() or ["it ended without a word"]
+        raise NeodentError("The window did not open.", kind="window", where="open", remedy=lines[-1])
+    told: dict[str, Any] = json.loads(done.stdout.strip().splitlines()[-1])
+    return told
 
 
 def bench_weld(triangles: int) -> Iterator[Figure]:
@@ -230,6 +248,7 @@ MEASUREMENTS: dict[str, Callable[[int], Iterator[Figure]]] = {
     "open": bench_open,
     "weld": bench_weld,
     "frame": bench_frame,
+    "turn": bench_turn,
     "tick": bench_tick,
     "probe": bench_probe,
     "chain": bench_chain,

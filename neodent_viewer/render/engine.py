@@ -14,7 +14,8 @@ is hidden. Every public call makes the engine's context current first. What each
 ``close``       delete everything and release the context; nothing may be called afterwards
 ==============  ======================================================================================================
 
-The frame graph; a step that changes nothing is skipped and costs nothing:
+The frame graph; a step that changes nothing is skipped and costs nothing, and steps 1 and 2 where they would come out as they
+did for the last frame of the view:
 
 1. scene      parts with field colour and surface glitch -> linear colour + view depth
 2. effects    the look's chain of ISF passes
@@ -47,6 +48,7 @@ from neodent_viewer.render.finish import Finish
 from neodent_viewer.render.frame_info import FrameInfo, Purpose, Quality, Size
 from neodent_viewer.render.gpu import Gpu, Target
 from neodent_viewer.render.hologram import Hologram
+from neodent_viewer.render.likeness import likeness
 from neodent_viewer.render.overlay import Overlay
 from neodent_viewer.render.programs import Programs
 from neodent_viewer.render.scene import Scene, felt, is_direct
@@ -102,7 +104,8 @@ class Engine:
         self._gpu = Gpu(context)
         self._submit = submit
         self._programs = Programs(self._gpu, self.problems.emit)
-        self._work = Work(submit, self.wants_frame.emit)
+        self._arrivals = 0
+        self._work = Work(submit, self._arrived)
         self._scene = Scene(self._programs)
         self._hologram = Hologram(self._programs, self._scene)
         self._finish = Finish(self._programs)
@@ -119,7 +122,8 @@ class Engine:
         """Show `document` from now on."""
         self.detach()
         self._gpu.enter()
-        self._work = Work(self._submit, self.wants_frame.emit)
+        self._work = Work(self._submit, self._arrived)
+        self._arrivals += 1
         self._document = DocumentAdaptor(document, self._work)
 
     def detach(self) -> None:
@@ -130,6 +134,10 @@ class Engine:
             self._document.detach()
             self._document = None
         self._gpu.flush()
+
+    def _arrived(self) -> None:
+        self._arrivals += 1
+        self.wants_frame.emit()
 
     # -- drawing -------------------------------------------------------------------------------------------------
 
@@ -178,16 +186,23 @@ class Engine:
             plain = self._document is not None and self._document.is_preview()
             drawn: Quality = "shading" if plain else quality
             frame = FrameInfo.of(camera, targets.size, bounds, drawn, scale, transparent, moment.now)
-            if drawn == "still":
-                self._finish.gather(targets, frame, lambda one: self._draw_scene(targets, one, moment))
-            else:
-                self._draw_scene(targets, frame, moment)
-            targets.shown = self._run_effects(view, targets, frame, moment)
+            alike = likeness(self._document, frame, moment, self._arrivals)
+            if alike is None or alike != targets.likeness:
+                self._draw_bare(view, targets, frame, moment)
+                targets.likeness = alike
             self._draw_overlays(targets, frame, moment, annotations)
             targets.straight, targets.drawn = not transparent, moment
         targets.presented = self._keystone(self._limit_flashes(self._apply_master(targets)))
         targets.frames += 1
         self._gpu.publish()
+
+    def _draw_bare(self, view: str, targets: ViewTargets, frame: FrameInfo, moment: Moment) -> None:
+        """Do steps 1 and 2, into ``targets.bare``."""
+        if frame.quality == "still":
+            self._finish.gather(targets, frame, lambda one: self._draw_scene(targets, one, moment))
+        else:
+            self._draw_scene(targets, frame, moment)
+        targets.bare = self._run_effects(view, targets, frame, moment)
 
     def _must_draw(self, view: str, targets: ViewTargets, moment: Moment) -> bool:
         """Return whether to draw anew: a frozen view does so only once it is new, or holds what was withdrawn since."""
@@ -241,10 +256,10 @@ class Engine:
         into = targets.get("direct", depth=True) if smooth else targets.picture
         with into:
             into.clear()
-            self._scene.draw(document, frame, moment)
         if not frame.transparent:
             self._finish.behind(into, document, frame)
         with into:
+            self._scene.draw(document, frame, moment)
             self._effects.draw_form(document, frame, moment)
         if smooth:
             self._finish.direct(targets, into, frame)
@@ -258,13 +273,12 @@ class Engine:
     def _draw_overlays(
         self, targets: ViewTargets, frame: FrameInfo, moment: Moment, annotations: Sequence[Annotation]
     ) -> None:
-        """Measured things over the picture, on a copy where the picture is an effect's own buffer."""
+        """Measured things over a copy of the picture, which stays for the next frame, should it look the same."""
+        targets.shown = targets.bare
         if not self._overlay.wanted(self._document, annotations):
             return
-        if targets.shown is not targets.picture:
-            copy = targets.get("lettered")
-            self._programs.run(copy, "copy.frag", u_picture=targets.shown.texture)
-            targets.shown = copy
+        targets.shown = targets.get("lettered")
+        self._gpu.copy(targets.bare, targets.shown)
         depth = targets.picture.depth
         self._overlay.draw(targets.shown, depth, frame, self._document, moment, annotations)
 
@@ -316,6 +330,7 @@ class Engine:
     def reload_shaders(self) -> None:
         """Read the shader files again when they are next needed: for people who write them."""
         self._programs.reload()
+        self._arrivals += 1
 
     def drop_view(self, view: str) -> None:
         """Give back the targets of a view that is no longer shown."""

@@ -1,12 +1,13 @@
 """From linear light and depth to the picture: ambient occlusion, studio, tone, antialiasing; or glow, for the hologram.
 
-Order for clinical and field: occlusion at half size, two blurs, composite over the studio, antialiasing. For the hologram:
-bright parts down to a sixteenth and back, fringe and tone, antialiasing.
+Order for clinical and field: occlusion, smaller than the picture, two blurs, composite over the studio, antialiasing. For the
+hologram: bright parts down to a sixteenth and back, fringe and tone, antialiasing.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -24,6 +25,8 @@ OCCLUSION_RADIUS = 3.2
 _TAPS = ("TAPS 12",)
 _MIDDLE, _RIM = (0.058, 0.059, 0.062), (0.012, 0.0122, 0.0135)
 _GOLDEN = 2.39996
+#: cells of the studio's grid, at rest and while the camera moves: triangles cost a software renderer more than pixels
+_FINE, _COARSE = (48, 27), (20, 12)
 #: pictures that a still is the mean of
 STILL_SAMPLES = 12
 _BLOOM_FROM, _BLOOM_GAIN = 0.45, 0.62
@@ -35,8 +38,7 @@ class Finish:
     def __init__(self, programs: Programs) -> None:
         self._programs = programs
         self._table = Table()
-        corners, cells = grid(48, 27)
-        self._grid, self._cells = gloo.VertexBuffer(corners), gloo.IndexBuffer(cells)
+        self._grids = [_buffers(*grid(*cells)) for cells in (_FINE, _COARSE)]
 
     # -- clinical, field, sculpt ---------------------------------------------------------------------------------
 
@@ -52,7 +54,8 @@ class Finish:
         self._edges(smooth, targets.picture, frame, cover=frame.transparent)
 
     def _occlusion(self, targets: ViewTargets, scene: Target, frame: FrameInfo) -> Target:
-        first, second = (targets.get(f"occlusion{k}", "rgba16f", divide=2) for k in (0, 1))
+        divide = 2 if frame.quality == "still" else 3  # it is soft: on screen a third of the size looks the same
+        first, second = (targets.get(f"occlusion{divide}{k}", "rgba16f", divide=divide) for k in (0, 1))
         across, up = first.pixel
         self._programs.run(
             first, "ssao.frag", _TAPS, u_scene=scene.texture, u_pixel=(across, up), u_tangent=frame.tangent,
@@ -63,13 +66,14 @@ class Finish:
         return first
 
     def behind(self, into: Target, document: DocumentAdaptor, frame: FrameInfo) -> None:
-        """Draw the studio into a target where nothing has been drawn."""
+        """Draw the studio over a whole target: what stands before it comes after."""
         program = self._programs.get("background.vert", "background.frag", ("SMOOTH",) if frame.finished else ())
         if program is None:
             return
         shadow, ground = self._table.under(document)
+        corners, cells = self._grids[0 if frame.finished else 1]
         values = {
-            "a_corner": self._grid,
+            "a_corner": corners,
             "u_middle": _MIDDLE,
             "u_rim": _RIM,
             "u_shadow": shadow,
@@ -80,11 +84,9 @@ class Finish:
         }
         for name, value in values.items():
             program[name] = value
-        gloo.set_state(
-            depth_test=into.depth is not None, depth_func="lequal", depth_mask=False, blend=False, cull_face=False
-        )
+        gloo.set_state(depth_test=False, depth_mask=False, blend=False, cull_face=False)
         with into:
-            program.draw("triangles", self._cells)
+            program.draw("triangles", cells)
 
     def direct(self, targets: ViewTargets, source: Target, frame: FrameInfo) -> None:
         """Finish a picture that was drawn straight to the screen's range: only its edges are left to do."""
@@ -162,8 +164,12 @@ class Finish:
 
     def delete(self) -> None:
         """Give the GPU memory back."""
-        for owner in (self._table, self._grid, self._cells):
+        for owner in (self._table, *(buffer for pair in self._grids for buffer in pair)):
             owner.delete()
+
+
+def _buffers(corners: NDArray[np.float32], cells: NDArray[np.uint32]) -> tuple[Any, Any]:
+    return gloo.VertexBuffer(corners), gloo.IndexBuffer(cells)
 
 
 def grid(across: int, up: int) -> tuple[NDArray[np.float32], NDArray[np.uint32]]:

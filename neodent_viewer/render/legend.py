@@ -16,7 +16,7 @@ WIDTH = 152.0
 _TEXT: Colour = (0.90, 0.915, 0.935, 1.0)
 _QUIET: Colour = (0.63, 0.66, 0.71, 1.0)
 _PLATE: Colour = (0.035, 0.04, 0.05, 0.80)
-_TOP, _FOOT = 62.0, 70.0
+_TOP, _FOOT, _END = 62.0, 70.0, 18.0
 _BAR_X, _BAR_WIDTH = 18.0, 20.0
 
 
@@ -29,8 +29,8 @@ class Legend:
     title, unit : str
     low, high : float
         Ends of the colour bar, in `unit`.
-    probes : int
-        How many send this quantity.
+    probes : int or None
+        How many send this quantity; None for values that no probe sends: then there is no key for gaps and faults.
     colours : bytes
         256 RGBA colours, low to high.
     height : float
@@ -41,7 +41,7 @@ class Legend:
     unit: str
     low: float
     high: float
-    probes: int
+    probes: int | None
     colours: bytes
     height: float
 
@@ -83,16 +83,24 @@ def draw(legend: Legend, scale: float) -> Pixels:
     sheet = Sheet((WIDTH, legend.height), scale)
     sheet.box(0, 0, WIDTH, legend.height, _PLATE, 10)
     sheet.text(_BAR_X, 23, legend.title, 16, _TEXT)
-    count = f"{legend.probes} probe" + ("" if legend.probes == 1 else "s")
-    sheet.text(_BAR_X, 43, f"{legend.unit} · {count}" if legend.unit else count, 12, _QUIET)
-    bar = legend.height - _TOP - _FOOT
+    sheet.text(_BAR_X, 43, _subtitle(legend), 12, _QUIET)
+    bar = legend.height - _TOP - (_FOOT if legend.probes is not None else _END)
     _bar(sheet, legend, bar)
+    if legend.probes is None:
+        return sheet.pixels()
     y = _TOP + bar + 18
     _hatched(sheet, _BAR_X, y, _BAR_WIDTH, 16)
     sheet.text(_BAR_X + _BAR_WIDTH + 12, y + 8, "no data", 12, _TEXT)
     _fault(sheet, _BAR_X + _BAR_WIDTH / 2, y + 34)
     sheet.text(_BAR_X + _BAR_WIDTH + 12, y + 34, "fault", 12, _TEXT)
     return sheet.pixels()
+
+
+def _subtitle(legend: Legend) -> str:
+    if legend.probes is None:
+        return legend.unit
+    count = f"{legend.probes} probe" + ("" if legend.probes == 1 else "s")
+    return f"{legend.unit} · {count}" if legend.unit else count
 
 
 def _bar(sheet: Sheet, legend: Legend, bar: float) -> None:

@@ -23,7 +23,7 @@ from neodent_viewer.render.programs import Programs
 from neodent_viewer.render.typography import Pixels, label
 from neodent_viewer.render.work import Work
 
-_MARGIN = 22.0
+_MARGIN, _GAP = 22.0, 10.0
 _KEPT = 96
 _BAR_COLOUR = (0.92, 0.93, 0.95, 1.0)
 _ROUND = (0.1, 0.2, 0.5, 1.0, 2.0, 5.0, 10.0, 20.0, 50.0, 100.0, 200.0, 500.0)
@@ -53,7 +53,7 @@ class Overlay:
         if document is None:
             return bool(annotations)
         look = document.look.look
-        return bool(annotations) or look.scale_bar or look.shading is Shading.FIELD
+        return bool(annotations) or look.scale_bar or look.shading is Shading.FIELD or bool(document.document.overlays)
 
     def draw(
         self,
@@ -89,16 +89,25 @@ class Overlay:
 
     def _furniture(self, document: DocumentAdaptor, frame: FrameInfo) -> None:
         look = document.look.look
-        height = frame.size[1] / frame.scale
-        if look.legend and look.shading is Shading.FIELD and height >= 200:
-            told = self._legend(document, min(max(260.0, 0.4 * height), 430.0, height - 2 * _MARGIN))
-            picture = self._picture(("legend", told, frame.scale), lambda: legends.draw(told, frame.scale))
-            if picture is not None:
-                tall, wide = picture.shape[:2]
-                right, bottom = (side - _MARGIN * frame.scale for side in frame.size)
-                self._place(picture, right - wide, bottom - tall, frame)
+        right, room = frame.size[0] - _MARGIN * frame.scale, frame.size[1] / frame.scale
+        if room >= 200:
+            height = min(max(260.0, 0.4 * room), 430.0, room - 2 * _MARGIN)
+            told = _overlay_legends(document, min(height, 300.0))
+            if look.legend and look.shading is Shading.FIELD:
+                told.append(self._legend(document, height))
+            for legend in told:
+                right = self._place_legend(legend, right, frame)
         if look.scale_bar:
             self._scale_bar(frame)
+
+    def _place_legend(self, told: legends.Legend, right: float, frame: FrameInfo) -> float:
+        """Draw a legend with its right edge at `right`; return where the next one's may be."""
+        picture = self._picture(("legend", told, frame.scale), lambda: legends.draw(told, frame.scale))
+        if picture is None:
+            return right
+        tall, wide = picture.shape[:2]
+        self._place(picture, right - wide, frame.size[1] - _MARGIN * frame.scale - tall, frame)
+        return float(right - wide - _GAP * frame.scale)
 
     def _legend(self, document: DocumentAdaptor, height: float) -> legends.Legend:
         look, quantity = document.look, document.look.quantity
@@ -188,3 +197,15 @@ class Overlay:
             texture.delete()
         self._pictures.clear()
         self._marks.delete()
+
+
+def _overlay_legends(document: DocumentAdaptor, height: float) -> list[legends.Legend]:
+    """Return what there is to say of the overlays that are drawn, each kind once."""
+    found: dict[tuple[str, str, float, float, str], legends.Legend] = {}
+    for part in document.drawn():
+        overlay = part.overlay
+        colours = None if overlay is None else document.overlays.colours(overlay)
+        if overlay is not None and overlay.legend and colours is not None and overlay.high > overlay.low:
+            name, unit, low, high, _ = overlay.told()
+            found[overlay.told()] = legends.Legend(name, unit, low, high, None, colours.tobytes(), height)
+    return list(found.values())

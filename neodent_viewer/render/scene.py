@@ -65,7 +65,8 @@ class Scene:
         if shading is not Shading.SCULPT:
             part.need("attributes")
         index = part.proxy if frame.quality == "moving" and part.proxy is not None else part.index
-        defines = self._defines(part, shading, frame, glitching, xray)
+        overlaid = not xray and part.overlay is not None and document.overlays.texture(part.overlay) is not None
+        defines = self._defines(part, shading, frame, glitching, xray, overlaid)
         if "GLITCH" in defines:
             defines += _faults_on(part, document)
         program = self._programs.get("surface.vert", f"{shading.value}.frag", defines)
@@ -73,6 +74,8 @@ class Scene:
             return
         self._place(program, part, frame, defines)
         _light(program, shading, document, frame)
+        if "OVERLAY" in defines and part.overlay is not None:
+            program["u_overlay"] = document.overlays.texture(part.overlay)
         part.bind(program)
         mirrored = np.linalg.det(part.part.transform[:3, :3]) < 0
         gloo.set_front_face("cw" if mirrored else "ccw")
@@ -80,11 +83,12 @@ class Scene:
         gloo.set_front_face("ccw")
 
     def _defines(
-        self, part: PartAdaptor, shading: Shading, frame: FrameInfo, glitching: bool, xray: bool
+        self, part: PartAdaptor, shading: Shading, frame: FrameInfo, glitching: bool, xray: bool, overlaid: bool
     ) -> tuple[str, ...]:
         normals, attributes = part.has("a_normal"), part.has("a_shape") and shading is not Shading.SCULPT
         glitched = glitching and normals and part.has("a_fault") and shading is not Shading.SCULPT
-        lit = not frame.finished and shading is not Shading.HOLOGRAM and normals and not glitched and self._dense
+        quick = not frame.finished and shading is not Shading.HOLOGRAM and self._dense
+        lit = quick and normals and not glitched and not overlaid
         wanted = {
             "NORMALS": normals,
             "ATTRIBUTES": attributes,
@@ -98,6 +102,7 @@ class Scene:
             "GLITCH": glitched,
             "DIRECT": is_direct(shading, frame),
             "XRAY": xray,
+            "OVERLAY": overlaid,
         }
         return tuple(name for name, on in wanted.items() if on)
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Hashable
+
 import numpy as np
 
 from neodent_viewer.document.moment import Moment
@@ -19,9 +21,13 @@ class ViewTargets:
     frames : int
         How many frames the view has got.
     picture : Target
-        RGBA8 with the view's depth buffer: what overlays lie on.
+        RGBA8 with the view's depth buffer.
+    bare : Target
+        After effects, without overlays.
+    likeness : hashable or None
+        What `bare` is a picture of; None where it is to be drawn anew in any case.
     shown : Target
-        After effects, overlays included; before the master.
+        Overlays included; before the master.
     presented : Target
         What windows blit.
     drawn : Moment or None
@@ -36,7 +42,8 @@ class ViewTargets:
         self.straight = True
         self.drawn: Moment | None = None
         self.picture = Target(size, "rgba8", depth=True)
-        self.shown = self.presented = self.picture
+        self.likeness: Hashable | None = None
+        self.bare = self.shown = self.presented = self.picture
         self._others: dict[str, Target] = {}
 
     def get(

@@ -9,6 +9,7 @@ from neodent_viewer.document.moment import Moment
 from neodent_viewer.document.part import POSITION, Part
 from neodent_viewer.mesh.surface import Float64
 from neodent_viewer.render.adaptors.look import LookAdaptor
+from neodent_viewer.render.adaptors.overlay import OverlayAdaptor
 from neodent_viewer.render.adaptors.part import PartAdaptor
 from neodent_viewer.render.adaptors.probes import ProbeAdaptor
 from neodent_viewer.render.views import box_corners
@@ -26,8 +27,11 @@ class DocumentAdaptor:
     parts : dict of str to PartAdaptor
     probes : ProbeAdaptor
     look : LookAdaptor
+    overlays : OverlayAdaptor
     shape_version : int
         Goes up whenever parts come, go, move or are replaced.
+    revision : int
+        Goes up with every change of the document.
     """
 
     def __init__(self, document: Document, work: Work) -> None:
@@ -36,7 +40,8 @@ class DocumentAdaptor:
         self.parts: dict[str, PartAdaptor] = {}
         self.probes = ProbeAdaptor(document, work)
         self.look = LookAdaptor(work)
-        self.shape_version = 0
+        self.overlays = OverlayAdaptor(work)
+        self.shape_version = self.revision = 0
         self._moving: dict[str, tuple[float, int]] = {}  # part -> moment and count of frames since its last dab
         self._woken = False
         document.replay(self._on_change)
@@ -47,13 +52,21 @@ class DocumentAdaptor:
         """Whether what takes long arrives later instead of holding up a frame."""
         return self._work.waits
 
+    @property
+    def unsettled(self) -> bool:
+        """Whether a dab was so short a time ago that what depends on the shape is still to be made anew."""
+        return bool(self._moving)
+
     def _on_change(self, change: Change) -> None:
+        self.revision += 1
         table = change.path[0]
         if table == "parts":
             self._part_changed(change)
             if len(change.path) < 4:  # a dab moves too little to count here
                 self.shape_version += 1
                 self.probes.changed()
+        elif table == "overlays":
+            self._show_overlay(change.path[1])
         elif table == "probes":
             self.probes.changed()
         elif table == "look":
@@ -67,6 +80,7 @@ class DocumentAdaptor:
             self._add(part)
         elif len(change.path) == 2 or change.path[2] == "surface":
             adaptor.set_surface()
+            self._show_overlay(part.id)
         elif change.path[2] == "arrays":
             adaptor.touch(change.path[3], change.indices)
             if change.path[3] == POSITION:
@@ -75,6 +89,11 @@ class DocumentAdaptor:
     def _add(self, part: Part) -> None:
         self._remove(part.id)
         self.parts[part.id] = PartAdaptor(part, self._work)
+        self._show_overlay(part.id)
+
+    def _show_overlay(self, part_id: str) -> None:
+        if part_id in self.parts:
+            self.parts[part_id].set_overlay(self.document.overlays.get(part_id))
 
     def _remove(self, part_id: str) -> None:
         gone = self.parts.pop(part_id, None)
@@ -136,3 +155,4 @@ class DocumentAdaptor:
             self._remove(key)
         self.probes.delete()
         self.look.delete()
+        self.overlays.delete()

@@ -13,6 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 from vispy import gloo
 
+from neodent_viewer.document.overlay import Overlay, packed
 from neodent_viewer.document.part import Part
 from neodent_viewer.mesh.normals import Normals, vertex_normals
 from neodent_viewer.mesh.surface import Float32, Float64, Int32
@@ -70,6 +71,8 @@ class PartAdaptor:
         Goes up with `outdate`: what was worked out over the surface as it lay before is no longer true.
     labelled : bool
         Whether the attributes that have arrived tell teeth from gum.
+    overlay : Overlay or None
+        Measured values that lie over the look.
     """
 
     def __init__(self, part: Part, work: Work) -> None:
@@ -86,6 +89,7 @@ class PartAdaptor:
         self.proxy: Any | None = None
         self.box = np.zeros((2, 3))
         self.labelled = False
+        self.overlay: Overlay | None = None
         self.set_surface()
 
     # -- what a scene asks ---------------------------------------------------------------------------------------
@@ -177,6 +181,15 @@ class PartAdaptor:
                 self._drop(name)
             elif len(values) == len(self.part.surface.vertices):
                 self._put(name, values)
+
+    def set_overlay(self, overlay: Overlay | None) -> None:
+        """Take measured values to lie over the look; None, or what does not fit the surface, takes them away."""
+        fits = overlay is not None and len(overlay.values) == len(self.part.surface.vertices) and bool(self._buffers)
+        self.overlay = overlay if fits else None
+        if self.overlay is None:
+            self._drop("a_overlay")
+        else:
+            self._put("a_overlay", packed(self.overlay))
 
     # -- uploads -------------------------------------------------------------------------------------------------
 

@@ -1,0 +1,87 @@
+"""Turns the camera of the real window and measures how long each picture takes until it is shown, and the full one after it.
+
+Order: everything asked for has arrived -> the window is sized so that the canvas has `CANVAS` pixels -> rounds of turning,
+each ended by a rest -> figures as one line of JSON -> the window closes.
+"""
+
+from __future__ import annotations
+
+import json
+import time
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QObject, QTimer
+
+if TYPE_CHECKING:
+    from neodent_viewer.app.compose import Program
+
+CANVAS = (1280, 720)
+ROUNDS, STEPS = 5, 25
+#: pictures of a round that are not counted: the first still shares the beat with what was before
+_FIRST = 3
+#: ms between looks at whether everything has settled, and how many looks in a row it must have
+_LOOK, _QUIET = 100, 8
+
+
+class Turning(QObject):
+    """One measurement; connect `start` to the first picture."""
+
+    def __init__(self, program: Program) -> None:
+        super().__init__(program.window)
+        self._program = program
+        self._timer = QTimer(self)
+        self._timer.timeout.connect(self._look)
+        self._quiet = self._step = 0
+        self._sized = False
+        self._moved = 0.0
+        self._presented: list[float] = []
+        self._rests: list[float] = []
+
+    def start(self) -> None:
+        """Wait until nothing is under way, then turn."""
+        if not self._timer.isActive():
+            self._timer.start(_LOOK)
+
+    def _look(self) -> None:
+        program = self._program
+        self._quiet = self._quiet + 1 if program.clock.settled and not program.background.jobs() else 0
+        if self._quiet < _QUIET:
+            return
+        self._quiet = 0
+        if not self._sized:
+            self._sized = True
+            (width, height), ratio = program.canvas.area(), program.canvas.devicePixelRatioF()
+            wider, higher = round((CANVAS[0] - width) / ratio), round((CANVAS[1] - height) / ratio)
+            program.window.resize(program.window.width() + wider, program.window.height() + higher)
+            return
+        self._timer.stop()
+        program.canvas.presented.connect(self._shown)
+        self._turn()
+
+    def _turn(self) -> None:
+        cameras = self._program.context.camera
+        self._moved = time.perf_counter()
+        cameras.set_camera(cameras.camera.orbit(3.0, 0.5))
+
+    def _shown(self) -> None:
+        took = (time.perf_counter() - self._moved) * 1e3
+        if self._step < STEPS:
+            self._step += 1
+            if self._step > _FIRST:
+                self._presented.append(took)
+            if self._step < STEPS:
+                self._turn()
+        elif self._program.clock.settled:
+            self._rests.append(took)
+            self._step = 0
+            if len(self._rests) < ROUNDS:
+                self._turn()
+            else:
+                self._end()
+
+    def _end(self) -> None:
+        self._program.canvas.presented.disconnect(self._shown)
+        rounded = {"presented_ms": self._presented, "rest_ms": self._rests}
+        told = {name: [round(value, 2) for value in values] for name, values in rounded.items()}
+        print(json.dumps({"canvas": self._program.canvas.area(), **told}), flush=True)
+        self._program.window.close()
