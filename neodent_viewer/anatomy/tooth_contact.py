@@ -65,7 +65,7 @@ def obstacle(name: str, part: str, vertices: Float32, faces: Int32, *, close: bo
 
 @dataclass(slots=True, eq=False)
 class _Pair:
-    """The moving crown and one obstacle, with distances at rest (mm, no sign): they tell which points a motion brings near."""
+    """The moving crown and one obstacle, with distances at rest (mm, no sign): which points may come near."""
 
     other: Obstacle
     ahead: Float64  # of the crown's points to the obstacle

@@ -17,6 +17,7 @@ from neodent_viewer.core.signals import Signal
 from neodent_viewer.document import composing
 from neodent_viewer.document.finding import Finding
 from neodent_viewer.document.look import Look
+from neodent_viewer.document.overlay import Overlay
 from neodent_viewer.document.part import BASE, POSITION, Part, PartState, SculptLayer
 from neodent_viewer.document.probe import Probe
 from neodent_viewer.mesh.surface import Int32, Surface
@@ -34,7 +35,8 @@ class Change:
         ``("parts", id)`` added, replaced or removed; ``("parts", id, field)`` one field, with field ``"surface"`` for new
         topology and ``"arrays"`` followed by the array's name (``"position"`` included), ``"layers"`` which sculpt layers
         there are, ``"layers", id, field`` one of a layer's (what moves is told as a change of ``"position"`` too);
-        ``("probes", id)``; ``("looks", name)``; ``("look",)`` the look in use; ``("findings", id)``; ``("settings", key)``.
+        ``("probes", id)``; ``("looks", name)``; ``("look",)`` the look in use; ``("findings", id)``; ``("settings", key)``;
+        ``("overlays", part id)``.
     indices : ndarray (k,) int32 or None
         Touched vertices for ``arrays`` changes; None means all.
     """
@@ -58,6 +60,8 @@ class Document:
     findings : dict of str to Finding
     settings : dict of str to JSON values
         Small things a project keeps: the feed, consent records, the mapping of channels.
+    overlays : dict of str to Overlay
+        Measured values shown over parts, by part id: a way of looking, which no project keeps.
     """
 
     changed = Signal(Change)
@@ -69,6 +73,7 @@ class Document:
         self.look = Look()
         self.findings: dict[str, Finding] = {}
         self.settings: dict[str, Any] = {}
+        self.overlays: dict[str, Overlay] = {}
 
     # -- the setters ---------------------------------------------------------------------------------------------
 
@@ -90,6 +95,8 @@ class Document:
             table: dict[str, Any] = getattr(self, path[0])
             if value is None:
                 table.pop(path[1], None)
+                if path[0] == "parts":
+                    self.overlays.pop(path[1], None)
             else:
                 table[path[1]] = value
         elif path[0] == "parts" and len(path) == 3 and path[2] != "layers":
@@ -172,7 +179,7 @@ class Document:
 
     def paths(self) -> Iterator[Path]:
         """Yield the path of everything there is."""
-        for table in ("parts", "probes", "looks", "findings", "settings"):
+        for table in ("parts", "probes", "looks", "findings", "settings", "overlays"):
             for key in getattr(self, table):
                 yield (table, key)
         yield ("look",)

@@ -1,6 +1,7 @@
 // Clinical: enamel, gingiva or stone under studio light. No bump noise: review must not see geometry that is not there.
 #include "point.glsl"
 #include "clinical.glsl"
+#include "overlay.glsl"
 #ifdef GLITCH
 uniform float u_time, u_glitch, u_harmonise;
 uniform mat4 u_view, u_projection;
@@ -20,6 +21,9 @@ void main() {
 #endif
     vec3 c = clinical(v_view, n, material, shape, m);
     if (!gl_FrontFacing) c = back_face(n);
+#ifdef OVERLAY
+    c = mix(c, keep_dark(overlaid(c, n)), step(0.5, v_overlay.y));
+#endif
 #ifdef GLITCH
     glitch_fragment(c, n, normalize(-v_view));
 #endif

@@ -1,6 +1,7 @@
 // Field: colour from the probes, on the form of the clinical look. Light is flattened, so that colours compare with the legend.
 #include "point.glsl"
 #include "clinical.glsl"
+#include "overlay.glsl"
 #include "field_light.glsl"
 uniform sampler2D u_colours;
 uniform vec2 u_iso;         // lines lie where value x scale + offset is whole
@@ -65,6 +66,9 @@ void main() {
     field_light(v_view, n, material, shape_here(), gum, light, gloss);
     vec3 c = keep_dark(tint(gum, material) * light + gloss);
     if (!gl_FrontFacing) c = back_face(n);
+#ifdef OVERLAY
+    c = mix(c, keep_dark(overlaid(c, n)), step(0.5, v_overlay.y));
+#endif
 #ifdef GLITCH
     glitch_fragment(c, n, normalize(-v_view));
 #endif

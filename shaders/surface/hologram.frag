@@ -1,6 +1,7 @@
 // Hologram, for projection on black. Define XRAY: all faces, added without depth test, so order cannot matter.
 #include "point.glsl"
 #include "material.glsl"
+#include "overlay.glsl"
 uniform float u_time;
 uniform vec2 u_fade;        // view depth mm: full, faded
 uniform vec2 u_rise;        // world y of the lowest and highest point
@@ -47,6 +48,9 @@ void main() {
     c += vec3(0.45, 0.95, 1.00) * sweep(v_world.y) * (0.30 + 0.9 * rim) * mix(1.0, 0.45, gum);
     c += vec3(0.30, 0.12, 0.62) * pow(1.0 - nv, 1.5) * 0.22 * smoothstep(0.2, -0.7, n.y);
     c = max(c, 0.0) * near;
+#ifdef OVERLAY
+    c = overlaid(c, n);
+#endif
 #ifdef GLITCH
     glitch_fragment(c, n, eye);
 #endif

@@ -10,6 +10,9 @@ attribute vec2 a_shape;      // thickness mm, occlusion
 #ifdef COLOUR
 attribute vec3 a_colour;     // scanned, linear
 #endif
+#ifdef OVERLAY
+attribute vec2 a_overlay;    // value x known, known
+#endif
 #ifdef FIELD
 attribute vec4 a_field;      // slot + 0.999 x weight of the nearest probes of the quantity shown
 attribute float a_reach;     // mm to the nearest of them
@@ -58,6 +61,9 @@ void main() {
     glitch_vertex(place, normal);
     seen = u_view * vec4(place, 1.0);
     normal = (u_view * vec4(normal, 0.0)).xyz;
+#endif
+#ifdef OVERLAY
+    v_overlay = a_overlay;
 #endif
 #ifdef FIELD
     v_field = vec3(field_at(a_field, a_reach), a_reach);
