@@ -52,11 +52,15 @@ class Hold:
                 yield self._step(here, stop.place - here)
             return
         motion = goal - self._start
-        pushes = [
-            Push(g.found.ids, self._brush.displace(self._pull(g, g.found, g.base, motion)), g.found.weights)
-            for g in self._grips
-        ]
-        yield self._ids, self._base + merged(pushes).deltas
+        yield self._ids, self._base + merged([self._push(grip, motion) for grip in self._grips]).deltas
+
+    def _push(self, grip: Grip, motion: Float64) -> Push:
+        deltas = self._brush.displace(self._pull(grip, grip.found, grip.base, motion))
+        if self._brush.reach == 1:
+            return Push(grip.found.ids, deltas, grip.found.weights)
+        # far beyond the radius copies overlap: the one that moves a place more has more of a say there
+        say = np.einsum("ij,ij->i", deltas, deltas) + np.float32(1e-30)
+        return Push(grip.found.ids, deltas, np.asarray(say, np.float32))
 
     def _grip(self, copy: int, op: Operation, place: Float64, facing: Float64 | None) -> Grip:
         mesh, reach = self._reach.mesh, self._reach

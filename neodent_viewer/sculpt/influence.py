@@ -82,7 +82,7 @@ class Reach:
         labels = mesh.label_codes()
         ids, weights, sums = influence.weigh(
             mesh.vertices, mesh.normals, ids, center, radius, self._code, self._table, self._free, labels,
-            self._label(copy, center), out, s.front_only and facing is not None, flow, s.normal_radius,
+            self._label(copy, center), out, s.front_only and facing is not None, flow, s.normal_radius / self.brush.reach,
         )  # fmt: skip
         normal = _unit(sums[:3], facing)
         middle = sums[3:6] / sums[6] if sums[6] > 0 else center

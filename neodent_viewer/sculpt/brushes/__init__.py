@@ -94,17 +94,63 @@ class Brush:
         return new
 
 
-_DRAW = "Raise the surface under the brush."
-_SMOOTH = "Even the surface out; its volume stays."
-_INFLATE = "Swell: every place moves along its own normal."
-_GRAB = "Take hold of the surface and pull it along; only what hangs together under the brush comes with it."
-_MASK = "Protect the surface from every brush."
+_HINTS = {
+    "draw": "Raise the surface under the brush.",
+    "draw_sharp": "Cut a groove with a narrow floor.",
+    "clay": "Lay on flat strips; what is low fills first.",
+    "inflate": "Swell: every place moves along its own normal.",
+    "height": "Lay on a layer of even thickness, however often you pass.",
+    "smooth": "Even the surface out; its volume stays.",
+    "relax": "Even out the triangles; the form stays.",
+    "flatten": "Draw everything to the mean plane.",
+    "scrape": "Take off what stands above the mean plane.",
+    "fill": "Bring up what lies below the mean plane.",
+    "polish": "Take off what stands out and even out the rest.",
+    "crease": "Cut a line and draw its sides together.",
+    "pinch": "Draw the surface together.",
+    "grab": "Take hold and pull; only what hangs together under the brush comes along.",
+    "snake_hook": "Draw a strand out of the surface.",
+    "elastic": "Pull as if the surface were rubber: all around gives way.",
+    "twist": "Turn what is under the brush: drag to the right for clockwise.",
+    "scale": "Drag to the right to swell what is under the brush, to the left to shrink it.",
+    "mask": "Protect the surface from every other brush.",
+    "paint": "Lay colour on the surface.",
+    "zone": "Mark a zone.",
+}
+
+
+def _row(
+    name: str, title: str, key: str, unit: str, strength: float, icon: str, kind: str = "dab", **more: Any
+) -> Brush:
+    """Return one row; the file has the brush's name, the sentence stands above."""
+    return Brush(name, title, key, unit, strength, f"mdi6.{icon}", _HINTS[name], kind, **more)
+
+
+_ROWS = (
+    _row("draw", "Draw", "V", "mm", 0.05, "brush"),
+    _row("draw_sharp", "Draw Sharp", "Shift+V", "mm", 0.05, "fountain-pen-tip", from_press=True),
+    _row("clay", "Clay", "C", "mm", 0.05, "layers-plus"),
+    _row("inflate", "Inflate", "I", "mm", 0.04, "arrow-expand-all"),
+    _row("height", "Height", "H", "mm", 0.2, "stairs-up", from_press=True, capped=True),
+    _row("smooth", "Smooth", "S", "", 0.5, "blur", invertible=False),
+    _row("relax", "Relax", "R", "", 0.5, "grid", invertible=False),
+    _row("flatten", "Flatten", "Shift+T", "", 0.5, "arrow-collapse-down"),
+    _row("scrape", "Scrape", "", "", 0.5, "arrow-collapse-up"),
+    _row("fill", "Fill", "", "", 0.5, "format-color-fill"),
+    _row("polish", "Polish", "", "", 0.5, "diamond-stone", invertible=False),
+    _row("crease", "Crease", "Shift+C", "mm", 0.05, "chevron-double-down"),
+    _row("pinch", "Pinch", "P", "", 0.3, "arrow-collapse-horizontal"),
+    _row("grab", "Grab", "G", "", 1.0, "hand-back-right", "drag", invertible=False),
+    _row("snake_hook", "Snake Hook", "K", "", 1.0, "hook", "hook", invertible=False),
+    _row(
+        "elastic", "Elastic Deform", "E", "", 1.0, "gesture-swipe", "drag", invertible=False, connected=False, reach=5.0
+    ),
+    _row("twist", "Twist", "W", "", 1.0, "rotate-right", "drag"),
+    _row("scale", "Scale", "", "", 1.0, "resize", "drag"),
+    _row("mask", "Mask", "M", "", 0.5, "shield-half-full", "value", array="mask"),
+    _row("paint", "Paint", "B", "", 0.5, "palette", "value", array="colour"),
+    _row("zone", "Zone", "Z", "", 1.0, "map-outline", "value", array="zone"),
+)
 
 #: name -> brush, in shelf order; one line a brush
-BRUSHES: dict[str, Brush] = {
-    "draw": Brush("draw", "Draw", "V", "mm", 0.05, "mdi6.brush", _DRAW),
-    "inflate": Brush("inflate", "Inflate", "I", "mm", 0.04, "mdi6.arrow-expand-all", _INFLATE),
-    "smooth": Brush("smooth", "Smooth", "S", "", 0.5, "mdi6.blur", _SMOOTH, invertible=False),
-    "grab": Brush("grab", "Grab", "G", "", 1.0, "mdi6.hand-back-right", _GRAB, "drag", invertible=False),
-    "mask": Brush("mask", "Mask", "M", "", 0.5, "mdi6.shield-half-full", _MASK, "value", "mask"),
-}
+BRUSHES: dict[str, Brush] = {brush.module: brush for brush in _ROWS}

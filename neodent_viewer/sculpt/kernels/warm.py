@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from neodent_viewer.mesh.kernels import warm as mesh
-from neodent_viewer.sculpt.kernels import automask, flood, influence, relax
+from neodent_viewer.sculpt.kernels import automask, flood, influence, kelvinlet, planes, relax, spread
 
 _F32 = NDArray[np.float32]
 _I32 = NDArray[np.int32]
@@ -38,6 +38,9 @@ def _influence(vertices: _F32, ids: _I32) -> None:
     influence.stamp(vertices, ids, weights.copy(), zero, 2.0, np.ones((2, 2), np.float32), zero, zero)
     influence.add(vertices.copy(), ids, vertices)
     influence.union(ids, np.zeros((3, 3)), zero, weights, ids, vertices, weights)
+    planes.level(vertices, ids, weights, zero, zero, 1.0, True, True, 1.0)
+    planes.gather(vertices, ids, weights, zero, zero, zero, 1.0)
+    kelvinlet.grab(vertices, zero, zero, 1.0, 0.4, 4.0, 5.0)
 
 
 def _rings(vertices: _F32, ids: _I32, offsets: _I32, items: _I32) -> None:
@@ -47,6 +50,7 @@ def _rings(vertices: _F32, ids: _I32, offsets: _I32, items: _I32) -> None:
     flood.connected(ids, ids, offsets, items, slots)
     automask.steps_from(boundary, offsets, items, 1)
     automask.hollow(vertices, vertices, offsets, items)
+    spread.mean(weights, offsets, items)
 
 
 if __name__ == "__main__":  # setting up calls this, so that the first start of the window need not compile
