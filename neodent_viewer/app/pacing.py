@@ -10,7 +10,7 @@ import math
 from dataclasses import dataclass, field
 from typing import Literal
 
-Quality = Literal["full", "moving", "shading"]
+Quality = Literal["full", "brisk", "moving", "shading"]
 
 #: s after the last motion until the full picture begins to be drawn; sooner where drawing it takes long, so that it is seen
 #: within `PROMISE`, but not so soon that a hand which only pauses has to wait for it
@@ -28,7 +28,7 @@ HEAVY = 0.1
 #: s until a better quality that was too heavy is tried again, doubled each time it still is
 RETRY = 4.0
 #: best first; what stands in for a full picture under a running feed: never one that would leave the field out
-LADDER: tuple[Quality, ...] = ("full", "moving")
+LADDER: tuple[Quality, ...] = ("full", "brisk", "moving")
 
 
 class Costs:
@@ -111,7 +111,7 @@ class Pace:
         return self.dirty or live or (self.light and not self.moving(now))
 
     def quality(self, now: float, *, stroke: bool, live: bool) -> Quality:
-        """Return the quality for a frame that begins at `now`: ``"full"``, ``"moving"`` or ``"shading"``."""
+        """Return the quality for a frame that begins at `now`, as ``Engine.frame`` knows them."""
         if stroke:
             return "shading"  # every triangle, since the hand is changing them
         if self.moving(now):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import os
 import sys
 from importlib import import_module
 
@@ -16,6 +17,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "demo": ("neodent_viewer.cli.demo", "make or measure the demo smile"),
     "render": ("neodent_viewer.cli.render", "write a picture or a clip without a window"),
     "tooth": ("neodent_viewer.cli.tooth", "move one tooth of a scan, its gingiva following"),
+    "sculpt": ("neodent_viewer.cli.sculpt", "carry out recorded strokes without a window"),
     "bench": ("neodent_viewer.cli.bench", "measure the program on this machine"),
 }
 
@@ -42,3 +44,6 @@ def main(argv: list[str] | None = None) -> int:
         return 2
     except KeyboardInterrupt:
         return 130
+    except BrokenPipeError:  # whoever read along has had enough; Python would complain once more when it flushes at exit
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 141

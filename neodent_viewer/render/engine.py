@@ -169,7 +169,8 @@ class Engine:
         purpose : str
             What the picture is for; ConsentError when the moment was asked for another purpose.
         quality : str
-            ``"full"``; ``"moving"`` while the camera moves: thinned, quick; ``"shading"`` all triangles, nothing else;
+            ``"full"``; ``"brisk"`` somewhat thinned, lit by the vertex, without a finish; ``"moving"`` the same, thinned much,
+            while the camera moves; ``"shading"`` all triangles, nothing else;
             ``"still"`` for pictures that are kept: the mean of many, with smooth edges and soft occlusion.
         scale : float
             Device pixels a logical pixel: type, lines and marks grow with it.

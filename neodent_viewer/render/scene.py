@@ -24,6 +24,8 @@ from neodent_viewer.render.programs import Programs
 HATCH = 9.0
 #: with fewer triangles in all, pixels are lit and not vertices even while moving: it shows otherwise
 _FEW = 20_000
+#: triangles that a software renderer draws often enough under a running feed, where nothing is to be answered at once
+_BRISK = 110_000
 #: triangles that a part keeps however small its share
 _LEAST = 3_000
 
@@ -53,7 +55,9 @@ class Scene:
         drawn = document.drawn()
         self._dense = sum(len(part.part.surface.faces) for part in drawn) >= _FEW
         if frame.quality == "moving" or document.waits:  # in the background: ready before the camera first moves
-            _share_proxies(drawn)
+            _share(drawn, "moving", TARGET)
+        if frame.quality == "brisk":
+            _share(drawn, "brisk", _BRISK)
         for part in drawn:
             self._draw_part(part, document, frame, glitching, xray)
 
@@ -64,7 +68,7 @@ class Scene:
         part.need("normals")
         if shading is not Shading.SCULPT:
             part.need("attributes")
-        index = part.proxy if frame.quality == "moving" and part.proxy is not None else part.index
+        index = part.triangles(frame.quality)
         overlaid = not xray and part.overlay is not None and document.overlays.texture(part.overlay) is not None
         defines = self._defines(part, shading, frame, glitching, xray, overlaid)
         if "GLITCH" in defines:
@@ -119,12 +123,12 @@ class Scene:
             program["u_view"] = gl_matrix(frame.view)
 
 
-def _share_proxies(parts: list[PartAdaptor]) -> None:
-    """Let all parts together have the triangles that can be turned smoothly, each in proportion to its own."""
+def _share(parts: list[PartAdaptor], quality: str, target: int) -> None:
+    """Let all parts together have the triangles that a quality allows, each in proportion to its own."""
     total = sum(len(part.part.surface.faces) for part in parts)
     for part in parts:
         share = len(part.part.surface.faces) / max(total, 1)
-        part.need_proxy(max(_LEAST, int(TARGET * share)))
+        part.need_thinned(quality, max(_LEAST, int(target * share)))
 
 
 def _faults_on(part: PartAdaptor, document: DocumentAdaptor) -> tuple[str, ...]:

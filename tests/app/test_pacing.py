@@ -104,6 +104,16 @@ def test_a_stroke_shows_every_triangle() -> None:
     assert pace.quality(REST + 0.01, stroke=False, live=False) == "full"
 
 
+def test_between_full_and_much_thinned_there_is_a_middle() -> None:
+    costs = Costs()
+    for _ in range(4):
+        costs.note("full", 0.15, 0.0)
+    assert costs.best(0.1) == "brisk"
+    for _ in range(4):
+        costs.note("brisk", 0.15, 0.0)
+    assert costs.best(0.1) == "moving"
+
+
 def test_a_heavy_field_is_never_shown_without_its_field():
     costs = Costs()
     for _ in range(4):

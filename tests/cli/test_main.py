@@ -50,3 +50,11 @@ def test_bad_words_get_one_sentence(words, part):
     assert told.returncode == 2
     assert part in told.stderr
     assert "Traceback" not in told.stderr
+
+
+def test_a_reader_that_stops_reading_is_no_error():
+    words = [sys.executable, "-m", "neodent_viewer", "demo", "--help"]
+    with subprocess.Popen(words, stdout=subprocess.PIPE, stderr=subprocess.PIPE) as process:
+        process.stdout.close()
+        told = process.stderr.read()
+    assert told == b""

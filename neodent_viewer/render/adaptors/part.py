@@ -61,8 +61,10 @@ class PartAdaptor:
     Attributes
     ----------
     part : Part
-    index, proxy : IndexBuffer or None
-        All triangles (None for a soup), and some of them for a moving camera.
+    index : IndexBuffer or None
+        All triangles; None for a soup.
+    thinned : dict of str to IndexBuffer
+        Fewer of them, by the quality of picture they are for.
     box : ndarray (2, 3)
         Corners in buffer coordinates, mm.
     generation : int
@@ -80,13 +82,13 @@ class PartAdaptor:
         self._work = work
         self._buffers: dict[str, Any] = {}
         self._asked: set[str] = set()
-        self._proxy_target = 0
+        self._targets: dict[str, int] = {}
         self._touched: list[NDArray[Any]] = []
         self._normals: Normals | None = None
         self._baking = False
         self.generation = self.shape = 0
         self.index: Any | None = None
-        self.proxy: Any | None = None
+        self.thinned: dict[str, Any] = {}
         self.box = np.zeros((2, 3))
         self.labelled = False
         self.overlay: Overlay | None = None
@@ -131,16 +133,20 @@ class PartAdaptor:
                 self._asked.add(name)
                 makers[name]()
 
-    def need_proxy(self, target: int) -> None:
-        """Ask for about `target` triangles to move with; again when that has become another number altogether."""
-        if self.part.preview or not self._buffers or 0.6 < target / max(self._proxy_target, 1) < 1.6:
+    def need_thinned(self, quality: str, target: int) -> None:
+        """Ask for about `target` triangles for pictures of a quality; again when that has become another number altogether."""
+        if self.part.preview or not self._buffers or 0.6 < target / max(self._targets.get(quality, 0), 1) < 1.6:
             return
         from neodent_viewer.mesh.proxy import proxy_faces
 
-        self._proxy_target = target
+        self._targets[quality] = target
         surface = self.part.surface
         vertices, faces, labels = surface.vertices.copy(), surface.faces, surface.labels
-        self._later(lambda: proxy_faces(vertices, faces, target, labels), self._take_proxy)
+        self._later(lambda: proxy_faces(vertices, faces, target, labels), lambda few: self._take_thinned(quality, few))
+
+    def triangles(self, quality: str) -> Any | None:
+        """Return the index buffer for pictures of a quality; None for a soup, which needs none."""
+        return self.thinned.get(quality, self.index)
 
     # -- what the document tells ---------------------------------------------------------------------------------
 
@@ -279,12 +285,12 @@ class PartAdaptor:
         self._put("a_material", np.stack([found.gum, found.height, found.fine, found.coarse], axis=1))
         self._put("a_shape", np.stack([found.thickness, found.occlusion], axis=1))
 
-    def _take_proxy(self, faces: Int32) -> None:
-        if self.proxy is not None:
-            self.proxy.delete()
-            self.proxy = None
+    def _take_thinned(self, quality: str, faces: Int32) -> None:
+        gone = self.thinned.pop(quality, None)
+        if gone is not None:
+            gone.delete()
         if len(faces) < len(self.part.surface.faces):
-            self.proxy = gloo.IndexBuffer(faces.view(np.uint32).ravel())
+            self.thinned[quality] = gloo.IndexBuffer(faces.view(np.uint32).ravel())
 
     # -- the end -------------------------------------------------------------------------------------------------
 
@@ -293,13 +299,14 @@ class PartAdaptor:
         self.generation += 1
         for name in list(self._buffers):
             self._drop(name)
-        for index in (self.index, self.proxy):
+        for index in (self.index, *self.thinned.values()):
             if index is not None:
                 index.delete()
-        self.index = self.proxy = self._normals = None
+        self.index = self._normals = None
+        self.thinned.clear()
         self.labelled = self._baking = False
         self._asked.clear()
-        self._proxy_target = 0
+        self._targets.clear()
         self._touched.clear()
 
 
