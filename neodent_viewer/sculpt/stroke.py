@@ -41,6 +41,7 @@ from neodent_viewer.sculpt.undo import Touched
 __all__ = ["BrushSettings", "Call", "SculptMesh", "Stroke"]
 
 _NONE = np.zeros(0, np.int32)
+_DIGITS = 7  # of a place in mm
 
 
 @dataclass(frozen=True, slots=True)
@@ -199,7 +200,9 @@ class Stroke:
             return self._dab(stop.place, facing, stop.pressure, stop.direction)
         if not len(self.mesh.faces):
             return _NONE
-        return self._dab(self.mesh.bvh.closest(stop.place)[2], facing, stop.pressure, stop.direction)
+        # the last digits depend on which of two faces at an edge the tree came to first, not on the surface alone
+        at = np.round(self.mesh.bvh.closest(stop.place)[2], _DIGITS)
+        return self._dab(at, facing, stop.pressure, stop.direction)
 
     def _dab(self, at: Float64, facing: Float64 | None, pressure: float, direction: Float64) -> Int32:
         if self.brush.dragged:

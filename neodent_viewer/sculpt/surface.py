@@ -103,6 +103,10 @@ class SculptMesh:
             self._arrays[name] = np.full((len(self.vertices), *width), empty, dtype)
         return self._arrays[name]
 
+    def arrays(self) -> dict[str, NDArray[Any]]:
+        """Return the arrays that brushes may have written, by name: those handed over and those made since."""
+        return dict(self._arrays)
+
     def label_codes(self) -> NDArray[np.int16]:
         """Return labels (n,) int16 for kernels, empty on an unlabelled surface; made on first use."""
         if self._label_codes is None:

@@ -1,0 +1,159 @@
+"""Recorded strokes on files, without a window: the same calls the window makes, so the same bits come out.
+
+Order: read recording and parts, find the part of each stroke, replay, report, write.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+
+from neodent_viewer.document.part import Part
+from neodent_viewer.files.opening import read_parts
+from neodent_viewer.files.project import is_project, load_project
+from neodent_viewer.mesh.surface import Float32, Int32
+from neodent_viewer.sculpt.recording import Identity, Recorded, Recording, StrokeFileError, digest, replay
+from neodent_viewer.sculpt.stroke import SculptMesh
+
+Say = Callable[[str], None]
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """What one stroke did.
+
+    Attributes
+    ----------
+    number : int
+        From 1.
+    part, brush, array : str
+        Name of the part, of the brush, and what was written.
+    touched : int
+        Vertices written.
+    deviation : float
+        mm the farthest of them moved; 0 if no position was written.
+    volume : float
+        mm³ by which the enclosed volume changed; for an open surface, the volume swept over.
+    """
+
+    number: int
+    part: str
+    brush: str
+    array: str
+    touched: int
+    deviation: float
+    volume: float
+
+    def line(self) -> str:
+        """Return the report as one line."""
+        what = "moved" if self.array == "position" else f"vertices of {self.array} written"
+        head = f"stroke {self.number}: {self.brush} on {self.part}: {self.touched:,} {what}"
+        if self.array != "position":
+            return head
+        return f"{head}, at most {self.deviation:.4f} mm, volume {self.volume:+.4f} mm³"
+
+
+def load(path: Path) -> list[Part]:
+    """Return the parts of a mesh file or of a project; MeshFileError or ProjectFileError if it cannot be read."""
+    if is_project(path):
+        return list(load_project(path).document.parts.values())
+    return read_parts([path])
+
+
+def replay_all(parts: Sequence[Part], recording: Recording, say: Say) -> list[Report]:
+    """Carry out all strokes on `parts`, in place.
+
+    Parameters
+    ----------
+    parts : sequence of Part
+    recording : Recording
+    say : callable
+        Told, in sentences, where what is sculpted is not what was recorded.
+
+    Raises
+    ------
+    StrokeFileError
+        ``surface`` if no part is meant or a surface cannot be sculpted, ``damaged`` if a stroke cannot be carried out.
+    """
+    chosen = [_choose(parts, identity, say) for identity in recording.parts]
+    meshes: dict[str, SculptMesh] = {}
+    reports = []
+    for number, stroke in enumerate(recording.strokes, 1):
+        part = chosen[stroke.part]
+        mesh = meshes.get(part.id) or meshes.setdefault(part.id, _workpiece(part))
+        shift = np.asarray(recording.parts[stroke.part].origin) - part.surface.origin
+        reports.append(_replay_one(number, part, mesh, stroke, shift))
+    for part in chosen:
+        _keep_arrays(part, meshes.get(part.id))
+    return reports
+
+
+def _replay_one(number: int, part: Part, mesh: SculptMesh, recorded: Recorded, shift: np.ndarray) -> Report:
+    before = volume(mesh.vertices, mesh.faces)
+    try:
+        stroke = replay(mesh, recorded, shift)
+    except ValueError as error:
+        raise StrokeFileError(
+            f"Stroke {number} cannot be carried out: {error}.",
+            kind="damaged",
+            where=f"strokes[{number - 1}]",
+            remedy="Take it out of the file, or record it anew.",
+        ) from error
+    ids, old, new = stroke.finish()
+    far = swept = 0.0
+    if stroke.array == "position" and len(ids):
+        far = float(np.linalg.norm(new.astype(np.float64) - old, axis=1).max())
+        swept = volume(mesh.vertices, mesh.faces) - before
+    return Report(number, part.name, recorded.brush, stroke.array, len(ids), far, swept)
+
+
+def volume(vertices: Float32, faces: Int32) -> float:
+    """Return the signed volume in mm³ between a surface and its origin: what it encloses if it is closed."""
+    a, b, c = (vertices[faces[:, corner]].astype(np.float64) for corner in range(3))
+    return float(np.einsum("ij,ij->", a, np.cross(b, c)) / 6)
+
+
+def _workpiece(part: Part) -> SculptMesh:
+    surface = part.surface
+    try:
+        arrays = (surface.arrays.get(name) for name in ("mask", "colour", "zone"))
+        return SculptMesh(surface.vertices, surface.faces, surface.labels, *arrays)
+    except ValueError as error:
+        raise StrokeFileError(
+            f"The surface cannot be sculpted: {error}.",
+            kind="surface",
+            where=part.source or part.name,
+            remedy="Repair the file first; `neodent info` tells what is wrong with it.",
+        ) from error
+
+
+def _keep_arrays(part: Part, mesh: SculptMesh | None) -> None:
+    """Hand arrays that strokes have made to the part."""
+    if mesh is not None:
+        for name, values in mesh.arrays().items():
+            part.surface.arrays[name] = values
+
+
+def _choose(parts: Sequence[Part], wanted: Identity, say: Say) -> Part:
+    """Return the part that was recorded: the same triangles, else the same jaw or name, else the only one."""
+    same = [part for part in parts if digest(part.surface.faces, "<i4") == wanted.topology]
+    named = [part for part in same if part.name == wanted.name] or same[:1]
+    if named:
+        if digest(named[0].surface.vertices, "<f4") != wanted.positions:
+            say(f"{named[0].name} is not where it was when the strokes were recorded; what comes out differs.")
+        return named[0]
+    alike = [part for part in parts if wanted.jaw and part.jaw == wanted.jaw]
+    alike = alike or [part for part in parts if part.name == wanted.name] or list(parts)
+    if len(alike) != 1:
+        names = ", ".join(part.name for part in parts) or "nothing"
+        raise StrokeFileError(
+            f"The strokes were made on {wanted.name or 'another part'}, which is not in the file: it holds {names}.",
+            kind="surface",
+            where=wanted.file,
+            remedy="Give the file the strokes were made on.",
+        )
+    say(f"{alike[0].name} has other triangles than the strokes were recorded on; what comes out differs.")
+    return alike[0]

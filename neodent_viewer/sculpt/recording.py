@@ -1,0 +1,326 @@
+"""Strokes as data: what a hand did, written so that it can be done again bit for bit, without a window.
+
+A recording is one JSON object (UTF-8, ``.json``). Version 1::
+
+    {
+      "format": "neodent strokes",
+      "version": 1,
+      "parts": [                       what was sculpted, each once
+        {"file": "upper.ply",          name of the file it came from, without folders; may be empty
+         "name": "upper", "jaw": "upper",
+         "vertices": 41823, "faces": 83642,
+         "topology": "sha256...",      of the faces, int32 little-endian, in the program's order
+         "positions": "sha256...",     of the vertices, float32 little-endian, before the first stroke
+         "origin": [0, 0, 0]}          mm; added to every place below it gives file coordinates in mm
+      ],
+      "strokes": [                     in the order they were made
+        {"part": 0,                    place in "parts"
+         "brush": "draw",              a name of `brushes.BRUSHES`
+         "settings": {...},            fields of `settings.BrushSettings`; what is missing has its default
+         "calls": [                    what was asked of the stroke, in order (`stroke.Call`)
+           {"kind": "move",            move, dab, hold or lift
+            "position": [x, y, z],     mm from "origin", of move and dab
+            "normal": [x, y, z],       of the surface there, may be missing
+            "pressure": 1.0,           0..1, 1 if missing
+            "tilt": [0, 0],            degrees, as the pen gives them, 0 if missing
+            "time": 0.016}             s; needed by hold and by an airbrush
+         ]}
+      ]
+    }
+
+``locked_labels`` is a list; ``alpha`` is null or {"name", "angle", "shape": [rows, columns], "data": float32 little-endian in
+base64}. Numbers are written with as many digits as they need to be read back the same. Places, not vertex numbers, are
+recorded: a file whose vertices come in another order gives the same form.
+
+A reader refuses a higher version, and an unknown brush, field or kind: half a stroke would be another form.
+"""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import json
+from dataclasses import asdict, dataclass, field, fields, replace
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from neodent_viewer.core.errors import NeodentError
+from neodent_viewer.mesh.surface import Float64, Surface
+from neodent_viewer.sculpt.alpha import Alpha
+from neodent_viewer.sculpt.brushes import BRUSHES
+from neodent_viewer.sculpt.checked import Checked
+from neodent_viewer.sculpt.settings import BrushSettings
+from neodent_viewer.sculpt.stroke import Call, Stroke
+from neodent_viewer.sculpt.surface import SculptMesh
+
+FORMAT, VERSION = "neodent strokes", 1
+_KINDS = ("move", "dab", "hold", "lift")
+_LARGEST = 512 * 1024 * 1024
+
+
+class StrokeFileError(NeodentError):
+    """A recording cannot be read, written or replayed.
+
+    ``kind`` is one of ``missing``, ``not_strokes``, ``newer``, ``damaged``, ``surface``, ``write``.
+    """
+
+
+@dataclass(frozen=True, slots=True)
+class Identity:
+    """Which part was sculpted; the fields are those of the file."""
+
+    file: str
+    name: str
+    jaw: str
+    vertices: int
+    faces: int
+    topology: str
+    positions: str
+    origin: tuple[float, float, float]
+
+    @classmethod
+    def of(cls, surface: Surface, *, file: str = "", name: str = "", jaw: str = "") -> Identity:
+        """Return the identity of a surface as it is now."""
+        x, y, z = (float(value) for value in surface.origin)
+        sums = (digest(surface.faces, "<i4"), digest(surface.vertices, "<f4"))
+        return cls(Path(file).name, name, jaw, len(surface.vertices), len(surface.faces), *sums, (x, y, z))
+
+
+@dataclass(frozen=True, slots=True)
+class Recorded:
+    """One stroke: place of its part in the recording, brush, settings, and what was asked of it."""
+
+    part: int
+    brush: str
+    settings: BrushSettings
+    calls: tuple[Call, ...]
+
+
+@dataclass(slots=True)
+class Recording:
+    """Parts and strokes; what a file holds. A window adds to it while it records."""
+
+    parts: list[Identity] = field(default_factory=list)
+    strokes: list[Recorded] = field(default_factory=list)
+
+    def part(self, identity: Identity) -> int:
+        """Return the place of a part, which is added unless one of that topology, name and origin is there."""
+        for place, known in enumerate(self.parts):
+            if (known.topology, known.name, known.origin) == (identity.topology, identity.name, identity.origin):
+                return place
+        self.parts.append(identity)
+        return len(self.parts) - 1
+
+    def add(self, part: int, stroke: Stroke) -> None:
+        """Take in a finished stroke on the part at that place."""
+        self.strokes.append(Recorded(part, stroke.name, stroke.settings, tuple(stroke.calls)))
+
+
+def digest(values: Any, dtype: str) -> str:
+    """Return the sha256 (hex) of an array in that dtype."""
+    return hashlib.sha256(np.ascontiguousarray(values, dtype).tobytes()).hexdigest()
+
+
+def replay(mesh: SculptMesh, recorded: Recorded, shift: Float64 | None = None) -> Stroke:
+    """Do a recorded stroke again and return it, finished but for `Stroke.finish`.
+
+    Parameters
+    ----------
+    mesh : SculptMesh
+    recorded : Recorded
+    shift : ndarray (3,) float64 or None
+        Added to every place: the origin it was recorded with less that of the surface. None or zero changes no bit.
+
+    Raises
+    ------
+    ValueError
+        If the stroke refuses a call.
+    """
+    moved = shift is not None and bool(np.any(shift))
+    settings = shifted(recorded.settings, shift) if moved and shift is not None else recorded.settings
+    stroke = Stroke(mesh, recorded.brush, settings)
+    for call in recorded.calls:
+        place = call.position
+        if place is not None and moved and shift is not None:
+            place = (place[0] + shift[0], place[1] + shift[1], place[2] + shift[2])
+        if call.kind == "lift":
+            stroke.lift()
+        elif call.kind == "hold":
+            stroke.hold(0.0 if call.time is None else call.time)
+        elif place is not None and call.kind == "dab":
+            stroke.dab(place, call.normal, call.pressure)
+        elif place is not None:
+            stroke.move_to(place, call.normal, call.pressure, tilt=call.tilt, time=call.time)
+    return stroke
+
+
+def shifted(settings: BrushSettings, shift: Float64) -> BrushSettings:
+    """Return settings whose planes and centres stand `shift` (3,) mm elsewhere."""
+    x, y, z = (float(a + b) for a, b in zip(settings.radial_center, shift, strict=True))
+    plane = settings.mirror_plane
+    if plane is not None:
+        n = np.array(plane[:3])
+        plane = (*plane[:3], plane[3] + float(n @ shift))
+    return replace(settings, mirror_x=settings.mirror_x + float(shift[0]), mirror_plane=plane, radial_center=(x, y, z))
+
+
+# -- writing ----------------------------------------------------------------------------------------------------------
+
+
+def save(recording: Recording, path: Path | str) -> None:
+    """Write a recording; StrokeFileError ``write`` if that fails."""
+    try:
+        Path(path).write_text(dumps(recording), encoding="utf8")
+    except OSError as error:
+        raise StrokeFileError(
+            f"The strokes cannot be written: {error.strerror}.",
+            kind="write",
+            where=str(path),
+            remedy="Choose another place.",
+        ) from error
+
+
+def dumps(recording: Recording) -> str:
+    """Return a recording as the text of its file."""
+    strokes = [
+        {
+            "part": s.part,
+            "brush": s.brush,
+            "settings": _settings(s.settings),
+            "calls": [_call(call) for call in s.calls],
+        }
+        for s in recording.strokes
+    ]
+    parts = [asdict(part) for part in recording.parts]
+    return json.dumps({"format": FORMAT, "version": VERSION, "parts": parts, "strokes": strokes}, allow_nan=False)
+
+
+def _settings(settings: BrushSettings) -> dict[str, Any]:
+    plain = {f.name: getattr(settings, f.name) for f in fields(settings)}
+    plain["locked_labels"] = sorted(int(label) for label in settings.locked_labels)
+    stamp = settings.alpha
+    if stamp is not None:
+        data = base64.b64encode(stamp.values.astype("<f4").tobytes()).decode()
+        plain["alpha"] = {"name": stamp.name, "angle": stamp.angle, "shape": list(stamp.values.shape), "data": data}
+    return plain
+
+
+def _call(call: Call) -> dict[str, Any]:
+    defaults = Call(call.kind)
+    return {"kind": call.kind} | {
+        f.name: value for f in fields(call) if (value := getattr(call, f.name)) != getattr(defaults, f.name)
+    }
+
+
+# -- reading ----------------------------------------------------------------------------------------------------------
+
+
+def load(path: Path | str) -> Recording:
+    """Read a recording; StrokeFileError says what is wrong where, and what to do."""
+    try:
+        if Path(path).stat().st_size > _LARGEST:
+            raise _error("not_strokes", "The file is larger than any recording", str(path))
+        text = Path(path).read_text(encoding="utf8")
+    except UnicodeDecodeError as error:
+        raise _error("not_strokes", "The file is no text", str(path)) from error
+    except OSError as error:
+        raise StrokeFileError(
+            f"The strokes cannot be read: {error.strerror}.", kind="missing", where=str(path), remedy="Check the path."
+        ) from error
+    return loads(text, str(path))
+
+
+def loads(text: str, where: str = "") -> Recording:
+    """Return the recording that a text holds; `where` names it in errors."""
+    try:
+        plain = json.loads(text)
+    except (ValueError, RecursionError) as error:
+        raise _error("not_strokes", f"The file is no JSON: {error}", where) from error
+    if not isinstance(plain, dict) or plain.get("format") != FORMAT:
+        raise _error("not_strokes", f"The file is no recording: its format is not {FORMAT!r}", where)
+    if plain.get("version") != VERSION:
+        raise StrokeFileError(
+            f"The strokes have version {plain.get('version')!r}, this program reads {VERSION}.",
+            kind="newer",
+            where=where,
+            remedy="Use the program that wrote them, or a newer one.",
+        )
+    try:
+        top = Checked(plain, "")
+        parts = [_read_part(item) for item in top.items("parts")]
+        strokes = [_read_stroke(item, len(parts)) for item in top.items("strokes")]
+    except ValueError as error:
+        raise _error("damaged", f"The recording is damaged: {error}", where) from error
+    return Recording(parts, strokes)
+
+
+def _read_part(plain: Checked) -> Identity:
+    words = (plain.text("file"), plain.text("name"), plain.text("jaw"))
+    counts = (plain.count("vertices"), plain.count("faces"))
+    return Identity(*words, *counts, plain.text("topology"), plain.text("positions"), plain.point("origin"))
+
+
+def _read_stroke(plain: Checked, parts: int) -> Recorded:
+    part, brush = plain.count("part"), plain.text("brush")
+    if part >= parts:
+        raise ValueError(f"{plain.at('part')} is {part}, of {parts} parts")
+    if brush not in BRUSHES:
+        raise ValueError(f"{plain.at('brush')} is {brush!r}, which is no brush; there are {', '.join(BRUSHES)}")
+    return Recorded(part, brush, _read_settings(plain.inner("settings")), tuple(map(_read_call, plain.items("calls"))))
+
+
+def _read_settings(plain: Checked) -> BrushSettings:
+    known = {f.name: f for f in fields(BrushSettings)}
+    values: dict[str, Any] = {}
+    for name, value in plain.values.items():
+        if name not in known:
+            raise ValueError(f"{plain.at(name)} is no setting of a brush")
+        default = getattr(_DEFAULTS, name)
+        if name == "alpha":
+            values[name] = None if value is None else _read_alpha(plain.inner(name))
+        elif name == "locked_labels":
+            values[name] = frozenset(plain.integers(name))
+        elif name == "mirror_plane":
+            values[name] = None if value is None else plain.numbers(name)
+        else:
+            values[name] = plain.like(name, default)
+    try:
+        return BrushSettings(**values)
+    except (ValueError, TypeError) as error:
+        raise ValueError(f"{plain.at('')}: {error}") from error
+
+
+def _read_alpha(plain: Checked) -> Alpha:
+    shape = plain.integers("shape")
+    try:
+        data = np.frombuffer(base64.b64decode(plain.text("data"), validate=True), "<f4").reshape(shape)
+        return Alpha(data.astype(np.float32), plain.text("name"), plain.number("angle"))
+    except ValueError as error:
+        raise ValueError(f"{plain.at('data')}: {error}") from error
+
+
+def _read_call(plain: Checked) -> Call:
+    kind = plain.text("kind")
+    if kind not in _KINDS:
+        raise ValueError(f"{plain.at('kind')} is {kind!r}; there are {', '.join(_KINDS)}")
+    if unknown := set(plain.values) - {f.name for f in fields(Call)}:
+        raise ValueError(f"{plain.at(min(unknown))} is no field of a call")
+    has = plain.values.get
+    position = plain.point("position") if kind in {"move", "dab"} else None
+    normal = plain.point("normal") if has("normal") is not None else None
+    tilt = plain.numbers("tilt") if has("tilt") is not None else (0.0, 0.0)
+    if len(tilt) != 2:
+        raise ValueError(f"{plain.at('tilt')} needs two numbers")
+    time = plain.number("time") if has("time") is not None or kind == "hold" else None
+    pressure = plain.number("pressure") if has("pressure") is not None else 1.0
+    return Call(kind, position, normal, pressure, (tilt[0], tilt[1]), time)
+
+
+_DEFAULTS = BrushSettings()
+
+
+def _error(kind: str, what: str, where: str) -> StrokeFileError:
+    remedy = "Choose a file that Record Strokes has written; its form is told in neodent_viewer/sculpt/recording.py."
+    return StrokeFileError(f"{what}.", kind=kind, where=where, remedy=remedy)
