@@ -169,7 +169,7 @@ class Engine:
         purpose : str
             What the picture is for; ConsentError when the moment was asked for another purpose.
         quality : str
-            ``"full"``; ``"brisk"`` somewhat thinned, lit by the vertex, without a finish; ``"moving"`` the same, thinned much,
+            ``"full"``; ``"brisk"`` somewhat thinned, lit by the vertex, no finish; ``"moving"`` the same, thinned much,
             while the camera moves; ``"shading"`` all triangles, nothing else;
             ``"still"`` for pictures that are kept: the mean of many, with smooth edges and soft occlusion.
         scale : float

@@ -134,7 +134,7 @@ class PartAdaptor:
                 makers[name]()
 
     def need_thinned(self, quality: str, target: int) -> None:
-        """Ask for about `target` triangles for pictures of a quality; again when that has become another number altogether."""
+        """Ask for about `target` triangles for pictures of a quality; again when that has become quite another number."""
         if self.part.preview or not self._buffers or 0.6 < target / max(self._targets.get(quality, 0), 1) < 1.6:
             return
         from neodent_viewer.mesh.proxy import proxy_faces
