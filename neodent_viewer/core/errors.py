@@ -74,3 +74,7 @@ class ConsentError(NeodentError):
 
 class ArgumentError(NeodentError):
     """A command line or an action was given something unusable (``kind`` ``argument``)."""
+
+
+class TopologyError(NeodentError):
+    """Faces cannot be changed as asked (``kind`` ``cancelled``, ``too_large``, ``empty``, ``not_fit``, ``locked``)."""

@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from neodent_viewer.document.anchor import Anchor
 from neodent_viewer.document.part import CROSSINGS, Crossing
 from neodent_viewer.mesh.bvh import Bvh
-from neodent_viewer.mesh.surface import Float64, Int32, Surface
+from neodent_viewer.mesh.surface import Float32, Float64, Int32, Surface
 
 
 @dataclass(slots=True)
@@ -31,6 +31,12 @@ class TransferReport:
         New vertices farther than the tolerance from the old surface: what they carry is a guess.
     moved_anchors : tuple of float
         mm each anchor had to move, in order.
+    layers : int
+        Sculpt layers that crossed.
+    probes, findings : int
+        Probes and findings whose anchors crossed.
+    notes : tuple of str
+        What else was lost, one sentence each.
     """
 
     carried: dict[str, Crossing] = field(default_factory=dict)
@@ -38,6 +44,10 @@ class TransferReport:
     largest_distance: float = 0.0
     far_vertices: int = 0
     moved_anchors: tuple[float, ...] = ()
+    layers: int = 0
+    probes: int = 0
+    findings: int = 0
+    notes: tuple[str, ...] = ()
 
     def losses(self) -> list[str]:
         """Return what was lost, one sentence each; empty if nothing was."""
@@ -45,10 +55,19 @@ class TransferReport:
         if self.far_vertices:
             off = f"{self.far_vertices} vertices lie up to {self.largest_distance:.2f} mm off the old surface"
             said.append(f"{off}; their values are guesses.")
-        return said
+        return [*said, *self.notes]
+
+    def gains(self) -> list[str]:
+        """Return what crossed, in words: ``"labels by nearest vertex"``, ``"2 sculpt layers"``."""
+        how = {Crossing.NEAREST: "by nearest vertex", Crossing.INTERPOLATE: "interpolated", Crossing.DROP: "dropped"}
+        said = [f"{name} {how[crossing]}" for name, crossing in self.carried.items()]
+        counts = {"sculpt layer": self.layers, "probe": self.probes, "finding": self.findings}
+        return said + [f"{count} {name}{'s' if count > 1 else ''}" for name, count in counts.items() if count]
 
 
-def transfer(old: Surface, new: Surface, *, tolerance: float = 0.5) -> tuple[Surface, TransferReport]:
+def transfer(
+    old: Surface, new: Surface, *, tolerance: float = 0.5, places: Float32 | None = None
+) -> tuple[Surface, TransferReport]:
     """Carry per-vertex arrays from one surface to another over their nearest points.
 
     Parameters
@@ -57,6 +76,8 @@ def transfer(old: Surface, new: Surface, *, tolerance: float = 0.5) -> tuple[Sur
         Arrays that `new` has already stay as they are.
     tolerance : float
         mm; new vertices farther from the old surface are counted in the report.
+    places : ndarray (n, 3) float32 or None
+        Where on the old surface each new vertex takes its values, for those that are a mirror image; None: where it is.
 
     Returns
     -------
@@ -70,7 +91,7 @@ def transfer(old: Surface, new: Surface, *, tolerance: float = 0.5) -> tuple[Sur
     dropped = [name for name in names if crossings[name] is Crossing.DROP or not len(old.faces)]
     arrays = dict(new.arrays)
     if len(dropped) < len(names):
-        corners, weights, distance = _nearest(old, new)
+        corners, weights, distance = nearest(old, new, places)
         for name in names:
             if name not in dropped:
                 arrays[name] = _carry(old.arrays[name], corners, weights, crossings[name])
@@ -112,10 +133,10 @@ def transfer_anchors(
     return tuple(carried), tuple(moved)
 
 
-def _nearest(old: Surface, new: Surface) -> tuple[Int32, Float64, Float64]:
+def nearest(old: Surface, new: Surface, places: Float32 | None = None) -> tuple[Int32, Float64, Float64]:
     """Return corners (n, 3), barycentric weights (n, 3) and distance (n,) on `old` nearest to each vertex of `new`."""
-    places = new.vertices + (new.origin - old.origin)
-    faces, weights, distance = Bvh(old.vertices, old.faces).closest_many(places)
+    wanted = (new.vertices if places is None else places) + (new.origin - old.origin)
+    faces, weights, distance = Bvh(old.vertices, old.faces).closest_many(wanted)
     return old.faces[faces], weights, distance
 
 

@@ -180,16 +180,46 @@ def _nearest_on_face(a: _F64, b: _F64, c: _F64, p: _F64, weights: _F64) -> float
     return best
 
 
+@inline
+def _box_gap(corners: _F64, point: _F64) -> float:
+    """Return the squared distance of a point (3,) to the box of a triangle (3, 3)."""
+    total = 0.0
+    for axis in range(3):
+        low = min(corners[0, axis], corners[1, axis], corners[2, axis])
+        high = max(corners[0, axis], corners[1, axis], corners[2, axis])
+        gap = max(low - point[axis], point[axis] - high, 0.0)
+        total += gap * gap
+    return total
+
+
 @kernel
 def closest(
     boxes: _F32, shift: int, vertices: _F32, faces: _I32, order: _I32, point: _F64, weights: _F64
 ) -> tuple[int, float]:
     """Return (face, squared distance) of the surface point nearest to `point` (3,); `weights` (3,) gets its weights."""
+    scratch = np.empty(_DEPTH, np.int32), np.empty(_DEPTH), np.empty((3, 3)), np.empty(3)
+    return _closest(boxes, shift, vertices, faces, order, point, weights, np.inf, *scratch)
+
+
+@inline
+def _closest(
+    boxes: _F32,
+    shift: int,
+    vertices: _F32,
+    faces: _I32,
+    order: _I32,
+    point: _F64,
+    weights: _F64,
+    best: float,
+    stack: _I32,
+    gaps: _F64,
+    corners: _F64,
+    trial: _F64,
+) -> tuple[int, float]:
+    """Do so among faces nearer than the square root of `best`; -1 if there is none."""
     width = boxes.shape[0] // 2
-    stack, gaps = np.empty(_DEPTH, np.int32), np.empty(_DEPTH)
-    corners, trial = np.empty((3, 3)), np.empty(3)
     stack[0], gaps[0], size = 1, 0.0, 1
-    face, best = -1, np.inf
+    face = -1
     while size > 0:
         size -= 1
         node = stack[size]
@@ -200,6 +230,8 @@ def closest(
                 for corner in range(3):
                     for axis in range(3):
                         corners[corner, axis] = vertices[faces[order[i], corner], axis]
+                if _box_gap(corners, point) >= best:  # most faces of a block are out of the question
+                    continue
                 far = _nearest_on_face(corners[0], corners[1], corners[2], point, trial)
                 if far < best:
                     face, best = order[i], far
@@ -221,8 +253,18 @@ def closest_many(
 ) -> tuple[_I32, _F64, _F64]:
     """Return (faces (k,), weights (k, 3), squared distances (k,)) of the surface points nearest to `points` (k, 3)."""
     found, far, weights = np.empty(points.shape[0], np.int32), np.empty(points.shape[0]), np.zeros(points.shape)
+    scratch = np.empty(_DEPTH, np.int32), np.empty(_DEPTH), np.empty((3, 3)), np.empty(3)
+    last = -1
     for i in range(points.shape[0]):
-        found[i], far[i] = closest(boxes, shift, vertices, faces, order, points[i], weights[i])
+        bound = np.inf
+        if last >= 0:  # points that follow each other lie near each other: no farther than the last one's face
+            for corner in range(3):
+                for axis in range(3):
+                    scratch[2][corner, axis] = vertices[faces[last, corner], axis]
+            bound = _nearest_on_face(scratch[2][0], scratch[2][1], scratch[2][2], points[i], scratch[3])
+            bound = bound * (1.0 + 1e-9) + 1e-30  # that face itself, or its like, must still be found
+        last, far[i] = _closest(boxes, shift, vertices, faces, order, points[i], weights[i], bound, *scratch)
+        found[i] = last
     return found, weights, far
 
 

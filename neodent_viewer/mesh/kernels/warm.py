@@ -9,7 +9,7 @@ import threading
 
 import numpy as np
 
-from neodent_viewer.mesh.kernels import boxes, fronts, rays, rings, shading, sorting, strips, welding
+from neodent_viewer.mesh.kernels import boxes, fronts, rays, remeshing, rings, shading, sorting, strips, welding
 
 
 def warm() -> threading.Thread:
@@ -30,6 +30,7 @@ def compile_all() -> None:
     _shade(vertices, faces, offsets, items, order)
     _tree(vertices, faces, order)
     _fronts(vertices, faces, offsets, items, order)
+    _remesh(vertices, faces, offsets, items)
 
 
 _Array = np.ndarray[tuple[int, ...], np.dtype[np.int32]]
@@ -79,3 +80,11 @@ def _fronts(vertices: _Points, faces: _Array, offsets: _Array, items: _Array, or
     strips.crossings(flat, ends, at, side)
     strips.bends(np.zeros((3, 2)))
     strips.cones(places, faces, offsets, items, order)
+
+
+def _remesh(vertices: _Points, faces: _Array, offsets: _Array, items: _Array) -> None:
+    places, near = vertices.astype(np.float64), rings.vertex_neighbours(faces, offsets, items)
+    no, some = np.zeros(4, np.bool_), np.zeros(4, np.int32)
+    edges = np.array([[0, 1]], np.int32)
+    remeshing.collapse(places, faces, offsets, items, *near, edges, 1.0, no, no, some)
+    remeshing.flip(places, faces, *near, np.array([[0, 1, 2, 3, 0, 1]], np.int32), some, some, no)
