@@ -58,7 +58,7 @@ def _slopes(step: NDArray[np.float64], secant: NDArray[np.float64]) -> NDArray[n
     slope[0], slope[-1] = secant[0], secant[-1]
     a, b = 2 * step[1:] + step[:-1], step[1:] + 2 * step[:-1]
     same = secant[:-1] * secant[1:] > 0
-    with np.errstate(divide="ignore", invalid="ignore"):
+    with np.errstate(divide="ignore", invalid="ignore", over="ignore"):
         inner = (a + b) / (a / secant[:-1] + b / secant[1:])
     slope[1:-1] = np.where(same, inner, 0.0)
     return slope

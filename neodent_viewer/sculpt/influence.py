@@ -49,7 +49,7 @@ class Reach:
     def __init__(self, mesh: SculptMesh, brush: Brush, settings: BrushSettings) -> None:
         self.mesh, self.brush, self.settings = mesh, brush, settings
         self.capped = (brush.capped or not settings.accumulate) and not brush.dragged
-        self._adds = brush.unit == "mm"
+        self._share_of_rest = 0.0 if brush.unit == "mm" or brush.array == "mask" else min(abs(settings.strength), 1.0)
         self._free = automask.free(mesh, settings, masked=brush.array != "mask")
         self._code = code("constant" if brush.reach != 1 else settings.falloff)
         self._table = curve.table(settings.curve) if settings.falloff == CUSTOM else _NO_TABLE
@@ -103,8 +103,9 @@ class Reach:
         for one in found if whole is None else [whole]:
             had = self._peak[one.ids]
             more = np.maximum(one.weights - had, 0)
-            if not self._adds:  # shares of what is left: (1 - had) (1 - more) must be 1 - new
-                more = np.divide(more, 1 - had, out=np.zeros_like(more), where=had < 1)
+            if self._share_of_rest:  # what goes a share s of the way: (1 - s had) (1 - s more) must be 1 - s new
+                rest = 1 - np.float32(self._share_of_rest) * had
+                more = np.divide(more, rest, out=np.zeros_like(more), where=rest > 0)
             keep = more > 0
             kept.append(one._replace(ids=one.ids[keep], weights=more[keep]))
         for one in found:
