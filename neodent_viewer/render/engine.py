@@ -29,7 +29,7 @@ did for the last frame of the view:
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -43,6 +43,7 @@ from neodent_viewer.document.moment import Moment
 from neodent_viewer.render.adaptors.document import DocumentAdaptor
 from neodent_viewer.render.annotations import Annotation
 from neodent_viewer.render.context import GLContext
+from neodent_viewer.render.display import PLAIN, Display
 from neodent_viewer.render.effects import Effects
 from neodent_viewer.render.finish import Finish
 from neodent_viewer.render.frame_info import FrameInfo, Purpose, Quality, Size
@@ -52,6 +53,7 @@ from neodent_viewer.render.likeness import likeness
 from neodent_viewer.render.overlay import Overlay
 from neodent_viewer.render.programs import Programs
 from neodent_viewer.render.scene import Scene, felt, is_direct
+from neodent_viewer.render.study import Study
 from neodent_viewer.render.targets import ViewTargets
 from neodent_viewer.render.views import Camera
 from neodent_viewer.render.work import Submit, Work
@@ -107,6 +109,7 @@ class Engine:
         self._arrivals = 0
         self._work = Work(submit, self._arrived)
         self._scene = Scene(self._programs)
+        self._study = Study(self._programs)
         self._hologram = Hologram(self._programs, self._scene)
         self._finish = Finish(self._programs)
         self._effects = Effects(self._gpu, self.problems.emit)
@@ -153,6 +156,7 @@ class Engine:
         scale: float = 1.0,
         transparent: bool = False,
         annotations: Sequence[Annotation] = (),
+        display: Display = PLAIN,
     ) -> None:
         """Draw one frame of a view.
 
@@ -178,6 +182,8 @@ class Engine:
             No background, alpha where there is nothing.
         annotations : sequence
             What lies over the scene, see `neodent_viewer.render.annotations`.
+        display : Display
+            How this view shows surfaces, whatever the look says.
         """
         _check_purpose(moment, purpose)
         self._gpu.enter()
@@ -187,6 +193,7 @@ class Engine:
             plain = self._document is not None and self._document.is_preview()
             drawn: Quality = "shading" if plain else quality
             frame = FrameInfo.of(camera, targets.size, bounds, drawn, scale, transparent, moment.now)
+            frame = replace(frame, display=display)
             alike = likeness(self._document, frame, moment, self._arrivals)
             if alike is None or alike != targets.likeness:
                 self._draw_bare(view, targets, frame, moment)
@@ -233,7 +240,7 @@ class Engine:
             with targets.picture as target:
                 target.clear((0.0, 0.0, 0.0, 0.0 if frame.transparent else 1.0))
             return
-        shading = document.look.look.shading
+        shading = frame.display.shading(document.look.look.shading)
         document.prepare(moment, fields=shading is Shading.FIELD or felt(moment))
         if is_direct(shading, frame):
             self._draw_direct(targets, document, frame, moment)
@@ -245,6 +252,7 @@ class Engine:
                 self._hologram.draw(document, frame, moment)
             else:
                 self._scene.draw(document, frame, moment)
+                self._study.draw(document, frame)
             self._effects.draw_form(document, frame, moment)
         if shading is Shading.HOLOGRAM:
             self._finish.glow(targets, scene, frame)
@@ -261,13 +269,14 @@ class Engine:
             self._finish.behind(into, document, frame)
         with into:
             self._scene.draw(document, frame, moment)
+            self._study.draw(document, frame)
             self._effects.draw_form(document, frame, moment)
         if smooth:
             self._finish.direct(targets, into, frame)
 
     def _run_effects(self, view: str, targets: ViewTargets, frame: FrameInfo, moment: Moment) -> Target:
         """2. The look's chain; the picture itself comes back where nothing is to be done."""
-        if self._document is None:
+        if self._document is None or frame.display.surface != "look":
             return targets.picture
         return self._effects.run(view, targets.picture, self._document, frame, moment)
 

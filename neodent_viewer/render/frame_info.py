@@ -8,6 +8,7 @@ from typing import Any, Literal
 import numpy as np
 from numpy.typing import NDArray
 
+from neodent_viewer.render.display import PLAIN, Display
 from neodent_viewer.render.views import Camera
 
 Size = tuple[int, int]
@@ -37,6 +38,8 @@ class FrameInfo:
     view, projection : ndarray (4, 4)
     sample : int
         Which of the pictures that a still is the mean of.
+    display : Display
+        How this view shows surfaces.
     """
 
     camera: Camera
@@ -49,6 +52,7 @@ class FrameInfo:
     view: Float64
     projection: Float64
     sample: int = 0
+    display: Display = PLAIN
 
     @classmethod
     def of(

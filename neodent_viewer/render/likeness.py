@@ -29,11 +29,22 @@ def likeness(document: DocumentAdaptor | None, frame: FrameInfo, moment: Moment,
     if document is None or document.unsettled or frame.quality == "still":
         return None
     look = document.look.look
-    moves = look.shading is Shading.HOLOGRAM or felt(moment) or any(use.enabled for use in look.chain)
+    shading = frame.display.shading(look.shading)
+    moves = shading is Shading.HOLOGRAM or felt(moment)
+    moves |= frame.display.surface == "look" and any(use.enabled for use in look.chain)
     if moves:
         return None
     live: tuple[Hashable, ...] = ()
-    if look.shading is Shading.FIELD:
+    if shading is Shading.FIELD:
         arrays = (moment.values, moment.flags, moment.quality, moment.withheld)
         live = (moment.probes, moment.channels, *(array.tobytes() for array in arrays))
-    return (document.revision, revision, frame.camera, frame.quality, frame.scale, frame.transparent, live)
+    return (
+        document.revision,
+        revision,
+        frame.camera,
+        frame.quality,
+        frame.scale,
+        frame.transparent,
+        frame.display,
+        live,
+    )

@@ -66,7 +66,7 @@ class Overlay:
     ) -> None:
         """Draw on `target`; `depth` is the depth texture of its scene."""
         shown = list(annotations)
-        if document is not None and document.look.look.shading is Shading.FIELD:
+        if document is not None and _shows_field(document, frame):
             shown = [*probe_points(document, moment), *shown]
         with target.surface():
             gloo.set_state(
@@ -92,8 +92,8 @@ class Overlay:
         right, room = frame.size[0] - _MARGIN * frame.scale, frame.size[1] / frame.scale
         if room >= 200:
             height = min(max(260.0, 0.4 * room), 430.0, room - 2 * _MARGIN)
-            told = _overlay_legends(document, min(height, 300.0))
-            if look.legend and look.shading is Shading.FIELD:
+            told = [] if frame.display.original else _overlay_legends(document, min(height, 300.0))
+            if look.legend and _shows_field(document, frame):
                 told.append(self._legend(document, height))
             for legend in told:
                 right = self._place_legend(legend, right, frame)
@@ -197,6 +197,10 @@ class Overlay:
             texture.delete()
         self._pictures.clear()
         self._marks.delete()
+
+
+def _shows_field(document: DocumentAdaptor, frame: FrameInfo) -> bool:
+    return frame.display.shading(document.look.look.shading) is Shading.FIELD
 
 
 def _overlay_legends(document: DocumentAdaptor, height: float) -> list[legends.Legend]:

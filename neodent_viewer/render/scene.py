@@ -19,6 +19,7 @@ from neodent_viewer.render.adaptors.part import PartAdaptor
 from neodent_viewer.render.frame_info import FrameInfo, gl_matrix
 from neodent_viewer.render.legend import steps
 from neodent_viewer.render.programs import Programs
+from neodent_viewer.render.study import bind, defines_of, place
 
 #: pitch of the "no data" hatch, logical pixels
 HATCH = 9.0
@@ -32,7 +33,7 @@ _LEAST = 3_000
 
 def is_direct(shading: Shading, frame: FrameInfo) -> bool:
     """Whether parts are drawn straight to the screen's range, without a finish."""
-    return shading is Shading.SCULPT or (not frame.finished and shading is not Shading.HOLOGRAM)
+    return frame.display.shading(shading) is Shading.SCULPT or (not frame.finished and shading is not Shading.HOLOGRAM)
 
 
 def felt(moment: Moment) -> bool:
@@ -51,6 +52,9 @@ class Scene:
         """Draw all visible parts into the active target; state of depth and blending is the caller's for `xray`."""
         if not xray:
             gloo.set_state(depth_test=True, depth_func="less", depth_mask=True, blend=False, cull_face=False)
+            if frame.display.surface == "xray":
+                self._draw_through(document, frame)
+                return
         glitching = felt(moment) and max(document.look.look.glitch, document.look.look.harmonise) > 0
         drawn = document.drawn()
         self._dense = sum(len(part.part.surface.faces) for part in drawn) >= _FEW
@@ -61,26 +65,46 @@ class Scene:
         for part in drawn:
             self._draw_part(part, document, frame, glitching, xray)
 
+    def _draw_through(self, document: DocumentAdaptor, frame: FrameInfo) -> None:
+        """Draw depth alone, for what is picked and marked, then all surfaces as light, in any order."""
+        gloo.set_color_mask(False, False, False, False)
+        for part in document.drawn():
+            self._draw_part(part, document, frame, False, False)
+        gloo.set_color_mask(True, True, True, False)
+        gloo.set_state(depth_test=False, depth_mask=False, blend=True, blend_func=("one", "one"))
+        for part in document.drawn():
+            self._draw_part(part, document, frame, False, False)
+        gloo.set_color_mask(True, True, True, True)
+        gloo.set_state(depth_test=True, depth_mask=True, blend=False)
+
     def _draw_part(
         self, part: PartAdaptor, document: DocumentAdaptor, frame: FrameInfo, glitching: bool, xray: bool
     ) -> None:
-        shading = Shading.SCULPT if frame.quality == "shading" else document.look.look.shading
+        display = frame.display
+        shading = Shading.SCULPT if frame.quality == "shading" else display.shading(document.look.look.shading)
         part.need("normals")
         if shading is not Shading.SCULPT:
             part.need("attributes")
-        index = part.triangles(frame.quality)
-        overlaid = not xray and part.overlay is not None and document.overlays.texture(part.overlay) is not None
+        index = part.triangles("full" if display.whole else frame.quality)
+        overlaid = (
+            not xray
+            and not display.original
+            and part.overlay is not None
+            and document.overlays.texture(part.overlay) is not None
+        )
         defines = self._defines(part, shading, frame, glitching, xray, overlaid)
+        defines += defines_of(part, shading, display, document)
         if "GLITCH" in defines:
             defines += _faults_on(part, document)
         program = self._programs.get("surface.vert", f"{shading.value}.frag", defines)
         if program is None:
             return
-        self._place(program, part, frame, defines)
+        place(program, part, frame)
+        _place_in_world(program, part, frame, defines)
         _light(program, shading, document, frame)
         if "OVERLAY" in defines and part.overlay is not None:
             program["u_overlay"] = document.overlays.texture(part.overlay)
-        part.bind(program)
+        bind(program, part, display, document)
         mirrored = np.linalg.det(part.part.transform[:3, :3]) < 0
         gloo.set_front_face("cw" if mirrored else "ccw")
         program.draw("triangles", index) if index is not None else program.draw("triangles")
@@ -89,7 +113,12 @@ class Scene:
     def _defines(
         self, part: PartAdaptor, shading: Shading, frame: FrameInfo, glitching: bool, xray: bool, overlaid: bool
     ) -> tuple[str, ...]:
-        normals, attributes = part.has("a_normal"), part.has("a_shape") and shading is not Shading.SCULPT
+        plain = shading is Shading.SCULPT
+        faceted = plain and frame.display.surface == "flat"
+        normals, attributes = (
+            part.has("a_normal") and not faceted,
+            part.has("a_shape") and shading is not Shading.SCULPT,
+        )
         glitched = glitching and normals and part.has("a_fault") and shading is not Shading.SCULPT
         quick = not frame.finished and shading is not Shading.HOLOGRAM and self._dense
         lit = quick and normals and not glitched and not overlaid
@@ -97,10 +126,11 @@ class Scene:
             "NORMALS": normals,
             "ATTRIBUTES": attributes,
             "LABELLED": attributes and part.labelled,
-            "COLOUR": shading is Shading.CLINICAL and part.has("a_colour") and not part.labelled,
+            "COLOUR": part.has("a_colour") and (shading is Shading.CLINICAL or (plain and frame.display.colours)),
+            "PAINTED": part.has("a_colour") and shading is Shading.CLINICAL and attributes and part.labelled,
             "FIELD": shading is Shading.FIELD and part.has("a_field") and part.has("a_reach"),
             "FIELDS": shading is Shading.FIELD,
-            "PLAIN": shading is Shading.SCULPT,
+            "PLAIN": plain,
             "LIT": lit,
             "WORLD": shading is Shading.HOLOGRAM or glitched,
             "GLITCH": glitched,
@@ -110,17 +140,15 @@ class Scene:
         }
         return tuple(name for name, on in wanted.items() if on)
 
-    def _place(self, program: Any, part: PartAdaptor, frame: FrameInfo, defines: tuple[str, ...]) -> None:
-        world = part.world_matrix()
-        modelview = frame.view @ world
-        program["u_modelview"] = gl_matrix(modelview)
-        program["u_projection"] = gl_matrix(frame.projection)
-        program["u_normals"] = np.linalg.inv(modelview[:3, :3]).astype(np.float32)  # inverse, transposed twice
-        if "WORLD" in defines:
-            program["u_world"] = gl_matrix(world)
-        if "GLITCH" in defines:
-            program["u_world_normals"] = np.linalg.inv(world[:3, :3]).astype(np.float32)
-            program["u_view"] = gl_matrix(frame.view)
+
+def _place_in_world(program: Any, part: PartAdaptor, frame: FrameInfo, defines: tuple[str, ...]) -> None:
+    """Set what variants that work in the world need beside `study.place`."""
+    world = part.world_matrix()
+    if "WORLD" in defines:
+        program["u_world"] = gl_matrix(world)
+    if "GLITCH" in defines:
+        program["u_world_normals"] = np.linalg.inv(world[:3, :3]).astype(np.float32)
+        program["u_view"] = gl_matrix(frame.view)
 
 
 def _share(parts: list[PartAdaptor], quality: str, target: int) -> None:

@@ -4,6 +4,9 @@
 
 void light_vertex(vec3 p, vec3 n) {
     v_lit = plain(n);
+#ifdef COLOUR
+    v_lit *= sqrt(a_colour);
+#endif
     v_away = dot(p, n);
 }
 #else
@@ -27,7 +30,9 @@ void light_vertex(vec3 p, vec3 n) {
     field_light(p, n, material, shape, gum, v_lit, v_gloss);
 #else
     Material m = clinical_material(material, shape, gum);
-#ifdef COLOUR
+#ifdef PAINTED
+    m.albedo *= a_colour;
+#elif defined(COLOUR)
     m = scanned(m, a_colour);
 #endif
     v_lit = quick_srgb(neutral(clinical(p, n, material, shape, m)));

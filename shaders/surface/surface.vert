@@ -10,6 +10,9 @@ attribute vec2 a_shape;      // thickness mm, occlusion
 #ifdef COLOUR
 attribute vec3 a_colour;     // scanned, linear
 #endif
+#ifdef MARKS
+attribute vec4 a_marks;      // colour of the zone, mask
+#endif
 #ifdef OVERLAY
 attribute vec2 a_overlay;    // value x known, known
 #endif
@@ -65,6 +68,9 @@ void main() {
 #ifdef OVERLAY
     v_overlay = a_overlay;
 #endif
+#ifdef MARKS
+    v_marks = a_marks;
+#endif
 #ifdef FIELD
     v_field = vec3(field_at(a_field, a_reach), a_reach);
 #endif
@@ -86,4 +92,7 @@ void main() {
 #endif
 #endif
     gl_Position = u_projection * seen;
+#ifdef WIRE
+    gl_Position.z -= 4e-4 * gl_Position.w;      // edges lie on the surface: let them win
+#endif
 }

@@ -1,6 +1,6 @@
 // What surface.vert hands to every fragment shader.
 // Defines: NORMALS vertex normals · ATTRIBUTES static attributes · LABELLED teeth and gum known · COLOUR scanned colours · FIELD field weights ·
-// OVERLAY measured values over the look · FIELDS, PLAIN the field look, the sculpt look · LIT light per vertex · WORLD world position · GLITCH surface glitch · DIRECT straight to the screen
+// OVERLAY measured values over the look · MARKS masks and zones · MATCAP which material · SEE_THROUGH, GHOST, WIRE · FIELDS, PLAIN the field look, the sculpt look · LIT light per vertex · WORLD world position · GLITCH surface glitch · DIRECT straight to the screen
 #ifdef LIT
 varying vec3 v_lit;     // clinical, plain: colour for the screen; field: light on the surface
 varying float v_away;   // positive where the vertex normal points away from the eye
@@ -21,6 +21,9 @@ varying vec4 v_material;
 #endif
 #if defined(COLOUR) && !defined(LIT)
 varying vec3 v_colour;  // scanned, linear
+#endif
+#ifdef MARKS
+varying vec4 v_marks;   // colour of the zone, mask
 #endif
 #ifdef OVERLAY
 varying vec2 v_overlay; // value x known, known

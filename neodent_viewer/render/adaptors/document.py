@@ -12,6 +12,7 @@ from neodent_viewer.render.adaptors.look import LookAdaptor
 from neodent_viewer.render.adaptors.overlay import OverlayAdaptor
 from neodent_viewer.render.adaptors.part import PartAdaptor
 from neodent_viewer.render.adaptors.probes import ProbeAdaptor
+from neodent_viewer.render.adaptors.studied import StudiedPart
 from neodent_viewer.render.views import box_corners
 from neodent_viewer.render.work import Work
 
@@ -38,6 +39,7 @@ class DocumentAdaptor:
         self.document = document
         self._work = work
         self.parts: dict[str, PartAdaptor] = {}
+        self._studied: dict[str, StudiedPart] = {}
         self.probes = ProbeAdaptor(document, work)
         self.look = LookAdaptor(work)
         self.overlays = OverlayAdaptor(work)
@@ -80,9 +82,11 @@ class DocumentAdaptor:
             self._add(part)
         elif len(change.path) == 2 or change.path[2] == "surface":
             adaptor.set_surface()
+            self.studied(adaptor).reset()
             self._show_overlay(part.id)
         elif change.path[2] == "arrays":
             adaptor.touch(change.path[3], change.indices)
+            self.studied(adaptor).touch(change.path[3])
             if change.path[3] == POSITION:
                 self._moving[part.id] = (0.0, 0)
 
@@ -99,6 +103,16 @@ class DocumentAdaptor:
         gone = self.parts.pop(part_id, None)
         if gone is not None:
             gone.delete()
+        studied = self._studied.pop(part_id, None)
+        if studied is not None:
+            studied.reset()
+
+    def studied(self, adaptor: PartAdaptor) -> StudiedPart:
+        """Return what an editor's view shows of a part beyond the look; costs nothing until it is asked."""
+        part = adaptor.part
+        if part.id not in self._studied:
+            self._studied[part.id] = StudiedPart(part, self._work)
+        return self._studied[part.id]
 
     def drawn(self) -> list[PartAdaptor]:
         """Return the adaptors of visible, non-empty parts in document order."""
