@@ -132,12 +132,12 @@ def plan(
     part = _known(document.parts, part_id, "part")
     if part.preview:
         raise ArgumentError(f"{part.name} is still being prepared.", kind="argument", remedy="Wait a moment.")
+    _check_surface(part)
     values = default_options(part, operation)
     for name, value in (options or {}).items():
         _known(values, name, "option")
         values[name] = value
     _check_values(what, values)
-    _check_surface(part)
     result = what.run(_Job(document, part, values, progress, cancelled))
     if isinstance(result, Plan):
         return result
