@@ -6,7 +6,7 @@ Order: read recording and parts, find the part of each stroke, replay, report, w
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
@@ -93,6 +93,8 @@ def replay_all(parts: Sequence[Part], recording: Recording, say: Say) -> list[Re
 
 def _replay_one(number: int, part: Part, mesh: SculptMesh, recorded: Recorded, shift: np.ndarray) -> Report:
     before = volume(mesh.vertices, mesh.faces)
+    locked = recorded.settings.locked_labels | part.locked
+    recorded = replace(recorded, settings=replace(recorded.settings, locked_labels=locked))
     try:
         stroke = replay(mesh, recorded, shift)
     except ValueError as error:

@@ -94,11 +94,11 @@ class Hold:
 
     def _pull(self, grip: Grip, found: Influence, base: Float32, motion: Float64) -> Pull:
         s = self._reach.settings
-        strength = -s.strength if s.invert and self._brush.invertible else s.strength
+        strength = float(-s.strength if s.invert and self._brush.invertible else s.strength)
         turn = float(motion @ _right(self._grips[0].found.normal)) / s.radius * strength
         return Pull(
             found.weights, base, grip.found.center, grip.found.normal, grip.op.along(motion), turn, grip.op.handed,
-            s.radius, strength,
+            float(s.radius), strength,
         )  # fmt: skip
 
 

@@ -77,7 +77,7 @@ class Reach:
         """Return what is reached among `ids` (k,) ascending; as `at`, with the radius in mm."""
         from neodent_viewer.sculpt.kernels import influence
 
-        s, mesh = self.settings, self.mesh
+        s, mesh, radius = self.settings, self.mesh, float(radius)  # a whole number would be compiled for once more
         out = _NOWHERE if facing is None else facing
         labels = mesh.label_codes()
         ids, weights, sums = influence.weigh(

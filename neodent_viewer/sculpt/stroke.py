@@ -234,7 +234,7 @@ class Stroke:
 
     def _given(self, found: Influence) -> Dab:
         s, mesh = self.settings, self.mesh
-        strength = -s.strength if s.invert and self.brush.invertible else s.strength
+        strength = float(-s.strength if s.invert and self.brush.invertible else s.strength)
         return Dab(
             found.ids, found.weights, mesh.vertices, self._reach.normals(), mesh.neighbours, mesh.boundary,
             mesh.slots(), found.center, found.normal, found.middle, found.direction, found.radius, strength, s,

@@ -10,9 +10,9 @@ from numpy.typing import NDArray
 
 from neodent_viewer.mesh.arrays import ready
 from neodent_viewer.mesh.bvh import Bvh
-from neodent_viewer.mesh.normals import Normals
+from neodent_viewer.mesh.following import Following
 from neodent_viewer.mesh.surface import Float32, Int32
-from neodent_viewer.mesh.topology import Fans, Rows, boundary_edges, vertex_faces, vertex_neighbours
+from neodent_viewer.mesh.topology import Rows, boundary_edges, vertex_faces, vertex_neighbours
 
 #: per-vertex arrays that brushes write: dtype, shape of a row, and what an untouched row holds
 ARRAYS: dict[str, tuple[type[np.generic], tuple[int, ...], int]] = {
@@ -63,9 +63,8 @@ class SculptMesh:
             if values is not None:
                 self._arrays[name] = _fitting(name, values, len(vertices))
         self.around = vertex_faces(faces, len(vertices))
-        self._fans = Fans(self.around, len(faces))
-        self._normals = Normals(vertices, faces, self.around)
-        self.bvh = Bvh(vertices, faces, self.around)
+        self.following = Following(vertices, faces, self.around)
+        self.bvh: Bvh = self.following.bvh
         self._neighbours: Rows | None = None
         self._boundary: NDArray[np.bool_] | None = None
         self._label_codes: NDArray[np.int16] | None = None
@@ -79,7 +78,7 @@ class SculptMesh:
     @property
     def normals(self) -> Float32:
         """Unit vertex normals (n, 3) float32, up to date."""
-        return self._normals.values
+        return self.following.normals
 
     def neighbours(self) -> Rows:
         """Return the one-ring neighbours of every vertex, made on first use."""
@@ -132,29 +131,27 @@ class SculptMesh:
             free = allowed.astype(np.float32) if free is None else free * allowed
         return free
 
-    def move(self, ids: Int32, deltas: Float32) -> Int32:
-        """Add displacements (k, 3) in mm to distinct vertices `ids` (k,); return the ring whose normals changed."""
+    def move(self, ids: Int32, deltas: Float32) -> None:
+        """Add displacements (k, 3) in mm to distinct vertices `ids` (k,)."""
         from neodent_viewer.sculpt.kernels import influence
 
         influence.add(self.vertices, ids, deltas)
-        return self.follow(ids)
+        self.follow(ids)
 
-    def place(self, ids: Int32, positions: Float32) -> Int32:
-        """Put distinct vertices `ids` (k,) at positions (k, 3) in mm; return the ring whose normals changed."""
+    def place(self, ids: Int32, positions: Float32) -> None:
+        """Put distinct vertices `ids` (k,) at positions (k, 3) in mm."""
         self.vertices[ids] = positions
-        return self.follow(ids)
+        self.follow(ids)
 
-    def follow(self, ids: Int32) -> Int32:
-        """Bring normals and tree up to date after vertices `ids` (k,) were written (undo does that); return the ring."""
-        faces = self._fans.faces_around(ids)
-        self.bvh.refit(ids, faces)
-        return self._normals.update_faces(faces)
+    def follow(self, ids: Int32) -> None:
+        """Bring normals and tree up to date after vertices `ids` (k,) were written (undo does that)."""
+        self.following.follow(ids)
 
     def nbytes(self) -> int:
         """Return the bytes held beyond the surface itself."""
         rows: tuple[NDArray[Any], ...] = () if self._neighbours is None else self._neighbours
         rows += tuple(a for a in (self._slots, self._label_codes, self._boundary) if a is not None)
-        return self._normals.nbytes() + self.bvh.nbytes() + sum(array.nbytes for array in rows)
+        return self.following.nbytes() + sum(array.nbytes for array in rows)
 
 
 def _fitting(name: str, values: NDArray[Any], count: int) -> NDArray[Any]:

@@ -155,7 +155,14 @@ def test_any_stroke_on_any_mesh_keeps_its_promises(data):
     place = st.tuples(*[st.floats(-2, 2)] * 3)
     radius = data.draw(st.floats(0.1, 2))
     options = {"symmetry": data.draw(st.booleans()), "invert": data.draw(st.booleans())}
-    options["accumulate"] = data.draw(st.booleans())
+    options |= {
+        name: data.draw(st.booleans()) for name in ("accumulate", "front_only", "pressure_radius", "lock_to_label")
+    }
+    options |= {"boundary_rings": data.draw(st.integers(0, 2)), "cavity": data.draw(st.sampled_from([0, 0.5, -1]))}
+    options |= {
+        "normal_radius": data.draw(st.sampled_from([1, 0.1])),
+        "falloff": data.draw(st.sampled_from([*FALLOFFS])),
+    }
     name = data.draw(st.sampled_from(list(BRUSHES)))
     stroke = Stroke(mesh, name, BrushSettings(radius, 0.3, spacing=0.5, **options))
     rows = mesh.array(stroke.array)
@@ -166,7 +173,7 @@ def test_any_stroke_on_any_mesh_keeps_its_promises(data):
             for x in (1, -1) if options["symmetry"] else (1,):
                 far = np.linalg.norm(vertices - np.multiply(at, [x, 1, 1]), axis=1)
                 reached |= far <= radius * stroke.brush.reach
-        stroke.dab(at)
+        stroke.dab(at, data.draw(st.sampled_from([None, (0, 0, 1)])), data.draw(st.sampled_from([1, 0.3])))
     assert np.isfinite(rows).all()
     assert np.array_equal(rows[~reached], untouched[~reached])
     assert stroke.array == "position" or np.array_equal(vertices, original)
