@@ -6,7 +6,10 @@ kept in `file_index`. Only bit-equal positions merge, so nothing moves.
 
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
+from itertools import pairwise
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -14,9 +17,11 @@ from numpy.typing import NDArray
 from neodent_viewer.mesh.arrays import ready
 from neodent_viewer.mesh.compiled import kernels
 from neodent_viewer.mesh.order import bounding_cube, face_order, none_if_same, spatial_order
-from neodent_viewer.mesh.surface import Float32, Int32, ReadReport, Surface
+from neodent_viewer.mesh.surface import Float32, Float64, Int32, ReadReport, Surface
 
 DEGENERATE = "degenerate faces"
+#: threads that weld at a time, and rows from which that pays
+_HANDS, _MANY = 2, 200_000
 
 
 def weld(surface: Surface) -> Surface:
@@ -86,13 +91,54 @@ def merged(vertices: Float32) -> tuple[Int32, Int32]:
         return _merged(points)
     n = len(points)
     order, first, ids = np.empty(n, np.int32), np.empty(n, np.int32), np.empty(n, np.int32)
-    starts = welding.bucket_rows(points, low, scale, np.empty(n, np.uint16), order)
-    fullest = int(np.diff(starts).max())
-    table = np.empty(1 << max(4, (4 * fullest).bit_length()), np.int32)
-    keys, spare, distinct = np.empty(fullest, np.uint64), np.empty(fullest, np.uint64), np.empty((n, 3), np.uint32)
-    scratch = (table, distinct, keys, spare)
-    count = welding.merge(points, points.view(np.uint32), low, scale, starts, order, *scratch, first, ids)
-    return first[:count].copy(), ids
+    with ThreadPoolExecutor(_HANDS, "weld") as pool:
+        starts = _bucket(welding, pool, points, low, scale, order)
+        pieces = _pieces(starts, n)
+        distinct = np.empty((n, 3), np.uint32)
+
+        def merge(piece: tuple[int, int]) -> int:
+            fullest = int(np.diff(starts[piece[0] : piece[1] + 1]).max(initial=0))
+            table = np.empty(1 << max(4, (4 * fullest).bit_length()), np.int32)
+            scratch = (table, distinct, np.empty(fullest, np.uint64), np.empty(fullest, np.uint64))
+            rows = points.view(np.uint32)
+            return int(welding.merge(points, rows, low, scale, starts, order, *scratch, first, ids, *piece))
+
+        counts = list(pool.map(merge, pieces))
+        total = counts[0]
+        for (begin, _), count in zip(pieces[1:], counts[1:], strict=True):
+            least = int(starts[begin])
+            first[total : total + count] = first[least : least + count].copy()
+            list(pool.map(lambda part, gap=(least, least - total): welding.close_gap(part, *gap), _split(ids)))
+            total += count
+    return first[:total].copy(), ids
+
+
+def _bucket(
+    welding: Any, pool: ThreadPoolExecutor, points: Float32, low: Float64, scale: float, order: Int32
+) -> NDArray[np.int64]:
+    """Sort row numbers by bucket into `order` (n,), keeping their order within each; return where each bucket starts."""
+    parts = _split(points)
+    buckets = [np.empty(len(part), np.uint16) for part in parts]
+    counts = list(pool.map(lambda part, mine: welding.count_buckets(part, low, scale, mine), parts, buckets))
+    starts = np.zeros(welding.BUCKETS + 1, np.int64)
+    np.cumsum(np.sum(counts, axis=0), out=starts[1:])
+    places = np.cumsum([starts[:-1], *counts[:-1]], axis=0)
+    begins = np.cumsum([0, *(len(part) for part in parts[:-1])])
+    list(pool.map(lambda mine, begin, place: welding.sort_rows(mine, begin, place, order), buckets, begins, places))
+    return starts
+
+
+def _split(rows: NDArray[Any]) -> list[NDArray[Any]]:
+    """Return an array in as many stretches as are worked on at a time."""
+    return np.array_split(rows, _HANDS) if len(rows) >= _MANY else [rows]
+
+
+def _pieces(starts: NDArray[np.int64], n: int) -> list[tuple[int, int]]:
+    """Return stretches of buckets with about as many rows each."""
+    hands = _HANDS if n >= _MANY else 1
+    cuts = np.searchsorted(starts, np.linspace(0, n, hands + 1)[1:-1])
+    bounds = [0, *(int(cut) for cut in cuts), len(starts) - 1]
+    return list(pairwise(bounds))
 
 
 def _merged(rows: Float32) -> tuple[Int32, Int32]:

@@ -83,6 +83,18 @@ def test_kernel_and_numpy_agree_to_the_last_index(surface):
     assert fast.file_index is None or np.array_equal(fast.file_index, slow.file_index)
 
 
+@settings(deadline=None, max_examples=60)
+@given(surfaces())
+def test_two_threads_agree_with_one_to_the_last_index(surface):
+    alone = weld(surface)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("neodent_viewer.mesh.weld._MANY", 1)
+        together = weld(surface)
+    assert np.array_equal(alone.vertices, together.vertices)
+    assert np.array_equal(alone.faces, together.faces)
+    assert np.array_equal(alone.in_file_order(alone.vertices), together.in_file_order(together.vertices))
+
+
 @settings(deadline=None, max_examples=40)
 @given(surfaces())
 def test_welding_twice_changes_nothing_more(surface):

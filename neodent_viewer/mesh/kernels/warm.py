@@ -9,7 +9,18 @@ import threading
 
 import numpy as np
 
-from neodent_viewer.mesh.kernels import boxes, fronts, rays, remeshing, rings, shading, sorting, strips, welding
+from neodent_viewer.mesh.kernels import (
+    boxes,
+    fronts,
+    patches,
+    rays,
+    remeshing,
+    rings,
+    shading,
+    sorting,
+    strips,
+    welding,
+)
 
 
 def warm() -> threading.Thread:
@@ -43,18 +54,36 @@ def _order(vertices: _Points, faces: _Array) -> None:
     sorting.face_codes(vertices, faces, np.zeros(3), 1.0)
     sorting.is_sorted(codes)
     rows, numbers, keys = vertices.view(np.uint32), np.arange(4, dtype=np.int32), np.zeros(4, np.uint64)
-    starts = welding.bucket_rows(vertices, np.zeros(3), 1.0, np.zeros(4, np.uint16), numbers.copy())
+    bucket = np.zeros(4, np.uint16)
+    counts = welding.count_buckets(vertices, np.zeros(3), 1.0, bucket)
+    starts = np.concatenate([[0], np.cumsum(counts)])
+    welding.sort_rows(bucket, 0, starts[:-1].copy(), numbers.copy())
     scratch = (np.zeros(16, np.int32), rows.copy(), keys, keys.copy(), numbers.copy(), numbers.copy())
-    welding.merge(vertices, rows, np.zeros(3), 1.0, starts, numbers, *scratch)
+    welding.merge(vertices, rows, np.zeros(3), 1.0, starts, numbers, *scratch, 0, welding.BUCKETS)
+    welding.close_gap(numbers.copy(), 2, 1)
     welding.ordered_faces(faces, numbers, np.zeros(5, np.int32), faces.copy(), faces.copy())
 
 
 def _shade(vertices: _Points, faces: _Array, offsets: _Array, items: _Array, order: _Array) -> None:
     areas, normals, seen = np.zeros((4, 3), np.float32), np.zeros((4, 3), np.float32), np.zeros(4, np.bool_)
-    shading.all_normals(vertices, faces, offsets, items, areas, normals)
-    shading.some_normals(
-        vertices, faces, offsets, items, areas, normals, rings.faces_around(offsets, items, order, seen), seen
+    rows, corners, places = (
+        (offsets.view(np.uint32), items.view(np.uint32)),
+        faces.view(np.uint32),
+        order.view(np.uint32),
     )
+    shading.all_normals(vertices, faces, *rows, areas, normals)
+    around = rings.faces_around(offsets, items, order, seen)
+    shading.some_normals(vertices, faces, *rows, areas, normals, around, seen)
+    boxes, stamps, changed = np.zeros((4, 6), np.float32), np.zeros(8, np.int32), np.zeros(4, np.int64)
+    near = patches.touching(corners, places, 1, places, 1, 2)
+    found = order.copy()
+    patches.blocks_of(places, places, 1, stamps, 1, found)
+    patches.beside(found, 1, *near[2:], stamps, 2, found.copy())
+    patches.fit_faces(found, 1, 1, vertices, corners, places, boxes, areas)
+    patches.fit_points(found, 1, 1, vertices, places, boxes)
+    patches.fit_normals(found, 1, 1, places, areas, *rows, normals, changed, 1)
+    patches.climb(boxes, found, 1, stamps, 3)
+    patches.ranges(changed, 0, 1, 4, 4)
 
 
 def _tree(vertices: _Points, faces: _Array, order: _Array) -> None:

@@ -42,25 +42,24 @@ def _hash(x: np.uint32, y: np.uint32, z: np.uint32) -> np.uint64:
 
 
 @kernel
-def bucket_rows(
-    points: _F32, low: NDArray[np.float64], scale: float, bucket: NDArray[np.uint16], order: _I32
+def count_buckets(
+    points: _F32, low: NDArray[np.float64], scale: float, bucket: NDArray[np.uint16]
 ) -> NDArray[np.int64]:
-    """Sort row numbers by bucket, keeping their order within each.
-
-    `bucket` (n,) is scratch, `order` (n,) is filled. Returns (BUCKETS + 1,) int64 starts of the buckets in `order`.
-    """
-    starts = np.zeros(BUCKETS + 1, np.int64)
+    """Write the bucket (n,) of each point; return (BUCKETS,) int64 how many each bucket has."""
+    counts = np.zeros(BUCKETS, np.int64)
     for i in range(points.shape[0]):
         mine = code_at(points[i, 0], points[i, 1], points[i, 2], low, scale) >> _FINE
         bucket[i] = mine
-        starts[mine + np.uint32(1)] += 1
-    for b in range(BUCKETS):
-        starts[b + 1] += starts[b]
-    place = starts[:-1].copy()
-    for i in range(points.shape[0]):
-        order[place[bucket[i]]] = i
+        counts[mine] += 1
+    return counts
+
+
+@kernel
+def sort_rows(bucket: NDArray[np.uint16], begin: int, place: NDArray[np.int64], order: _I32) -> None:
+    """Put rows `begin` and on, whose buckets (k,) are given, into `order` (n,) at ``place[bucket]``, which moves on."""
+    for i in range(bucket.shape[0]):
+        order[place[bucket[i]]] = begin + i
         place[bucket[i]] += 1
-    return starts
 
 
 @inline
@@ -152,34 +151,43 @@ def _settle(
 def merge(
     points: _F32, rows: _U32, low: NDArray[np.float64], scale: float, starts: NDArray[np.int64], order: _I32,
     table: _I32, distinct: _U32, keys: NDArray[np.uint64], spare: NDArray[np.uint64], first: _I32, ids: _I32,
+    begin: int, end: int,
 ) -> int:  # fmt: skip
-    """Find equal points and their order along the curve.
+    """Find equal points of buckets `begin` to `end` and their order along the curve; numbers start at ``starts[begin]``.
 
     Parameters
     ----------
     points, rows : ndarray (n, 3) float32, uint32
         The same memory. -0.0 equals 0.0; a row with NaN equals nothing.
     starts, order : ndarray
-        From `bucket_rows`.
+        Where each bucket's rows begin, and the rows by bucket.
     table, distinct, keys, spare : ndarray
         Scratch: a power of two of at least four times the fullest bucket and 16; (n, 3); two of the fullest bucket.
     first, ids : ndarray (n,) int32
-        Filled: the first row of each distinct point, along the curve, points of one cell by first row; and the number of
-        each row's distinct point.
+        Filled from ``starts[begin]`` on: the first row of each distinct point, along the curve, points of one cell by first
+        row. And for each row the number of its distinct point.
 
     Returns
     -------
     int
         How many distinct points there are.
     """
-    total = 0
-    for b in range(BUCKETS):
+    total = starts[begin]
+    for b in range(begin, end):
         mine = order[starts[b] : starts[b + 1]]
         if mine.shape[0]:
             count = _dedupe(rows, mine, table, distinct, first, ids, total)
             _settle(points, low, scale, mine, first, ids, total, count, keys, spare)
             total += count
-    return total
+    return total - starts[begin]
+
+
+@kernel
+def close_gap(ids: _I32, least: int, by: int) -> None:
+    """Lower all `ids` (n,) of at least `least` by `by`."""
+    for i in range(ids.shape[0]):
+        if ids[i] >= least:
+            ids[i] -= by
 
 
 @kernel
