@@ -11,14 +11,23 @@ from pathlib import Path
 
 import numpy as np
 
-from neodent_viewer.document.part import Part
+from neodent_viewer.core.errors import ArgumentError
+from neodent_viewer.document.document import Document
+from neodent_viewer.document.edits import VertexEdit
+from neodent_viewer.document.history import History
+from neodent_viewer.document.layers import stroke_edit
+from neodent_viewer.document.part import BASE, POSITION, Part
+from neodent_viewer.files.export import WRITERS, export_parts
 from neodent_viewer.files.opening import read_parts
-from neodent_viewer.files.project import is_project, load_project
-from neodent_viewer.mesh.surface import Float32, Int32
+from neodent_viewer.files.project import is_project, load_project, save_project
+from neodent_viewer.mesh.surface import Float32, Float64, Int32
 from neodent_viewer.sculpt.recording import Identity, Recorded, Recording, StrokeFileError, digest, replay
-from neodent_viewer.sculpt.stroke import SculptMesh
+from neodent_viewer.sculpt.stroke import SculptMesh, Stroke
 
 Say = Callable[[str], None]
+
+#: suffix of a project file
+PROJECT = ".neodent"
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,19 +65,45 @@ class Report:
         return f"{head}, at most {self.deviation:.4f} mm, volume {self.volume:+.4f} mm³"
 
 
-def load(path: Path) -> list[Part]:
-    """Return the parts of a mesh file or of a project; MeshFileError or ProjectFileError if it cannot be read."""
+def load(path: Path) -> tuple[Document, History]:
+    """Return the document of a mesh file or of a project, with its history; raises what reading them raises."""
+    document = Document()
     if is_project(path):
-        return list(load_project(path).document.parts.values())
-    return read_parts([path])
+        loaded = load_project(path)
+        history = History(loaded.document)
+        history.restore(loaded.done, loaded.undone)
+        return loaded.document, history
+    for part in read_parts([path]):
+        document.set(("parts", part.id), part)
+    return document, History(document)
 
 
-def replay_all(parts: Sequence[Part], recording: Recording, say: Say) -> list[Report]:
-    """Carry out all strokes on `parts`, in place.
+def check_output(path: Path) -> None:
+    """Raise ArgumentError unless `write` knows the suffix of a path."""
+    if path.suffix.lower() not in (*WRITERS, PROJECT):
+        raise ArgumentError(
+            "The output is a mesh file or a project.",
+            kind="argument",
+            where="-o",
+            remedy=f"End its name in {', '.join((*WRITERS, PROJECT))}.",
+        )
+
+
+def write(document: Document, history: History, path: Path) -> list[Path]:
+    """Write what was sculpted, as a project in which every stroke can be undone or as mesh files; return the files."""
+    if path.suffix.lower() != PROJECT:
+        return export_parts(list(document.parts.values()), path)
+    save_project(document, history, path)
+    return [path]
+
+
+def replay_all(document: Document, history: History, recording: Recording, say: Say) -> list[Report]:
+    """Carry out all strokes, each as one edit.
 
     Parameters
     ----------
-    parts : sequence of Part
+    document : Document
+    history : History
     recording : Recording
     say : callable
         Told, in sentences, where what is sculpted is not what was recorded.
@@ -78,6 +113,7 @@ def replay_all(parts: Sequence[Part], recording: Recording, say: Say) -> list[Re
     StrokeFileError
         ``surface`` if no part is meant or a surface cannot be sculpted, ``damaged`` if a stroke cannot be carried out.
     """
+    parts = list(document.parts.values())
     chosen = [_choose(parts, identity, say) for identity in recording.parts]
     meshes: dict[str, SculptMesh] = {}
     reports = []
@@ -85,18 +121,17 @@ def replay_all(parts: Sequence[Part], recording: Recording, say: Say) -> list[Re
         part = chosen[stroke.part]
         mesh = meshes.get(part.id) or meshes.setdefault(part.id, _workpiece(part))
         shift = np.asarray(recording.parts[stroke.part].origin) - part.surface.origin
-        reports.append(_replay_one(number, part, mesh, stroke, shift))
-    for part in chosen:
-        _keep_arrays(part, meshes.get(part.id))
+        before = volume(mesh.vertices, mesh.faces)
+        done = _carry_out(number, part, mesh, stroke, shift)
+        reports.append(_keep(number, part, mesh, done, history, before))
     return reports
 
 
-def _replay_one(number: int, part: Part, mesh: SculptMesh, recorded: Recorded, shift: np.ndarray) -> Report:
-    before = volume(mesh.vertices, mesh.faces)
+def _carry_out(number: int, part: Part, mesh: SculptMesh, recorded: Recorded, shift: Float64) -> Stroke:
     locked = recorded.settings.locked_labels | part.locked
     recorded = replace(recorded, settings=replace(recorded.settings, locked_labels=locked))
     try:
-        stroke = replay(mesh, recorded, shift)
+        return replay(mesh, recorded, shift)
     except ValueError as error:
         raise StrokeFileError(
             f"Stroke {number} cannot be carried out: {error}.",
@@ -104,12 +139,23 @@ def _replay_one(number: int, part: Part, mesh: SculptMesh, recorded: Recorded, s
             where=f"strokes[{number - 1}]",
             remedy="Take it out of the file, or record it anew.",
         ) from error
+
+
+def _keep(number: int, part: Part, mesh: SculptMesh, stroke: Stroke, history: History, before: float) -> Report:
+    """Keep a stroke as an edit and report on it."""
     ids, old, new = stroke.finish()
     far = swept = 0.0
-    if stroke.array == "position" and len(ids):
+    if not len(ids):
+        return Report(number, part.name, stroke.name, stroke.array, 0, far, swept)
+    if stroke.array == POSITION:
+        history.do(stroke_edit(part, BASE, ids, old, new, stroke.brush.title))
+        mesh.follow(ids)
         far = float(np.linalg.norm(new.astype(np.float64) - old, axis=1).max())
         swept = volume(mesh.vertices, mesh.faces) - before
-    return Report(number, part.name, recorded.brush, stroke.array, len(ids), far, swept)
+    else:
+        part.surface.arrays.setdefault(stroke.array, mesh.array(stroke.array))
+        history.do(VertexEdit(part.id, BASE, stroke.array, ids, old, new, stroke.brush.title))
+    return Report(number, part.name, stroke.name, stroke.array, len(ids), far, swept)
 
 
 def volume(vertices: Float32, faces: Int32) -> float:
@@ -130,13 +176,6 @@ def _workpiece(part: Part) -> SculptMesh:
             where=part.source or part.name,
             remedy="Repair the file first; `neodent info` tells what is wrong with it.",
         ) from error
-
-
-def _keep_arrays(part: Part, mesh: SculptMesh | None) -> None:
-    """Hand arrays that strokes have made to the part."""
-    if mesh is not None:
-        for name, values in mesh.arrays().items():
-            part.surface.arrays[name] = values
 
 
 def _choose(parts: Sequence[Part], wanted: Identity, say: Say) -> Part:

@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 
 from neodent_viewer.core.paths import assets_dir
+from neodent_viewer.files.project import load_project
 from neodent_viewer.files.surfaces import read_surfaces
 from neodent_viewer.sculpt.recording import Identity, Recording, dumps
 from neodent_viewer.sculpt.stroke import BrushSettings, SculptMesh, Stroke
@@ -49,6 +50,22 @@ def test_a_replay_writes_what_the_strokes_made(made, tmp_path):
     assert "mm³" in told.stdout and "vertices of mask written" in told.stdout
     assert (mesh.vertices != surface.vertices).any()
     assert np.array_equal(mesh.vertices[surface.labels != 11], surface.vertices[surface.labels != 11])
+
+
+def test_a_project_keeps_every_stroke_to_be_undone(made, tmp_path):
+    surface, mesh, recording = made
+    (tmp_path / "s.json").write_text(dumps(recording))
+    told = neodent("sculpt", UPPER, "--strokes", tmp_path / "s.json", "-o", tmp_path / "out.neodent")
+    assert told.returncode == 0, told.stderr
+    loaded = load_project(tmp_path / "out.neodent")
+    (part,) = loaded.document.parts.values()
+    assert np.array_equal(part.surface.vertices, mesh.vertices)
+    assert np.array_equal(part.surface.arrays["mask"], mesh.mask)
+    assert len(loaded.done) == 4
+    for edit in reversed(loaded.done):
+        edit.undo(loaded.document)
+    assert np.array_equal(part.surface.vertices, surface.vertices)
+    assert not part.surface.arrays["mask"].any()
 
 
 def test_another_surface_is_told_of(made, tmp_path):

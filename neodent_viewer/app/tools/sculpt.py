@@ -116,6 +116,7 @@ class BrushTool(Tool):
             falloff=state.falloff,
             symmetry=state.symmetry_x,
             mirror_x=-float(part.surface.origin[0]),
+            locked_labels=part.locked,
         )
 
     def drag(self, at: Pointer) -> None:
