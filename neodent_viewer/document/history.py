@@ -16,6 +16,10 @@ from neodent_viewer.document.document import Document
 from neodent_viewer.document.edits import Edit, EditGroup, ValueEdit, VertexEdit
 from neodent_viewer.document.original import remember_before
 from neodent_viewer.document.part import BASE
+from neodent_viewer.document.spill import Spill
+
+#: stands for a state that was saved but cannot be told any more
+_NOWHERE = EditGroup(())
 
 
 class History:
@@ -26,16 +30,21 @@ class History:
     document : Document
     limit : int
         Bytes that edits may keep alive; the oldest go first, the newest always stays.
+    spill : Spill or None
+        Where the oldest go; None: they are gone. As long as anything lies there, `done` is not empty, and undo goes on.
+        It is this history's own: `close` closes it.
     """
 
     changed = Signal()
 
-    def __init__(self, document: Document, limit: int = 1 << 30) -> None:
+    def __init__(self, document: Document, limit: int = 1 << 30, spill: Spill | None = None) -> None:
         self.document = document
+        self.spill = spill
         self.limit = limit
         self._done: deque[Edit] = deque()
         self._undone: list[Edit] = []
         self._bytes = 0
+        self._costs: dict[int, int] = {}  # id of each kept edit -> its bytes when it was kept: a living part grows
         self._forgotten: Edit | None = None  # the newest edit that fell off the old end: what an emptied list stands on
         self._saved: Edit | None = None
         self._outside = False  # something that is no edit changed since the last save
@@ -99,14 +108,34 @@ class History:
                 self._keep(EditGroup(edits, title))
 
     def _keep(self, edit: Edit) -> None:
-        self._bytes += edit.nbytes() - sum(gone.nbytes() for gone in self._undone)
+        for gone in self._undone:
+            self._bytes -= self._costs.pop(id(gone), 0)
         self._undone.clear()
         self._done.append(edit)
+        self._count(edit)
         while self._bytes > self.limit and len(self._done) > 1:
-            oldest = self._done.popleft()
-            self._bytes -= oldest.nbytes()
-            self._forgotten = oldest
+            self._put_away(self._done.popleft())
         self.changed.emit()
+
+    def _put_away(self, oldest: Edit) -> None:
+        self._bytes -= self._costs.pop(id(oldest), 0)
+        if self.spill is None:
+            self._forgotten = oldest
+            return
+        self.spill.push(oldest)
+        if self._saved is oldest:
+            self._saved = _NOWHERE  # it comes back as another object; unsaved is the safe thing to say then
+
+    def _bring_back(self) -> None:
+        """Take the newest edit off the disk once nothing stands in memory: the document is as it left it."""
+        if self.spill is not None and len(self.spill) and not self._done:
+            edit = self.spill.pop(self.document)
+            self._done.append(edit)
+            self._count(edit)
+
+    def _count(self, edit: Edit) -> None:
+        self._costs[id(edit)] = cost = edit.nbytes()
+        self._bytes += cost
 
     def undo(self) -> Edit | None:
         """Take the last edit back; return it, or None when there is none."""
@@ -116,7 +145,10 @@ class History:
         edit = self._done[-1]
         edit.undo(self.document)
         self._undone.append(self._done.pop())
-        self.changed.emit()
+        try:
+            self._bring_back()
+        finally:
+            self.changed.emit()
         return edit
 
     def redo(self) -> Edit | None:
@@ -164,18 +196,33 @@ class History:
         """Take up the edits of a project that was just loaded, as `done` and `undone` give them; they count as saved."""
         self._done = deque(done)
         self._undone = list(undone)[::-1]
-        self._bytes = sum(edit.nbytes() for edit in (*self._done, *self._undone))
+        self._bytes, self._costs = 0, {}
+        for edit in (*self._done, *self._undone):
+            self._count(edit)
         self._forgotten = self._running = None
+        self._clear_spill()
         self.mark_saved()
 
     def clear(self) -> None:
         """Forget everything: a new document was opened."""
         self._done.clear()
         self._undone.clear()
-        self._bytes = 0
+        self._bytes, self._costs = 0, {}
         self._forgotten = self._running = None
+        self._clear_spill()
         self.mark_saved()
+
+    def close(self) -> None:
+        """Take what lies on disk away; for the end of the program."""
+        if self.spill is not None:
+            self.spill.close()
+
+    def _clear_spill(self) -> None:
+        if self.spill is not None:
+            self.spill.clear()
 
     def _stands_on(self) -> Edit | None:
         """Return the edit that made the document what it is; None for the state it was opened in."""
-        return self._done[-1] if self._done else self._forgotten
+        if self._done:
+            return self._done[-1]
+        return _NOWHERE if self.spill is not None and self.spill.lost else self._forgotten
