@@ -8,6 +8,7 @@ Eurographics 2009, with blocks instead of splits). On a surface in spatial order
 from __future__ import annotations
 
 import threading
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
@@ -18,7 +19,21 @@ from neodent_viewer.mesh.surface import Float32, Float64, Int32
 from neodent_viewer.mesh.topology import Fans, Rows, vertex_faces
 
 _FACE_SHIFT = 3  # eight faces a leaf
-_POINT_SHIFT = 5  # 32 vertices a leaf
+_POINT_SHIFT = 4  # 16 vertices a leaf
+#: share of vertices that may stand before their place along the curve until it pays to take them in another order: those
+#: of a surface that was sculpted since it was put in order do
+_ASTRAY = 0.1
+
+
+class Tables(NamedTuple):
+    """The tree as kernels take it: boxes (2 width, 6), shift of the leaves' size, and the order they are cut from."""
+
+    face_boxes: Float32
+    face_shift: int
+    face_order: Int32
+    point_boxes: Float32
+    point_shift: int
+    point_order: Int32
 
 
 class Bvh:
@@ -32,19 +47,22 @@ class Bvh:
         Indices in range.
     around : Rows or None
         `topology.vertex_faces`, if the caller has it already; else made when `refit` first needs it.
+
+    Attributes
+    ----------
+    in_order : bool
+        Whether the vertices lie along the curve as they are numbered, but for a few: blocks are runs of indices then.
     """
 
     def __init__(self, vertices: Float32, faces: Int32, around: Rows | None = None) -> None:
-        from neodent_viewer.mesh.kernels import sorting
-
         self.vertices: Float32 = ready(vertices, np.float32)
         self.faces: Int32 = ready(faces, np.int32)
         self._around = around
         self._face_boxes = _heap(len(self.faces), 1 << _FACE_SHIFT)
         codes = morton_codes(self.vertices)
-        self._point_order = _kept(len(codes)) if sorting.is_sorted(codes) else argsort(codes)
-        self._face_order = self._order_of_faces(sorting.is_sorted(codes))
-        self._in_order = bool((np.diff(self._point_order) == 1).all())  # then what is found comes sorted
+        self.in_order = bool(np.count_nonzero(codes[1:] < codes[:-1]) <= _ASTRAY * len(codes))
+        self._point_order = _kept(len(codes)) if self.in_order else argsort(codes)
+        self._face_order = self._order_of_faces(self.in_order)
         self._point_boxes = _heap(len(self.vertices), 1 << _POINT_SHIFT)
         self._refitting: _Refit | None = None
         self._lock = threading.Lock()
@@ -117,7 +135,7 @@ class Bvh:
 
         boxes, order = self._point_boxes, self._point_order
         inside = rays.in_sphere(boxes, _POINT_SHIFT, self.vertices, order, point(center), float(radius))
-        if not self._in_order:
+        if not self.in_order:
             inside.sort()
         return inside
 
@@ -133,6 +151,11 @@ class Bvh:
             boxes.refit_faces(*tree, moved, s.face_seen)
             points = (self._point_boxes, _POINT_SHIFT, self.vertices, self._point_order, s.point_place)
             boxes.refit_points(*points, touched, s.point_seen)
+
+    def tables(self) -> Tables:
+        """Return what kernels of other modules read, and `Following` rewrites."""
+        points = self._point_boxes, _POINT_SHIFT, self._point_order
+        return Tables(self._face_boxes, _FACE_SHIFT, self._face_order, *points)
 
     def rebuild(self) -> None:
         """Fit all boxes to where the vertices are now, in the old order."""

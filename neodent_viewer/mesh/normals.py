@@ -37,7 +37,7 @@ class Normals:
         self._fans: Fans | None = None
         self._areas: Float32 = np.empty((len(self.faces), 3), np.float32)
         self._seen = np.zeros(len(self.vertices), np.bool_)
-        shading.all_normals(self.vertices, self.faces, *self.around, self._areas, self.values)
+        shading.all_normals(self.vertices, self.faces, *self.tables(), self.values)
 
     def update(self, touched: Int32) -> Int32:
         """Follow `touched` (k,) vertices that moved; return the vertices (r,) int32 whose normals were rewritten.
@@ -52,8 +52,11 @@ class Normals:
         """Follow faces (k,) of which a corner moved; return the vertices (r,) int32 whose normals were rewritten."""
         from neodent_viewer.mesh.kernels import shading
 
-        mesh = (self.vertices, self.faces, self.around.offsets, self.around.items, self._areas, self.values)
-        return shading.some_normals(*mesh, moved, self._seen)
+        return shading.some_normals(self.vertices, self.faces, *self.tables(), self.values, moved, self._seen)
+
+    def tables(self) -> tuple[NDArray[np.uint32], NDArray[np.uint32], Float32]:
+        """Return what kernels sum from: rows of faces around each vertex, and face normals (m, 3) times twice the area."""
+        return self.around.offsets.view(np.uint32), self.around.items.view(np.uint32), self._areas
 
     def nbytes(self) -> int:
         """Return the bytes held beyond vertices and faces."""
