@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from neodent_viewer.document.part import Part
+from neodent_viewer.document.part import Part, SculptLayer
 from neodent_viewer.files.build import NEAR_MM
 from neodent_viewer.mesh.surface import Int32, Surface
 
@@ -16,6 +16,28 @@ from neodent_viewer.mesh.surface import Int32, Surface
 _ODD = np.array(
     [0x9E3779B97F4A7C15, 0xC2B2AE3D27D4EB4F, 0xBF58476D1CE4E5B9, 0x94D049BB133111EB, 0x165667B19E3779F9], np.uint64
 )
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Target:
+    """A sculpt layer as a morph target.
+
+    Attributes
+    ----------
+    name : str
+        As the sculptor called it.
+    weight : float
+        Its strength, 0 while it is hidden.
+    rows : ndarray (r,) int32
+        Vertices it moves, ascending, in file order.
+    moves : ndarray (r, 3) float32
+        World mm at weight 1.
+    """
+
+    name: str
+    weight: float
+    rows: Int32
+    moves: NDArray[np.float32]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -31,6 +53,10 @@ class Bare:
     labels : ndarray (k,) int16 or None
     jaw : str
         ``"upper"``, ``"lower"`` or empty.
+    rest : ndarray (k, 3) or None
+        `vertices` under all sculpt layers, None without layers.
+    targets : tuple of Target
+        The layers: ``rest + sum(weight * moves)`` is `vertices` but for rounding.
     """
 
     vertices: NDArray[Any]
@@ -38,6 +64,8 @@ class Bare:
     colour: NDArray[np.uint8] | None
     labels: NDArray[np.int16] | None
     jaw: str
+    rest: NDArray[Any] | None = None
+    targets: tuple[Target, ...] = ()
 
 
 def bare(part: Part) -> Bare:
@@ -50,12 +78,24 @@ def bare(part: Part) -> Bare:
         faces = faces[:, ::-1]
     colour, labels = surface.arrays.get("colour"), surface.labels
     return Bare(
-        _world(part)[rows],
+        _world(part, surface.vertices)[rows],
         np.ascontiguousarray(faces, np.int32),
         None if colour is None else _rows(colour, rows, lost),
         None if labels is None else _rows(labels, rows, lost),
         part.jaw,
+        None if part.base is None else _world(part, part.base)[rows],
+        tuple(_target(part, layer, rows, lost) for layer in part.layers),
     )
+
+
+def _target(part: Part, layer: SculptLayer, rows: Int32, lost: NDArray[np.bool_]) -> Target:
+    """Return a layer in file order, turned and scaled as the part is."""
+    place = np.full(len(part.surface.vertices), -1, np.int64)
+    place[layer.indices] = np.arange(len(layer.indices))
+    at = np.where(lost, -1, place[rows])
+    moved = np.flatnonzero(at >= 0).astype(np.int32)
+    moves = layer.deltas[at[moved]].astype(np.float64) @ part.transform[:3, :3].T
+    return Target(layer.name, float(layer.strength) if layer.visible else 0.0, moved, moves.astype(np.float32))
 
 
 def _rows(values: NDArray[Any], rows: Int32, lost: NDArray[np.bool_]) -> NDArray[Any]:
@@ -64,11 +104,10 @@ def _rows(values: NDArray[Any], rows: Int32, lost: NDArray[np.bool_]) -> NDArray
     return taken
 
 
-def _world(part: Part) -> NDArray[Any]:
-    surface = part.surface
-    if (part.transform == np.eye(4)).all() and not surface.origin.any():
-        return surface.vertices  # bit for bit what was read
-    world = part.to_world(surface.vertices)
+def _world(part: Part, vertices: NDArray[np.float32]) -> NDArray[Any]:
+    if (part.transform == np.eye(4)).all() and not part.surface.origin.any():
+        return vertices  # bit for bit what was read
+    world = part.to_world(vertices)
     far = len(world) and np.abs(world).max() > NEAR_MM
     return world if far else world.astype(np.float32)
 

@@ -1,7 +1,7 @@
 """Parts out of the program: STL, PLY, OBJ, GLB in the vertex order of their files, each file whole or not at all.
 
-What is written comes from bare arrays under neutral names: no part name, path or patient travels along. That is no
-anonymity: a jaw tells its owner as a fingerprint does.
+What is written comes from bare arrays under neutral names: no part name, path or patient travels along, of sculpt layers
+(GLB only, as morph targets) their names. That is no anonymity: a jaw tells its owner as a fingerprint does.
 """
 
 from __future__ import annotations

@@ -1,4 +1,7 @@
-"""Bare arrays as binary glTF 2.0: one node a part, coordinates in mm under a scale of 0.001, for glTF speaks metres."""
+"""Bare arrays as binary glTF 2.0: one node a part, coordinates in mm under a scale of 0.001, for glTF speaks metres.
+
+Sculpt layers become morph targets over the base, sparse as they are, with their names and strengths as weights.
+"""
 
 from __future__ import annotations
 
@@ -10,7 +13,7 @@ from typing import Any, BinaryIO
 import numpy as np
 from numpy.typing import NDArray
 
-from neodent_viewer.files.bare import Bare
+from neodent_viewer.files.bare import Bare, Target
 
 _ARRAY, _ELEMENTS = 34962, 34963
 _BYTE, _INT, _FLOAT = 5121, 5125, 5126
@@ -51,6 +54,24 @@ class _Body:
         self.meshes: list[dict[str, Any]] = []
         self.length = 0
 
+    def add_sparse(self, count: int, target: Target) -> int:
+        """Append the moves of a morph target, zero for the rest of `count` vertices, and return its accessor."""
+        sparse: dict[str, Any] = {"count": len(target.rows)}
+        for name, values in (("indices", target.rows.astype("<u4")), ("values", target.moves.astype("<f4"))):
+            data = np.ascontiguousarray(values).tobytes()
+            self.views.append({"buffer": 0, "byteOffset": self.length, "byteLength": len(data)})
+            sparse[name] = {"bufferView": len(self.views) - 1, "byteOffset": 0}
+            self.pieces.append(data)
+            self.length += len(data)
+        sparse["indices"]["componentType"] = _INT
+        moves = (
+            target.moves if len(target.rows) == count else np.concatenate([target.moves, np.zeros((1, 3), np.float32)])
+        )
+        low, high = moves.min(axis=0).tolist(), moves.max(axis=0).tolist()
+        kind = {"componentType": _FLOAT, "count": count, "type": "VEC3", "min": low, "max": high}
+        self.accessors.append({**kind, "sparse": sparse} if len(target.rows) else kind)
+        return len(self.accessors) - 1
+
     def add(self, values: NDArray[Any], component: int, shape: str, target: int, **extra: Any) -> int:
         """Append an array whose bytes are a multiple of four and return its accessor."""
         data = np.ascontiguousarray(values).tobytes()
@@ -64,8 +85,9 @@ class _Body:
 
 def _node(body: _Body, place: int, mesh: Bare, name: str) -> dict[str, Any]:
     # float32 is all glTF has: what lies far out is written about its middle, and the node moves it there
-    middle = np.round(mesh.vertices.mean(axis=0)) if mesh.vertices.dtype.itemsize == 8 else np.zeros(3)
-    vertices = (mesh.vertices - middle).astype("<f4")
+    places = mesh.vertices if mesh.rest is None else mesh.rest
+    middle = np.round(places.mean(axis=0)) if places.dtype.itemsize == 8 else np.zeros(3)
+    vertices = (places - middle).astype("<f4")
     low, high = vertices.min(axis=0).tolist(), vertices.max(axis=0).tolist()
     attributes = {"POSITION": body.add(vertices, _FLOAT, "VEC3", _ARRAY, min=low, max=high)}
     if mesh.colour is not None:
@@ -73,7 +95,13 @@ def _node(body: _Body, place: int, mesh: Bare, name: str) -> dict[str, Any]:
     if mesh.labels is not None:
         attributes["_LABEL"] = body.add(mesh.labels.astype("<f4"), _FLOAT, "SCALAR", _ARRAY)
     indices = body.add(mesh.faces.reshape(-1).astype("<u4"), _INT, "SCALAR", _ELEMENTS)
-    body.meshes.append({"name": name, "primitives": [{"attributes": attributes, "indices": indices, "material": 0}]})
+    primitive: dict[str, Any] = {"attributes": attributes, "indices": indices, "material": 0}
+    plain: dict[str, Any] = {"name": name, "primitives": [primitive]}
+    if mesh.targets:
+        primitive["targets"] = [{"POSITION": body.add_sparse(len(vertices), target)} for target in mesh.targets]
+        plain["weights"] = [target.weight for target in mesh.targets]
+        plain["extras"] = {"targetNames": [target.name for target in mesh.targets]}  # where readers look for names
+    body.meshes.append(plain)
     node: dict[str, Any] = {"name": name, "mesh": place, "scale": [0.001] * 3}
     return {**node, "translation": (middle * 0.001).tolist()} if middle.any() else node
 
