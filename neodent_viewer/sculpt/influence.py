@@ -67,7 +67,7 @@ class Reach:
         flow = share if self.settings.pressure_strength else 1.0
         if radius < 1e-9:
             return Influence(np.zeros(0, np.int32), _EMPTY, center, _unit(_NOWHERE, facing), center, direction, radius)
-        ids = self.mesh.bvh.vertices_in_sphere(center, radius)
+        ids = self.mesh.bvh.vertices_about(center, radius)
         return self.among(ids, copy, center, facing, radius, flow, direction)
 
     def among(

@@ -29,12 +29,21 @@ class Touched:
 
     def remember(self, ids: Int32) -> Int32:
         """Keep rows `ids` (k,) that were not kept yet, as they are now; return those (f,)."""
-        fresh = ids[~self._seen[ids]]
+        fresh, before = self._fresh(ids)
         if len(fresh):
-            self._seen[fresh] = True
             self._ids.append(fresh)
-            self._before.append(self._rows[fresh])
+            self._before.append(before)
         return fresh
+
+    def _fresh(self, ids: Int32) -> tuple[Int32, NDArray[Any]]:
+        """Mark rows as seen; return those that were not, and how they are now."""
+        if self._rows.dtype == np.float32 and self._rows.ndim == 2:  # positions: the most, and at every dab
+            from neodent_viewer.sculpt.kernels import influence
+
+            return influence.first_rows(self._rows, ids, self._seen)
+        fresh = ids[~self._seen[ids]]
+        self._seen[fresh] = True
+        return fresh, self._rows[fresh]
 
     def result(self) -> tuple[Int32, NDArray[Any], NDArray[Any]]:
         """Return touched rows (k,) ascending, and their values before and now (k, ...)."""

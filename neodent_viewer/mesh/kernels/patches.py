@@ -71,6 +71,39 @@ def blocks_of(ids: _U32, place: _U32, shift: int, stamps: _I32, now: int, out: _
 
 
 @kernel
+def around(boxes: _F32, shift: int, n: int, center: NDArray[np.float64], radius: float) -> _I32:
+    """Return the vertices of all blocks whose box comes within `radius` of `center` (3,), ascending.
+
+    Some lie outside. The order of the blocks must be that of the `n` vertices.
+    """
+    width, limit = boxes.shape[0] // 2, radius * radius
+    stack, leaves = np.empty(96, np.int32), np.empty(width, np.int32)
+    stack[0], size, count, total = 1, 1, 0, 0
+    while size > 0:
+        size -= 1
+        node = stack[size]
+        far = 0.0
+        for axis in range(3):
+            gap = max(boxes[node, axis] - center[axis], center[axis] - boxes[node, axis + 3], 0.0)
+            far += gap * gap
+        if not far <= limit:
+            continue
+        if node < width:
+            stack[size], stack[size + 1] = 2 * node + 1, 2 * node
+            size += 2
+            continue
+        leaves[count] = node - width
+        total += min((node - width + 1) << shift, n) - ((node - width) << shift)
+        count += 1
+    out, at = np.empty(total, np.int32), 0
+    for i in range(count):
+        for v in range(leaves[i] << shift, min((leaves[i] + 1) << shift, n)):
+            out[at] = v
+            at += 1
+    return out
+
+
+@kernel
 def beside(rows: _I32, count: int, offsets: _I32, items: _I32, stamps: _I32, now: int, out: _I32) -> int:
     """Write the distinct items of the first `count` of `rows` to `out`; return how many."""
     size = 0

@@ -78,6 +78,7 @@ def _shade(vertices: _Points, faces: _Array, offsets: _Array, items: _Array, ord
     near = patches.touching(corners, places, 1, places, 1, 2)
     found = order.copy()
     patches.blocks_of(places, places, 1, stamps, 1, found)
+    patches.around(boxes, 1, 4, np.zeros(3), 1.0)
     patches.beside(found, 1, *near[2:], stamps, 2, found.copy())
     patches.fit_faces(found, 1, 1, vertices, corners, places, boxes, areas)
     patches.fit_points(found, 1, 1, vertices, places, boxes)

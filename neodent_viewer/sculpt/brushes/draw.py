@@ -10,5 +10,7 @@ from neodent_viewer.sculpt.dab import Dab
 
 def displace(dab: Dab) -> Float32:
     """Return ``strength x weight`` mm along the dab's normal, (k, 3) float32."""
-    step = (dab.normal * dab.strength).astype(np.float32)
-    return dab.weights[:, None] * step
+    from neodent_viewer.sculpt.kernels import influence
+
+    moved: Float32 = influence.along(dab.weights, (dab.normal * dab.strength).astype(np.float32))
+    return moved

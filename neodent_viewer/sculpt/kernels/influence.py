@@ -44,31 +44,61 @@ def weigh(
     left out; with `front`, vertices that face away from `facing` (3,). The sums are of normals, of positions and of weights
     within ``inner x radius``, whatever is masked: a lock must not turn the brush.
     """
-    kept, weights, sums = np.empty(ids.shape[0], np.int32), np.empty(ids.shape[0], np.float32), np.zeros(7)
+    kept, weights = np.empty(ids.shape[0], np.int32), np.empty(ids.shape[0], np.float32)
+    cx, cy, cz, per = center[0], center[1], center[2], 1.0 / radius
+    nx = ny = nz = px = py = pz = total = 0.0
     count = 0
     for i in range(ids.shape[0]):
-        v = ids[i]
-        x, y, z = vertices[v, 0] - center[0], vertices[v, 1] - center[1], vertices[v, 2] - center[2]
-        t = np.sqrt(x * x + y * y + z * z) / radius
+        v = np.uint32(ids[i])
+        x, y, z = vertices[v, 0] - cx, vertices[v, 1] - cy, vertices[v, 2] - cz
+        t = np.sqrt(x * x + y * y + z * z) * per
         if not t <= 1.0:
             continue
         if front and normals[v, 0] * facing[0] + normals[v, 1] * facing[1] + normals[v, 2] * facing[2] <= 0.0:
             continue
+        weight = fade(code, table, t)
         if t <= inner:
-            near = fade(code, table, t / inner)
-            for axis in range(3):
-                sums[axis] += near * normals[v, axis]
-                sums[axis + 3] += near * vertices[v, axis]
-            sums[6] += near
+            near = weight if inner == 1.0 else fade(code, table, t / inner)
+            nx, ny, nz = nx + near * normals[v, 0], ny + near * normals[v, 1], nz + near * normals[v, 2]
+            px, py, pz = px + near * vertices[v, 0], py + near * vertices[v, 1], pz + near * vertices[v, 2]
+            total += near
         if only >= 0 and labels[v] != only:
             continue
-        weight = fade(code, table, t) * flow
+        weight *= flow
         if free.shape[0] > 0:
             weight *= free[v]
         if weight > 0.0:
-            kept[count], weights[count] = v, weight
+            kept[np.uint32(count)], weights[np.uint32(count)] = v, weight
             count += 1
-    return kept[:count].copy(), weights[:count].copy(), sums
+    return kept[:count].copy(), weights[:count].copy(), np.array([nx, ny, nz, px, py, pz, total])
+
+
+@kernel
+def along(weights: _F32, step: _F32) -> _F32:
+    """Return (k, 3) ``weight x step`` for weights (k,) and one step (3,)."""
+    out = np.empty((weights.shape[0], 3), np.float32)
+    x, y, z = step[0], step[1], step[2]
+    for i in range(weights.shape[0]):
+        weight = weights[i]
+        out[i, 0], out[i, 1], out[i, 2] = weight * x, weight * y, weight * z
+    return out
+
+
+@kernel
+def first_rows(rows: _F32, ids: _I32, seen: NDArray[np.bool_]) -> tuple[_I32, _F32]:
+    """Return those of `ids` that were not `seen` (n,) before, and their `rows` (f, 3) as they are; marks them as seen."""
+    fresh, count = np.empty(ids.shape[0], np.int32), 0
+    for i in range(ids.shape[0]):
+        v = np.uint32(ids[i])
+        if not seen[v]:
+            seen[v] = True
+            fresh[np.uint32(count)] = ids[i]
+            count += 1
+    before = np.empty((count, 3), np.float32)
+    for i in range(count):
+        v = np.uint32(fresh[i])
+        before[i, 0], before[i, 1], before[i, 2] = rows[v, 0], rows[v, 1], rows[v, 2]
+    return fresh[:count].copy(), before
 
 
 @kernel
@@ -96,8 +126,10 @@ def stamp(
 def add(vertices: _F32, ids: _I32, deltas: _F32) -> None:
     """Add displacements (k, 3) in mm to distinct vertices `ids` (k,), in place."""
     for i in range(ids.shape[0]):
-        for axis in range(3):
-            vertices[ids[i], axis] += deltas[i, axis]
+        v = np.uint32(ids[i])
+        vertices[v, 0] += deltas[i, 0]
+        vertices[v, 1] += deltas[i, 1]
+        vertices[v, 2] += deltas[i, 2]
 
 
 @kernel

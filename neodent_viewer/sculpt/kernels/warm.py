@@ -37,6 +37,8 @@ def _influence(vertices: _F32, ids: _I32) -> None:
     influence.weigh(vertices, vertices, ids, *brush)
     influence.stamp(vertices, ids, weights.copy(), zero, 2.0, np.ones((2, 2), np.float32), zero, zero)
     influence.add(vertices.copy(), ids, vertices)
+    influence.along(weights, weights)
+    influence.first_rows(vertices, ids, np.zeros(3, np.bool_))
     influence.union(ids, np.zeros((3, 3)), zero, weights, ids, vertices, weights)
     planes.level(vertices, ids, weights, zero, zero, 1.0, True, True, 1.0)
     planes.gather(vertices, ids, weights, zero, zero, zero, 1.0)
