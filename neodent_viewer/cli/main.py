@@ -18,6 +18,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "render": ("neodent_viewer.cli.render", "write a picture or a clip without a window"),
     "tooth": ("neodent_viewer.cli.tooth", "move one tooth of a scan, its gingiva following"),
     "sculpt": ("neodent_viewer.cli.sculpt", "carry out recorded strokes without a window"),
+    "mesh": ("neodent_viewer.cli.mesh", "remesh, subdivide, thin, close, cut or mirror a mesh"),
     "bench": ("neodent_viewer.cli.bench", "measure the program on this machine"),
 }
 
