@@ -8,8 +8,10 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import Any, NamedTuple
 
 import numpy as np
+from numpy.typing import NDArray
 
 from neodent_viewer.core.errors import ArgumentError
 from neodent_viewer.document.document import Document
@@ -21,13 +23,15 @@ from neodent_viewer.files.export import WRITERS, export_parts
 from neodent_viewer.files.opening import read_parts
 from neodent_viewer.files.project import is_project, load_project, save_project
 from neodent_viewer.mesh.surface import Float32, Float64, Int32
+from neodent_viewer.sculpt.masking import ACTIONS, act
 from neodent_viewer.sculpt.recording import Identity, Recorded, Recording, StrokeFileError, digest, replay
-from neodent_viewer.sculpt.stroke import SculptMesh, Stroke
+from neodent_viewer.sculpt.stroke import SculptMesh
 
 Say = Callable[[str], None]
 
 #: suffix of a project file
 PROJECT = ".neodent"
+MASK = "mask"
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,8 +42,8 @@ class Report:
     ----------
     number : int
         From 1.
-    part, brush, array : str
-        Name of the part, of the brush, and what was written.
+    part, title, array : str
+        Name of the part, title of the brush or action, and what was written.
     touched : int
         Vertices written.
     deviation : float
@@ -50,7 +54,7 @@ class Report:
 
     number: int
     part: str
-    brush: str
+    title: str
     array: str
     touched: int
     deviation: float
@@ -59,10 +63,20 @@ class Report:
     def line(self) -> str:
         """Return the report as one line."""
         what = "moved" if self.array == "position" else f"vertices of {self.array} written"
-        head = f"stroke {self.number}: {self.brush} on {self.part}: {self.touched:,} {what}"
+        head = f"stroke {self.number}: {self.title} on {self.part}: {self.touched:,} {what}"
         if self.array != "position":
             return head
         return f"{head}, at most {self.deviation:.4f} mm, volume {self.volume:+.4f} mm³"
+
+
+class Done(NamedTuple):
+    """What a stroke or an action wrote: array, title, rows (k,) ascending, their values before and after (k, ...)."""
+
+    array: str
+    title: str
+    ids: Int32
+    before: NDArray[Any]
+    after: NDArray[Any]
 
 
 def load(path: Path) -> tuple[Document, History]:
@@ -120,18 +134,20 @@ def replay_all(document: Document, history: History, recording: Recording, say: 
     for number, stroke in enumerate(recording.strokes, 1):
         part = chosen[stroke.part]
         mesh = meshes.get(part.id) or meshes.setdefault(part.id, _workpiece(part))
-        shift = np.asarray(recording.parts[stroke.part].origin) - part.surface.origin
-        before = volume(mesh.vertices, mesh.faces)
-        done = _carry_out(number, part, mesh, stroke, shift)
-        reports.append(_keep(number, part, mesh, done, history, before))
+        if stroke.action:
+            done = Done(MASK, ACTIONS[stroke.action].title, *act(mesh, stroke.action))
+        else:
+            shift = np.asarray(recording.parts[stroke.part].origin) - part.surface.origin
+            done = _carry_out(number, part, mesh, stroke, shift)
+        reports.append(_keep(number, part, mesh, done, history))
     return reports
 
 
-def _carry_out(number: int, part: Part, mesh: SculptMesh, recorded: Recorded, shift: Float64) -> Stroke:
+def _carry_out(number: int, part: Part, mesh: SculptMesh, recorded: Recorded, shift: Float64) -> Done:
     locked = recorded.settings.locked_labels | part.locked
     recorded = replace(recorded, settings=replace(recorded.settings, locked_labels=locked))
     try:
-        return replay(mesh, recorded, shift)
+        stroke = replay(mesh, recorded, shift)
     except ValueError as error:
         raise StrokeFileError(
             f"Stroke {number} cannot be carried out: {error}.",
@@ -139,23 +155,23 @@ def _carry_out(number: int, part: Part, mesh: SculptMesh, recorded: Recorded, sh
             where=f"strokes[{number - 1}]",
             remedy="Take it out of the file, or record it anew.",
         ) from error
+    return Done(stroke.array, stroke.brush.title, *stroke.finish())
 
 
-def _keep(number: int, part: Part, mesh: SculptMesh, stroke: Stroke, history: History, before: float) -> Report:
-    """Keep a stroke as an edit and report on it."""
-    ids, old, new = stroke.finish()
-    far = swept = 0.0
-    if not len(ids):
-        return Report(number, part.name, stroke.name, stroke.array, 0, far, swept)
-    if stroke.array == POSITION:
-        history.do(stroke_edit(part, BASE, ids, old, new, stroke.brush.title))
+def _keep(number: int, part: Part, mesh: SculptMesh, done: Done, history: History) -> Report:
+    """Keep what was done as an edit and report on it."""
+    ids, far, swept = done.ids, 0.0, 0.0
+    if len(ids) and done.array == POSITION:
+        mesh.vertices[ids] = done.before
+        start = volume(mesh.vertices, mesh.faces)
+        history.do(stroke_edit(part, BASE, ids, done.before, done.after, done.title))
         mesh.follow(ids)
-        far = float(np.linalg.norm(new.astype(np.float64) - old, axis=1).max())
-        swept = volume(mesh.vertices, mesh.faces) - before
-    else:
-        part.surface.arrays.setdefault(stroke.array, mesh.array(stroke.array))
-        history.do(VertexEdit(part.id, BASE, stroke.array, ids, old, new, stroke.brush.title))
-    return Report(number, part.name, stroke.name, stroke.array, len(ids), far, swept)
+        far = float(np.linalg.norm(done.after.astype(np.float64) - done.before, axis=1).max())
+        swept = volume(mesh.vertices, mesh.faces) - start
+    elif len(ids):
+        part.surface.arrays.setdefault(done.array, mesh.array(done.array))
+        history.do(VertexEdit(part.id, BASE, done.array, ids, done.before, done.after, done.title))
+    return Report(number, part.name, done.title, done.array, len(ids), far, swept)
 
 
 def volume(vertices: Float32, faces: Int32) -> float:

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from neodent_viewer.mesh.surface import Float32
+from neodent_viewer.mesh.surface import Float32, Int32
 from neodent_viewer.sculpt.surface import SculptMesh
 
 
@@ -65,6 +65,15 @@ ACTIONS: dict[str, Action] = {
     "blur": Action("Blur Mask", "", blurred),
     "sharpen": Action("Sharpen Mask", "", sharpened),
 }
+
+
+def act(mesh: SculptMesh, action: str) -> tuple[Int32, Float32, Float32]:
+    """Do an action to the mask in place; return the rows it changed (k,) int32, and their values before and after (k,)."""
+    mask, after = mesh.array("mask"), ACTIONS[action].run(mesh)
+    rows = np.flatnonzero(mask != after).astype(np.int32)
+    before = mask[rows]
+    mask[rows] = after[rows]
+    return rows, before, after[rows]
 
 
 def _mask(mesh: SculptMesh) -> Float32:

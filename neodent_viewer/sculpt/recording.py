@@ -48,6 +48,7 @@ import numpy as np
 
 from neodent_viewer.core.errors import NeodentError
 from neodent_viewer.mesh.surface import Float64, Surface
+from neodent_viewer.sculpt import masking
 from neodent_viewer.sculpt.alpha import Alpha
 from neodent_viewer.sculpt.brushes import BRUSHES
 from neodent_viewer.sculpt.checked import Checked
@@ -90,12 +91,16 @@ class Identity:
 
 @dataclass(frozen=True, slots=True)
 class Recorded:
-    """One stroke: place of its part in the recording, brush, settings, and what was asked of it."""
+    """One stroke: place of its part in the recording, brush, settings, and what was asked of it.
+
+    Or an `action` of `masking.ACTIONS`; then the brush is empty, and there is nothing else.
+    """
 
     part: int
     brush: str
     settings: BrushSettings
     calls: tuple[Call, ...]
+    action: str = ""
 
 
 @dataclass(slots=True)
@@ -117,6 +122,15 @@ class Recording:
         """Take in a finished stroke on the part at that place."""
         self.strokes.append(Recorded(part, stroke.name, stroke.settings, tuple(stroke.calls)))
 
+    def add_action(self, part: int, action: str) -> None:
+        """Take in an action of `masking.ACTIONS` done to the part at that place."""
+        self.strokes.append(acted(part, action))
+
+
+def acted(part: int, action: str) -> Recorded:
+    """Return an action of `masking.ACTIONS` as a recording has it."""
+    return Recorded(part, "", _DEFAULTS, (), action)
+
 
 def digest(values: Any, dtype: str) -> str:
     """Return the sha256 (hex) of an array in that dtype."""
@@ -124,7 +138,7 @@ def digest(values: Any, dtype: str) -> str:
 
 
 def replay(mesh: SculptMesh, recorded: Recorded, shift: Float64 | None = None) -> Stroke:
-    """Do a recorded stroke again and return it, finished but for `Stroke.finish`.
+    """Do a recorded stroke again and return it, finished but for `Stroke.finish`; an action is `masking.act`'s.
 
     Parameters
     ----------
@@ -184,17 +198,16 @@ def save(recording: Recording, path: Path | str) -> None:
 
 def dumps(recording: Recording) -> str:
     """Return a recording as the text of its file."""
-    strokes = [
-        {
-            "part": s.part,
-            "brush": s.brush,
-            "settings": _settings(s.settings),
-            "calls": [_call(call) for call in s.calls],
-        }
-        for s in recording.strokes
-    ]
+    strokes = [_stroke(recorded) for recorded in recording.strokes]
     parts = [asdict(part) for part in recording.parts]
     return json.dumps({"format": FORMAT, "version": VERSION, "parts": parts, "strokes": strokes}, allow_nan=False)
+
+
+def _stroke(recorded: Recorded) -> dict[str, Any]:
+    if recorded.action:
+        return {"part": recorded.part, "action": recorded.action}
+    calls = [_call(call) for call in recorded.calls]
+    return {"part": recorded.part, "brush": recorded.brush, "settings": _settings(recorded.settings), "calls": calls}
 
 
 def _settings(settings: BrushSettings) -> dict[str, Any]:
@@ -263,9 +276,15 @@ def _read_part(plain: Checked) -> Identity:
 
 
 def _read_stroke(plain: Checked, parts: int) -> Recorded:
-    part, brush = plain.count("part"), plain.text("brush")
+    part = plain.count("part")
     if part >= parts:
         raise ValueError(f"{plain.at('part')} is {part}, of {parts} parts")
+    if "action" in plain.values:
+        action = plain.text("action")
+        if action not in masking.ACTIONS:
+            raise ValueError(f"{plain.at('action')} is {action!r}; there are {', '.join(masking.ACTIONS)}")
+        return acted(part, action)
+    brush = plain.text("brush")
     if brush not in BRUSHES:
         raise ValueError(f"{plain.at('brush')} is {brush!r}, which is no brush; there are {', '.join(BRUSHES)}")
     return Recorded(part, brush, _read_settings(plain.inner("settings")), tuple(map(_read_call, plain.items("calls"))))

@@ -10,6 +10,7 @@ import pytest
 from neodent_viewer.core.paths import assets_dir
 from neodent_viewer.files.project import load_project
 from neodent_viewer.files.surfaces import read_surfaces
+from neodent_viewer.sculpt import masking
 from neodent_viewer.sculpt.recording import Identity, Recording, dumps
 from neodent_viewer.sculpt.stroke import BrushSettings, SculptMesh, Stroke
 
@@ -34,6 +35,8 @@ def made():
         stroke.move_to(front, [0, 0, 1])
         stroke.move_to(front + np.array([1, 0.2, 0.4]), [0, 0, 1])
         recording.add(part, stroke)
+    masking.act(mesh, "blur")
+    recording.add_action(part, "blur")
     return surface, mesh, recording
 
 
@@ -46,7 +49,7 @@ def test_a_replay_writes_what_the_strokes_made(made, tmp_path):
     again = read_surfaces(tmp_path / "out.ply")[0]
     wanted = surface.in_file_order(mesh.vertices).astype(np.float64) + surface.origin
     assert np.array_equal(again.in_file_order(again.vertices).astype(np.float64) + again.origin, wanted)
-    assert "stroke 1: draw on" in told.stdout
+    assert "stroke 1: Draw on" in told.stdout
     assert "mm³" in told.stdout and "vertices of mask written" in told.stdout
     assert (mesh.vertices != surface.vertices).any()
     assert np.array_equal(mesh.vertices[surface.labels != 11], surface.vertices[surface.labels != 11])
@@ -61,7 +64,7 @@ def test_a_project_keeps_every_stroke_to_be_undone(made, tmp_path):
     (part,) = loaded.document.parts.values()
     assert np.array_equal(part.surface.vertices, mesh.vertices)
     assert np.array_equal(part.surface.arrays["mask"], mesh.mask)
-    assert len(loaded.done) == 4
+    assert len(loaded.done) == 5
     for edit in reversed(loaded.done):
         edit.undo(loaded.document)
     assert np.array_equal(part.surface.vertices, surface.vertices)

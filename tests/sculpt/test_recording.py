@@ -135,6 +135,7 @@ BAD = {
     "strokes[0].calls[1].kind": (lambda d: d["strokes"][0]["calls"][1].update(kind="jump"), "there are move"),
     "strokes[0].calls": (lambda d: d["strokes"][0].update(calls=7), "not a list"),
     "parts[0].origin": (lambda d: d["parts"][0].pop("origin"), "missing"),
+    "strokes[2].action": (lambda d: d["strokes"][2].update(action="melt"), "there are clear"),
     "strokes": (lambda d: d.pop("strokes"), "missing"),
 }
 

@@ -306,6 +306,11 @@ def test_mask_actions_give_new_masks_and_write_nothing():
     assert np.abs(hard - 0.5).sum() > np.abs(soft - 0.5).sum()
     assert np.array_equal(masking.of_labels(mesh, [11]), 1 - mask)
     assert np.array_equal(mesh.mask, mask)
+    for name in masking.ACTIONS:
+        rows, before, after = masking.act(mesh, name)
+        assert np.array_equal(mesh.mask[rows], after) and (before != after).all()
+        mesh.mask[rows] = before
+    assert np.array_equal(mesh.mask, mask)
     assert set(masking.ACTIONS) == {"clear", "invert", "blur", "sharpen"}
 
 
