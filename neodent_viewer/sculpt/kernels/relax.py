@@ -13,36 +13,35 @@ _Bool = NDArray[np.bool_]
 
 
 @inline
-def _step(
-    vertices: _F32, offsets: _I32, items: _I32, boundary: _Bool, v: int, slots: _I32, moved: _F32, out: _F32
-) -> bool:
-    """Write to `out` (3,) the way of vertex `v` to the mean of its neighbours; False if it has none.
+def means(
+    vertices: _F32, moved: _F32, offsets: _I32, items: _I32, boundary: _Bool, ids: _I32, slots: _I32, out: _F32
+) -> None:
+    """Write the mean of the neighbours of each of `ids` (k,) to `out` (k, 3); of one that has none, its own place.
 
-    Vertices with a slot stand where `moved` (k, 3) takes them; a vertex on the `boundary` sees only neighbours on it.
+    Vertices with a slot stand where `moved` (k, 3) says; a vertex on the `boundary` sees only neighbours on it.
     """
-    x = y = z = 0.0
-    count = 0
-    for k in range(offsets[v], offsets[v + 1]):
-        w = items[k]
-        if boundary[v] and not boundary[w]:
-            continue
-        x += vertices[w, 0]
-        y += vertices[w, 1]
-        z += vertices[w, 2]
-        s = slots[w]
-        if s >= 0:
-            x += moved[s, 0]
-            y += moved[s, 1]
-            z += moved[s, 2]
-        count += 1
-    if count == 0:
-        return False
-    x, y, z = x / count - vertices[v, 0], y / count - vertices[v, 1], z / count - vertices[v, 2]
-    s = slots[v]
-    if s >= 0:
-        x, y, z = x - moved[s, 0], y - moved[s, 1], z - moved[s, 2]
-    out[0], out[1], out[2] = x, y, z
-    return True
+    for i in range(ids.shape[0]):
+        v = np.uint32(ids[i])
+        x = y = z = np.float32(0.0)
+        count, rim = 0, boundary[v]
+        for k in range(np.uint32(offsets[v]), np.uint32(offsets[v + np.uint32(1)])):
+            w = np.uint32(items[k])
+            if rim and not boundary[w]:
+                continue
+            slot = slots[w]
+            if slot >= 0:
+                s = np.uint32(slot)
+                x, y, z = x + moved[s, 0], y + moved[s, 1], z + moved[s, 2]
+            else:
+                x, y, z = x + vertices[w, 0], y + vertices[w, 1], z + vertices[w, 2]
+            count += 1
+        if count > 0:
+            share = np.float32(1.0) / np.float32(count)
+            out[i, 0], out[i, 1], out[i, 2] = x * share, y * share, z * share
+        else:
+            own = slots[v]
+            for axis in range(3):
+                out[i, axis] = moved[own, axis] if own >= 0 else vertices[v, axis]
 
 
 @kernel
@@ -55,20 +54,19 @@ def taubin(
     Both steps are times `weights` (k,). `offsets`, `items` are one-ring neighbours, `slots` (n,) scratch of -1.
     """
     count = ids.shape[0]
-    first, out = np.zeros((count, 3), np.float32), np.zeros((count, 3), np.float32)
-    way = np.empty(3, np.float32)
+    first, out = np.empty((count, 3), np.float32), np.empty((count, 3), np.float32)
+    means(vertices, vertices, offsets, items, boundary, ids, slots, first)
     for i in range(count):
-        if _step(vertices, offsets, items, boundary, ids[i], slots, first, way):
-            for axis in range(3):
-                first[i, axis] = way[axis] * forth * weights[i]
+        v, share = np.uint32(ids[i]), np.float32(forth * weights[i])
+        for axis in range(3):
+            first[i, axis] = vertices[v, axis] + (first[i, axis] - vertices[v, axis]) * share
+        slots[v] = i
+    means(vertices, first, offsets, items, boundary, ids, slots, out)
     for i in range(count):
-        slots[ids[i]] = i
-    for i in range(count):
-        if _step(vertices, offsets, items, boundary, ids[i], slots, first, way):
-            for axis in range(3):
-                out[i, axis] = first[i, axis] + way[axis] * back * weights[i]
-    for i in range(count):
-        slots[ids[i]] = -1
+        v, share = np.uint32(ids[i]), np.float32(back * weights[i])
+        for axis in range(3):
+            out[i, axis] = first[i, axis] - vertices[v, axis] + (out[i, axis] - first[i, axis]) * share
+        slots[v] = -1
     return out
 
 
@@ -78,12 +76,14 @@ def tangential(
     slots: _I32,
 ) -> _F32:  # fmt: skip
     """Return (k, 3) steps to the neighbours' mean, ``share x weight`` of them, without what runs along the normal."""
-    out, none = np.zeros((ids.shape[0], 3), np.float32), np.zeros((1, 3), np.float32)
-    way = np.empty(3, np.float32)
+    out = np.empty((ids.shape[0], 3), np.float32)
+    means(vertices, vertices, offsets, items, boundary, ids, slots, out)
     for i in range(ids.shape[0]):
-        v = ids[i]
-        if _step(vertices, offsets, items, boundary, v, slots, none, way):
-            rise = way[0] * normals[v, 0] + way[1] * normals[v, 1] + way[2] * normals[v, 2]
-            for axis in range(3):
-                out[i, axis] = (way[axis] - rise * normals[v, axis]) * share * weights[i]
+        v = np.uint32(ids[i])
+        x, y, z = out[i, 0] - vertices[v, 0], out[i, 1] - vertices[v, 1], out[i, 2] - vertices[v, 2]
+        rise = x * normals[v, 0] + y * normals[v, 1] + z * normals[v, 2]
+        part = np.float32(share * weights[i])
+        out[i, 0] = (x - rise * normals[v, 0]) * part
+        out[i, 1] = (y - rise * normals[v, 1]) * part
+        out[i, 2] = (z - rise * normals[v, 2]) * part
     return out
