@@ -203,6 +203,20 @@ def test_a_snake_hook_draws_a_strand_longer_than_its_radius():
     assert np.isfinite(mesh.vertices).all()
 
 
+def test_a_snake_hook_is_the_same_at_any_rate_of_the_pointer():
+    results = []
+    for stops in (1, 3, 40):
+        mesh = sheet(40)
+        use(
+            mesh,
+            "snake_hook",
+            BrushSettings(1.5, 1.0),
+            [np.array([0.1, 0, 2.04]) * s / stops for s in range(stops + 1)],
+        )
+        results.append(mesh.vertices.copy())
+    assert max(np.abs(r - results[0]).max() for r in results) < 1e-4
+
+
 def kelvinlet(r, force, eps, poisson):
     """De Goes & James 2017, equation 6, with a = 1 and b = a / (4 (1 - nu))."""
     b = 1 / (4 * (1 - poisson))

@@ -132,7 +132,7 @@ _ROWS = (
     _row("clay", "Clay", "C", "mm", 0.05, "layers-plus"),
     _row("inflate", "Inflate", "I", "mm", 0.04, "arrow-expand-all"),
     _row("height", "Height", "H", "mm", 0.2, "stairs-up", from_press=True, capped=True),
-    _row("smooth", "Smooth", "S", "", 0.5, "blur", invertible=False),
+    _row("smooth", "Smooth", "S", "", 1.0, "blur", invertible=False),
     _row("relax", "Relax", "R", "", 0.5, "grid", invertible=False),
     _row("flatten", "Flatten", "Shift+T", "", 0.5, "arrow-collapse-down"),
     _row("scrape", "Scrape", "", "", 0.5, "arrow-collapse-up"),

@@ -1,0 +1,120 @@
+"""Replaying strokes on documents: whatever the strokes and the surface, a form comes out or words do."""
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from neodent_viewer.document.document import Document
+from neodent_viewer.document.edits import ValueEdit
+from neodent_viewer.document.history import History
+from neodent_viewer.document.part import Part
+from neodent_viewer.jobs.sculpting import replay_all, volume
+from neodent_viewer.mesh.shapes import plane, sphere
+from neodent_viewer.mesh.surface import Surface
+from neodent_viewer.sculpt.brushes import BRUSHES
+from neodent_viewer.sculpt.recording import Identity, Recorded, Recording, StrokeFileError
+from neodent_viewer.sculpt.settings import BrushSettings
+from neodent_viewer.sculpt.stroke import Call
+
+CORNERS = np.float32([[0, 0, 0], [1, 0, 0], [0, 1, 0], [0, 0, 1], [0, -1, 0]])
+SURFACES = {
+    "triangle": (CORNERS[:3], [[0, 1, 2]]),
+    "three on an edge": (CORNERS, [[0, 1, 2], [0, 1, 3], [0, 1, 4]]),
+    "doubled and turned": (CORNERS[:3], [[0, 1, 2], [0, 1, 2], [2, 1, 0]]),
+    "no area": (CORNERS[:3] * 0, [[0, 1, 2]]),
+    "sheet": (plane(6).vertices, plane(6).faces),
+}
+
+
+def document_of(surface, name="it"):
+    surface.name = name
+    part = Part.from_surface(surface)
+    document = Document()
+    document.set(("parts", part.id), part)
+    return document, History(document), part
+
+
+def surface_of(kind):
+    vertices, faces = SURFACES[kind]
+    return Surface(np.array(vertices, np.float32), np.array(faces, np.int32))
+
+
+def calls():
+    number = st.one_of(st.floats(-3, 3), st.sampled_from([0.0, 1e6, -1e6]))
+    place = st.tuples(number, number, number)
+    normal = st.sampled_from([None, (0.0, 0.0, 1.0), (0.0, 0.0, 0.0), (1e30, 0.0, 0.0)])
+    time = st.sampled_from([None, 0.0, 0.5, 1.0, -1.0, 1e9])
+    return st.builds(Call, st.sampled_from(["move", "dab", "hold", "lift"]), place, normal, st.floats(0, 2), time=time)
+
+
+OPTIONS = st.fixed_dictionaries(
+    {
+        "radius": st.sampled_from([1e-4, 0.5, 2.0, 1e5]),
+        "strength": st.sampled_from([0.0, 0.3, -2.0, 1e4]),
+        "spacing": st.sampled_from([0.5, 100.0]),
+        "rate": st.sampled_from([0.0, 20.0]),
+        "symmetry": st.booleans(),
+        "radial": st.integers(1, 3),
+        "accumulate": st.booleans(),
+        "stabiliser": st.sampled_from([0.0, 0.5]),
+        "cavity": st.sampled_from([0.0, -1.0]),
+    }
+)
+
+
+@settings(deadline=None, max_examples=80)
+@given(st.sampled_from(list(SURFACES)), st.sampled_from(list(BRUSHES)), OPTIONS, st.lists(calls(), max_size=4))
+def test_any_strokes_on_any_surface_end_in_a_form_or_in_words(kind, brush, options, made):
+    document, history, part = document_of(surface_of(kind))
+    before = part.surface.vertices.copy()
+    recording = Recording(
+        [Identity.of(part.surface, name="it")], [Recorded(0, brush, BrushSettings(**options), tuple(made))]
+    )
+    try:
+        (report,) = replay_all(document, history, recording, lambda sentence: None)
+    except StrokeFileError as error:
+        assert error.where == "strokes[0]" and error.remedy
+        return
+    assert np.isfinite(part.surface.vertices).all()
+    assert np.isfinite(report.deviation) and np.isfinite(report.volume)
+    if history.done():
+        history.undo()
+    assert np.array_equal(part.surface.vertices, before)
+
+
+def test_a_report_tells_what_a_stroke_did():
+    ball = Surface(sphere(4).vertices.copy(), sphere(4).faces)
+    document, history, part = document_of(ball)
+    whole = volume(part.surface.vertices, part.surface.faces)
+    assert whole == pytest.approx(4 / 3 * np.pi * 1000, rel=0.01)
+    options = BrushSettings(30.0, 0.5, falloff="constant")
+    recording = Recording(
+        [Identity.of(ball, name="it")], [Recorded(0, "inflate", options, (Call("dab", (0, 0, 10.0)),))]
+    )
+    (report,) = replay_all(document, history, recording, pytest.fail)
+    assert report.touched == len(ball.vertices)
+    assert report.deviation == pytest.approx(0.5, abs=1e-5)
+    assert report.volume == pytest.approx(whole * (1.05**3 - 1), rel=1e-3)
+    assert "mm³" in report.line()
+
+
+def test_what_the_part_has_locked_stays_whatever_was_recorded():
+    flat = plane(20)
+    labels = np.where(flat.vertices[:, 0] > 0, 11, 21).astype(np.int16)
+    document, history, part = document_of(Surface(flat.vertices, flat.faces, arrays={"labels": labels}))
+    recording = Recording([Identity.of(part.surface, name="it")])
+    recording.strokes.append(Recorded(0, "draw", BrushSettings(2.0, 0.2), (Call("dab", (0, 0, 0)),)))
+    history.do(ValueEdit(("parts", part.id, "locked"), part.locked, frozenset({21})))
+    replay_all(document, history, recording, pytest.fail)
+    assert part.surface.vertices[labels == 11, 2].max() > 0.1
+    assert (part.surface.vertices[labels == 21, 2] == 0).all()
+
+
+def test_strokes_for_a_part_that_is_not_there_are_refused():
+    document, history, _ = document_of(surface_of("sheet"))
+    other = Part.from_surface(surface_of("triangle"))
+    document.set(("parts", other.id), other)
+    recording = Recording([Identity("x.stl", "lost", "", 1, 1, "", "", (0.0, 0.0, 0.0))])
+    with pytest.raises(StrokeFileError, match="lost"):
+        replay_all(document, history, recording, lambda sentence: None)
