@@ -118,6 +118,14 @@ def boundary_edges(faces: Int32) -> Int32:
     return _unpack(keys[counts == 1])
 
 
+def boundary_vertices(faces: Int32, around: Rows) -> NDArray[np.bool_]:
+    """Return (n,) bool: vertices of `boundary_edges`, found through the faces `around` them (compiled)."""
+    from neodent_viewer.mesh.kernels import rings
+
+    longest = int(np.diff(around.offsets).max(initial=0))
+    return rings.rim(ready(faces, np.int32), *around, longest)
+
+
 def statistics(faces: Int32, n: int) -> Statistics:
     """Count what is sound and what is not in faces (m, 3) over `n` vertices.
 

@@ -12,7 +12,7 @@ from neodent_viewer.mesh.arrays import ready
 from neodent_viewer.mesh.bvh import Bvh
 from neodent_viewer.mesh.following import Following
 from neodent_viewer.mesh.surface import Float32, Int32
-from neodent_viewer.mesh.topology import Rows, boundary_edges, vertex_faces, vertex_neighbours
+from neodent_viewer.mesh.topology import Rows, boundary_vertices, vertex_faces, vertex_neighbours
 
 #: per-vertex arrays that brushes write: dtype, shape of a row, and what an untouched row holds
 ARRAYS: dict[str, tuple[type[np.generic], tuple[int, ...], int]] = {
@@ -89,8 +89,7 @@ class SculptMesh:
     def boundary(self) -> NDArray[np.bool_]:
         """Return (n,) bool: vertices on an open edge; made on first use."""
         if self._boundary is None:
-            self._boundary = np.zeros(len(self.vertices), np.bool_)
-            self._boundary[boundary_edges(self.faces).ravel()] = True
+            self._boundary = boundary_vertices(self.faces, self.around)
         return self._boundary
 
     def array(self, name: str) -> NDArray[Any]:

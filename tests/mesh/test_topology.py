@@ -13,6 +13,7 @@ from neodent_viewer.mesh import kernels
 from neodent_viewer.mesh.shapes import plane, sphere
 from neodent_viewer.mesh.topology import (
     boundary_edges,
+    boundary_vertices,
     edges,
     statistics,
     vertex_faces,
@@ -29,6 +30,13 @@ def proper(faces):
 
 def edge_counts(faces):
     return Counter(tuple(sorted((int(f[i]), int(f[(i + 1) % 3])))) for f in faces for i in range(3))
+
+
+@settings(deadline=None, max_examples=60)
+@given(FACES)
+def test_the_rim_is_where_boundary_edges_end(faces):
+    expected = np.isin(np.arange(N), boundary_edges(faces))
+    assert boundary_vertices(faces, vertex_faces(faces, N)).tolist() == expected.tolist()
 
 
 @settings(deadline=None, max_examples=60)

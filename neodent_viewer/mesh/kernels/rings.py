@@ -60,6 +60,38 @@ def vertex_neighbours(faces: NDArray[np.int32], offsets: NDArray[np.int32], item
 
 
 @kernel
+def rim(
+    faces: NDArray[np.int32], offsets: NDArray[np.int32], items: NDArray[np.int32], longest: int
+) -> NDArray[np.bool_]:
+    """Return (n,) bool: vertices on an edge that only one face has.
+
+    `offsets` and `items` are `vertex_faces`, `longest` the faces around the vertex that has most.
+    """
+    n = offsets.shape[0] - 1
+    out, heads = np.zeros(n, np.bool_), np.empty(3 * longest + 1, np.int32)
+    for v in range(n):
+        count, last = 0, -1
+        for k in range(offsets[v], offsets[v + 1]):
+            f = items[k]
+            if f == last:  # a face that names the vertex twice
+                continue
+            last = f
+            for corner in range(3):
+                a, b = faces[f, corner], faces[f, (corner + 1) % 3]
+                if min(a, b) == v:  # every edge is looked at from its lower end
+                    heads[count] = max(a, b)
+                    count += 1
+        for i in range(count):
+            times = 0
+            for j in range(count):
+                if heads[j] == heads[i]:
+                    times += 1
+            if times == 1:
+                out[v] = out[heads[i]] = True
+    return out
+
+
+@kernel
 def faces_around(
     offsets: NDArray[np.int32], items: NDArray[np.int32], touched: NDArray[np.int32], seen: NDArray[np.bool_]
 ) -> NDArray[np.int32]:

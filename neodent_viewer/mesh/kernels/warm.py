@@ -38,6 +38,7 @@ def compile_all() -> None:
     _order(vertices, faces)
     offsets, items = rings.vertex_faces(faces, 4)
     rings.vertex_neighbours(faces, offsets, items)
+    rings.rim(faces, offsets, items, 3)
     _shade(vertices, faces, offsets, items, order)
     _tree(vertices, faces, order)
     _fronts(vertices, faces, offsets, items, order)
