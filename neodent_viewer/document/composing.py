@@ -10,6 +10,7 @@ from dataclasses import replace
 from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from neodent_viewer.core.errors import ArgumentError
 from neodent_viewer.document.part import BASE, STRONGEST, Part, SculptLayer
@@ -38,6 +39,14 @@ def deltas_at(layer: SculptLayer, rows: Int32) -> Float32:
     here, at = _match(layer, rows)
     found[here] = layer.deltas[at]
     return found
+
+
+def locked_vertices(part: Part) -> NDArray[np.bool_]:
+    """Return which vertices (n,) bear a label that the user locked."""
+    labels = part.surface.labels
+    if labels is None or not part.locked:
+        return np.zeros(len(part.surface.vertices), np.bool_)
+    return np.isin(labels, list(part.locked))
 
 
 def with_deltas(layer: SculptLayer, rows: Int32, values: Float32) -> SculptLayer:

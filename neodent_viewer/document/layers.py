@@ -1,6 +1,8 @@
 """Sculpt layers: every function returns one reversible Edit for ``history.do``, or refuses in words; nothing is changed here.
 
 A stroke is drawn on the composed positions, whatever layer it is for; `stroke_edit` turns what it did into deltas.
+What would move a locked tooth is refused.
+
 A slider under the hand is shown with ``history.preview(strength_edit(...))`` and kept by ``history.settle()``: only the
 vertices of that layer are composed again and told.
 """
@@ -10,7 +12,7 @@ from __future__ import annotations
 import numpy as np
 
 from neodent_viewer.core.errors import ArgumentError
-from neodent_viewer.document.composing import deltas_at, layer_of, with_deltas
+from neodent_viewer.document.composing import base_of, composed, deltas_at, layer_of, locked_vertices, with_deltas
 from neodent_viewer.document.edits import ValueEdit, VertexEdit
 from neodent_viewer.document.original import remember_before
 from neodent_viewer.document.part import BASE, POSITION, Part, SculptLayer, new_id
@@ -34,6 +36,7 @@ def add_edit(part: Part, name: str = "", above: str = "") -> ValueEdit:
 def remove_edit(part: Part, layer_id: str) -> ValueEdit:
     """Return the edit that takes a layer away with what it holds."""
     gone = layer_of(part, layer_id)
+    _check_locked(part, gone)
     return _set(part, tuple(layer for layer in part.layers if layer is not gone), f"Remove {gone.name}")
 
 
@@ -48,6 +51,7 @@ def rename_edit(part: Part, layer_id: str, name: str) -> ValueEdit:
 def strength_edit(part: Part, layer_id: str, strength: float) -> ValueEdit:
     """Return the edit that sets a layer's strength, which is limited to 0..1.5."""
     layer = layer_of(part, layer_id)
+    _check_locked(part, layer)
     value = float(np.clip(np.nan_to_num(strength), 0.0, 1.5))
     return ValueEdit(_path(part, layer_id, "strength"), layer.strength, value, f"Strength of {layer.name}")
 
@@ -55,6 +59,7 @@ def strength_edit(part: Part, layer_id: str, strength: float) -> ValueEdit:
 def visible_edit(part: Part, layer_id: str, visible: bool) -> ValueEdit:
     """Return the edit that shows or hides a layer."""
     layer = layer_of(part, layer_id)
+    _check_locked(part, layer)
     title = f"{'Show' if visible else 'Hide'} {layer.name}"
     return ValueEdit(_path(part, layer_id, "visible"), layer.visible, visible, title)
 
@@ -62,6 +67,7 @@ def visible_edit(part: Part, layer_id: str, visible: bool) -> ValueEdit:
 def move_edit(part: Part, layer_id: str, place: int) -> ValueEdit:
     """Return the edit that puts a layer at `place`, 0 the bottom; places beyond the ends are the ends."""
     layer = layer_of(part, layer_id)
+    _check_locked(part, layer)  # another order of the sum may round otherwise
     rest = [other for other in part.layers if other is not layer]
     place = max(0, min(place, len(rest)))
     return _set(part, (*rest[:place], layer, *rest[place:]), f"Move {layer.name}")
@@ -81,6 +87,7 @@ def merge_down_edit(part: Part, layer_id: str) -> ValueEdit:
         raise _refused(upper, "There is no layer below it; the base is never written over.", "Keep it as it is.")
     lower = part.layers[place - 1]
     for layer in (upper, lower):
+        _check_locked(part, layer)
         if not layer.visible:
             raise _refused(layer, f"{layer.name} is hidden.", "Show it first, so that you see what you merge.")
     if not lower.strength:
@@ -90,6 +97,12 @@ def merge_down_edit(part: Part, layer_id: str) -> ValueEdit:
     merged = with_deltas(lower, rows, (deltas_at(lower, rows) + added).astype(np.float32))
     layers = (*part.layers[: place - 1], merged, *part.layers[place + 1 :])
     return _set(part, layers, f"Merge {upper.name} into {lower.name}")
+
+
+def _check_locked(part: Part, layer: SculptLayer) -> None:
+    """Raise ArgumentError if the layer moves a tooth that is locked: no bit of that may change."""
+    if part.locked and locked_vertices(part)[layer.indices].any():
+        raise _refused(layer, f"{layer.name} has strokes on teeth that are locked.", "Unlock them first.")
 
 
 def check_stroke(part: Part, layer_id: str) -> None:

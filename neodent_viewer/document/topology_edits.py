@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 
 from neodent_viewer.core.errors import ArgumentError, TopologyError
 from neodent_viewer.document import layers, levels
+from neodent_viewer.document.composing import locked_vertices
 from neodent_viewer.document.crossing import Shape, cross
 from neodent_viewer.document.document import Document
 from neodent_viewer.document.edits import Edit
@@ -157,15 +158,6 @@ def default_options(part: Part, operation: str) -> dict[str, Any]:
     if "faces" in options:
         options["faces"] = max(4, len(part.surface.faces) // 2)
     return options
-
-
-def locked_vertices(part: Part) -> NDArray[np.bool_]:
-    """Return which vertices (n,) bear a label that the user locked."""
-    labels = part.surface.labels
-    locked: frozenset[int] = getattr(part, "locked", frozenset())
-    if labels is None or not locked:
-        return np.zeros(len(part.surface.vertices), np.bool_)
-    return np.isin(labels, list(locked))
 
 
 def _known(table: Mapping[str, Any], name: str, kind: str) -> Any:

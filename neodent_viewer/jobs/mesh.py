@@ -65,11 +65,7 @@ def operate(
     NeodentError
     """
     document, history = opened(path)
-    chosen = [each for each in document.parts.values() if _is_meant(each, part)]
-    if not chosen:
-        known = ", ".join(each.name for each in document.parts.values())
-        what, remedy = (f"There is no part {part!r}.", f"Choose one of: {known}.") if known else _NOTHING
-        raise ArgumentError(what, kind="argument", where=str(path), remedy=remedy)
+    chosen = _chosen(document, part, path)
     told = []
     for number, each in enumerate(chosen):
 
@@ -96,8 +92,13 @@ def operate(
     }
 
 
-def _is_meant(part: Part, name: str) -> bool:
-    return not name or name in {part.id, part.name, part.jaw}
+def _chosen(document: Document, name: str, path: Path) -> list[Part]:
+    chosen = [part for part in document.parts.values() if not name or name in {part.id, part.name, part.jaw}]
+    if chosen:
+        return chosen
+    known = ", ".join(part.name for part in document.parts.values())
+    what, remedy = (f"There is no part {name!r}.", f"Choose one of: {known}.") if known else _NOTHING
+    raise ArgumentError(what, kind="argument", where=str(path), remedy=remedy)
 
 
 def _write(document: Document, history: History, output: Path) -> list[Path]:

@@ -228,3 +228,28 @@ def test_an_edit_kept_after_it_was_drawn_still_leaves_the_original():
     part.surface.vertices[4] += 1
     history.keep(VertexEdit("part", BASE, POSITION, rows, came[rows], part.surface.vertices[rows]))
     assert original_positions(part).tobytes() == came.tobytes()
+
+
+def test_what_would_move_a_locked_tooth_is_refused():
+    surface = plane(6)
+    surface.arrays["labels"] = np.where(surface.vertices[:, 0] > 0, 11, 0).astype(np.int16)
+    document, part, history = opened(surface)
+    on_tooth, beside = add(history, part), add(history, part)
+    stroke(history, part, on_tooth, np.flatnonzero(surface.labels == 11)[:4], [0, 0, 1])
+    stroke(history, part, beside, np.flatnonzero(surface.labels == 0)[:4], [0, 0, 1])
+    document.set(("parts", "part", "locked"), frozenset({11}))
+    held = part.surface.vertices[surface.labels == 11].tobytes()
+    for refused in (
+        lambda: layers.strength_edit(part, on_tooth, 0.3),
+        lambda: layers.visible_edit(part, on_tooth, False),
+        lambda: layers.remove_edit(part, on_tooth),
+        lambda: layers.move_edit(part, on_tooth, 1),
+        lambda: layers.merge_down_edit(part, beside),
+    ):
+        with pytest.raises(ArgumentError, match="locked") as caught:
+            refused()
+        assert "Unlock" in caught.value.remedy
+    history.do(layers.strength_edit(part, beside, 0.3))
+    history.do(layers.rename_edit(part, on_tooth, "Cusp"))
+    history.do(layers.remove_edit(part, beside))
+    assert part.surface.vertices[surface.labels == 11].tobytes() == held

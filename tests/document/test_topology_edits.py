@@ -204,8 +204,6 @@ def test_going_down_without_having_come_up_is_refused_and_a_remesh_ends_the_leve
 @pytest.mark.parametrize("name", DO)
 def test_locked_teeth_stay_bit_identical_or_the_work_is_refused(name):
     document, part, history = dressed()
-    if not hasattr(part, "locked"):
-        pytest.skip("parts have no locks yet")
     part.locked = frozenset({11})
     held = locked_vertices(part)
     was = {row.tobytes() for row in part.surface.vertices[held]}
@@ -236,6 +234,19 @@ def test_what_cannot_be_is_refused_with_a_remedy(name, options, kind):
     with pytest.raises((ArgumentError, TopologyError)) as caught:
         plan(document, "part", name, options)
     assert caught.value.kind == kind and caught.value.remedy
+
+
+@pytest.mark.parametrize("name", OPERATIONS)
+def test_one_triangle_is_worked_on_or_refused(name):
+    document = Document()
+    corners = np.array([[0, 0, 0], [1, 0, 0], [0, 1, 0]], np.float32)
+    document.set(("parts", "part"), Part("part", "one", Surface(corners, np.array([[0, 1, 2]], np.int32))))
+    history = History(document)
+    try:
+        history.do(plan(document, "part", name).edit)
+    except (ArgumentError, TopologyError) as refused:
+        assert refused.remedy
+    assert np.isfinite(document.parts["part"].surface.vertices).all()
 
 
 def test_a_part_that_is_no_surface_is_refused():

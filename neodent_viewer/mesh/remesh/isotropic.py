@@ -86,15 +86,19 @@ def isotropic(
             checkpoint((turn + number / len(steps)) / rounds, progress, cancelled)
             places, triangles, held = step(places, triangles, held, edge, inside)
         free = np.flatnonzero(~held & ~_rims(triangles, len(places)))
-        free = free[spatial_order(places[free].astype(np.float32))]  # neighbours are looked for one after the other
-        near, weights, _ = tree.closest_many(places[free])
-        corners = vertices[faces[near]].astype(np.float64)
-        places[free] = np.einsum("ij,ijk->ik", weights, corners)
+        _put_back(places, free, tree)
     checkpoint(1.0, progress, cancelled)
     result = places.astype(np.float32)
     result[: len(stays)] = stays
     kept, triangles = used(triangles, len(result))
     return result[kept], triangles
+
+
+def _put_back(places: Float64, rows: NDArray[np.intp], tree: Bvh) -> None:
+    """Move `rows` (k,) of places to the nearest points of a surface."""
+    rows = rows[spatial_order(places[rows].astype(np.float32))]  # neighbours are looked for one after the other
+    near, weights, _ = tree.closest_many(places[rows])
+    places[rows] = np.einsum("ij,ijk->ik", weights, tree.vertices[tree.faces[near]].astype(np.float64))
 
 
 def mean_edge(vertices: Float32, faces: Int32) -> float:
@@ -142,12 +146,8 @@ def _collapse(
     for _ in range(_PASSES):
         n = len(places)
         around, beside = vertex_faces(faces, n), vertex_neighbours(faces, n)
-        rim, stuck = _kinds(faces, around, beside)
-        keys = np.unique(edge_keys(faces))
-        ends = np.stack([keys >> 32, keys & 0xFFFFFFFF], axis=1).astype(np.int32)
-        lengths = np.linalg.norm(places[ends[:, 0]] - places[ends[:, 1]], axis=1)
-        short = np.flatnonzero(lengths < 0.8 * edge)
-        ends = np.ascontiguousarray(ends[short[np.argsort(lengths[short], kind="stable")]])
+        rim, stuck = _kinds(around, beside)
+        ends = _short(places, faces, 0.8 * edge)
         into = np.arange(n, dtype=np.int32)
         rings = (*around, *beside)
         went = remeshing.collapse(places, faces, *rings, ends, reach * edge, rim, held | stuck, into)
@@ -162,6 +162,15 @@ def _collapse(
     return places, faces, held
 
 
+def _short(places: Float64, faces: Int32, longest: float) -> Int32:
+    """Return the distinct edges (e, 2) shorter than `longest` mm, shortest first."""
+    lengths = np.linalg.norm(places[faces] - places[np.roll(faces, -1, axis=1)], axis=2)
+    short = lengths < longest
+    keys, first = np.unique(edge_keys(faces)[short], return_index=True)
+    keys = keys[np.argsort(lengths[short][first], kind="stable")]
+    return np.ascontiguousarray(np.stack([keys >> 32, keys & 0xFFFFFFFF], axis=1).astype(np.int32))
+
+
 def _flip(places: Float64, faces: Int32, held: NDArray[np.bool_], edge: float, inside: bool) -> _Mesh:
     from neodent_viewer.mesh.kernels import remeshing
 
@@ -169,7 +178,7 @@ def _flip(places: Float64, faces: Int32, held: NDArray[np.bool_], edge: float, i
     for _ in range(_PASSES):
         n = len(places)
         around, beside = vertex_faces(faces, n), vertex_neighbours(faces, n)
-        rim, stuck = _kinds(faces, around, beside)
+        rim, stuck = _kinds(around, beside)
         valence = np.diff(beside.offsets).astype(np.int32)
         ideal = np.where(rim, 4, 6).astype(np.int32)
         if (
@@ -184,7 +193,7 @@ def _relax(places: Float64, faces: Int32, held: NDArray[np.bool_], edge: float, 
     """Move every free vertex in its tangent plane to the middle of its neighbours."""
     n = len(places)
     around, beside = vertex_faces(faces, n), vertex_neighbours(faces, n)
-    rim, stuck = _kinds(faces, around, beside)
+    rim, stuck = _kinds(around, beside)
     normals = vertex_normals(places.astype(np.float32), faces).astype(np.float64)
     matrix = csr_matrix((np.ones(len(beside.items)), beside.items, beside.offsets), shape=(n, n))
     middle = (matrix @ places) / np.maximum(np.diff(beside.offsets), 1)[:, None]
@@ -196,15 +205,11 @@ def _relax(places: Float64, faces: Int32, held: NDArray[np.bool_], edge: float, 
     return moved, faces, held
 
 
-def _kinds(faces: Int32, around: Rows, beside: Rows) -> tuple[NDArray[np.bool_], NDArray[np.bool_]]:
+def _kinds(around: Rows, beside: Rows) -> tuple[NDArray[np.bool_], NDArray[np.bool_]]:
     """Return which vertices lie on a simple rim, and which are no plain fan of faces and had better be left alone."""
     more = np.diff(beside.offsets) - np.diff(around.offsets)
     rim = more == 1
-    stuck = (more != 0) & ~rim
-    keys, counts = np.unique(edge_keys(faces), return_counts=True)
-    crowded = keys[counts > 2]
-    stuck[crowded >> 32] = stuck[crowded & 0xFFFFFFFF] = True
-    return rim, stuck
+    return rim, (more != 0) & ~rim
 
 
 def _rims(faces: Int32, n: int) -> NDArray[np.bool_]:
