@@ -10,6 +10,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from neodent_viewer.mesh.following import Following
 from neodent_viewer.mesh.surface import Float32, Float64, Int32, Surface
 
 #: name of the array that holds vertex positions, and of the layer under all sculpt layers
@@ -161,6 +162,8 @@ class Part:
         Steps of resolution under and over the one that stands, nearest last.
     locked : frozenset of int
         FDI labels, 0 for gingiva, whose vertices nothing may move: they stay as they are, bit for bit.
+    following : Following or None
+        Tree and normals that whoever put them here keeps up with every change of the vertices; ask `followed`. Not stored.
     """
 
     id: str
@@ -179,6 +182,7 @@ class Part:
     below: tuple[Level, ...] = ()
     above: tuple[Level, ...] = ()
     locked: frozenset[int] = frozenset()
+    following: Following | None = field(default=None, repr=False)
 
     @classmethod
     def from_surface(cls, surface: Surface, *, source: str = "", jaw: str = "", preview: bool = False) -> Part:
@@ -189,6 +193,11 @@ class Part:
     def array(self, name: str) -> NDArray[Any]:
         """Return the per-vertex array `name`; ``"position"`` gives ``surface.vertices``. KeyError if absent."""
         return self.surface.vertices if name == POSITION else self.surface.arrays[name]
+
+    def followed(self) -> Following | None:
+        """Return what follows the surface under a hand, None if nothing does, or it follows another one."""
+        given = self.following
+        return given if given is not None and given.vertices is self.surface.vertices else None
 
     def to_world(self, points: NDArray[Any]) -> Float64:
         """Map points (..., 3) relative to ``surface.origin`` to world coordinates in mm, float64."""

@@ -67,7 +67,12 @@ class Picker:
 
     def tree(self, part_id: str) -> Bvh:
         """Return the tree of a part in its own frame (`Part.to_local`), up to date; KeyError if there is no such part."""
-        surface = self.document.parts[part_id].surface
+        part = self.document.parts[part_id]
+        surface, following = part.surface, part.followed()
+        if following is not None:  # one tree is enough, and that one is up to date
+            with self._lock:
+                self._forget(part_id)
+            return following.bvh
         kept = self._trees.get(part_id)
         if kept is None or kept[0] is not surface:
             kept = self._build(part_id, surface)

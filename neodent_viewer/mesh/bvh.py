@@ -147,6 +147,11 @@ class Bvh:
             return self.vertices_in_sphere(center, radius)
         return patches.around(self._point_boxes, _POINT_SHIFT, len(self.vertices), point(center), float(radius))
 
+    def bounds(self) -> Float32:
+        """Return the corners (2, 3) of a box about all vertices: of none, +inf and -inf."""
+        box: Float32 = self._point_boxes[1].reshape(2, 3)
+        return box
+
     def refit(self, touched: Int32, faces: Int32 | None = None) -> None:
         """Follow `touched` (k,) vertices that were moved in place; `faces` around them, if the caller has them already."""
         from neodent_viewer.mesh.kernels import boxes

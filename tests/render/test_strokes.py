@@ -9,6 +9,8 @@ from hypothesis import strategies as st
 
 from neodent_viewer.document.look import Look, Shading
 from neodent_viewer.document.moment import Moment
+from neodent_viewer.mesh.following import Following
+from neodent_viewer.mesh.weld import weld
 from neodent_viewer.render.adaptors.part import PartAdaptor, merge_ranges
 from neodent_viewer.render.views import Camera
 
@@ -59,6 +61,27 @@ def test_dabs_reach_the_picture_with_their_normals(make_engine, document):
     assert np.abs(first - before).max() > 10
     assert np.abs(live - first).max() > 10
     assert np.abs(live - fresh).max() <= 2
+
+
+@pytest.mark.parametrize("ordered", [True, False])
+def test_what_somebody_follows_reaches_the_picture_too(make_engine, document, ordered):
+    part = document.parts["ball"]
+    if ordered:
+        part.surface = weld(part.surface)
+    following = part.following = Following(part.surface.vertices, part.surface.faces)
+    assert following.bvh.in_order == ordered
+    document.changed.connect(lambda change: following.follow(change.indices))
+    engine = make_engine(document)
+    draw(engine)
+    for place, push in (((0, 0, 10), 0.25), ((4, 0, 9), 0.25), ((-5, 3, 8), -0.2)):
+        dab(document, place, push)
+        live = draw(engine)
+        assert np.abs(live - draw(make_engine(document))).max() <= 2
+    part.following = None  # nobody does any more: the next dab is followed as ever
+    dab(document, (0, 7, 7), 0.2)
+    assert np.abs(draw(engine) - live).max() > 10
+    dab(document, (0, -7, 7), 0.2)
+    assert np.abs(draw(engine) - draw(make_engine(document))).max() <= 2
 
 
 def test_undo_brings_the_picture_back(engine, document):

@@ -15,6 +15,7 @@ from vispy import gloo
 
 from neodent_viewer.document.overlay import Overlay, packed
 from neodent_viewer.document.part import Part
+from neodent_viewer.mesh.following import Following
 from neodent_viewer.mesh.normals import Normals, vertex_normals
 from neodent_viewer.mesh.surface import Float32, Float64, Int32
 from neodent_viewer.render.work import Work
@@ -85,6 +86,8 @@ class PartAdaptor:
         self._targets: dict[str, int] = {}
         self._touched: list[NDArray[Any]] = []
         self._normals: Normals | None = None
+        self._followed: Following | None = None
+        self._version = 0  # of what is followed, up to which everything is sent
         self._baking = False
         self.generation = self.shape = 0
         self.index: Any | None = None
@@ -203,6 +206,11 @@ class PartAdaptor:
         """Send what was touched since the last frame: positions of the vertices, normals of the ring around them."""
         if not self._touched or not self._buffers:
             return
+        following = self.part.followed()
+        if following is not None:
+            self._send_followed(following)
+            return
+        self._followed = None
         touched = np.unique(np.concatenate(self._touched))
         self._touched.clear()
         vertices = self.part.surface.vertices
@@ -214,6 +222,23 @@ class PartAdaptor:
             self._send("a_normal", self._normals.values, ring)
         elif self.has("a_normal"):
             self._ask_normals()
+
+    def _send_followed(self, following: Following) -> None:
+        """Send positions and normals that somebody keeps up already: the blocks that changed, everything the first time."""
+        if following is not self._followed:
+            ranges = np.array([[0, len(following.vertices)]])
+            self._followed, self._normals = following, None
+            self._put("a_normal", following.normals)
+            self._asked.add("normals")
+        else:
+            ranges = following.changed_since(self._version, GAP)
+        self._version = following.version
+        self._touched.clear()
+        for start, end in ranges.tolist():
+            self._buffers["a_position"].set_subdata(following.vertices[start:end], start)
+            self._buffers["a_normal"].set_subdata(following.normals[start:end], start)
+        box = following.bvh.bounds().astype(np.float64)
+        self.box = np.stack([np.minimum(self.box[0], box[0]), np.maximum(self.box[1], box[1])])
 
     def _send(self, name: str, values: Float32, indices: NDArray[Any]) -> None:
         for start, end in merge_ranges(indices):
@@ -258,6 +283,8 @@ class PartAdaptor:
         )
 
     def _take_normals(self, found: Float32 | Normals) -> None:
+        if self._followed is not None:
+            return
         if isinstance(found, Normals):
             self._normals = found
             self._put("a_normal", found.values)
