@@ -13,7 +13,7 @@ from typing import Any
 import numpy as np
 
 from neodent_viewer.core.errors import MeshFileError
-from neodent_viewer.files.glb_check import check_gltf
+from neodent_viewer.files.glb_check import check_gltf, has_targets
 from neodent_viewer.files.obj import read_obj
 from neodent_viewer.files.raw import RawMesh, mesh_error
 from neodent_viewer.files.threemf import read_3mf
@@ -47,6 +47,8 @@ def read_foreign(path: Path, kind: str) -> list[RawMesh]:
     raws = list(_instances(scene, path, kind, order))
     if len(meshes) < len(scene.geometry):
         raws[0].notes.append(f"Not read: {len(scene.geometry) - len(meshes)} sets of points or lines.")
+    if kind in ("glb", "gltf") and has_targets(path):
+        raws[0].notes.append("Morph targets are not read: this is the shape without them.")
     return raws
 
 

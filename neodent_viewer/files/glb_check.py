@@ -30,6 +30,11 @@ def check_gltf(path: Path) -> tuple[int, list[str]]:
         ) from error
 
 
+def has_targets(path: Path) -> bool:
+    """Return whether a .glb or .gltf that `check_gltf` let pass has morph targets: shapes beside the one that is read."""
+    return any("targets" in part for mesh in _json(path).get("meshes", []) for part in mesh["primitives"])
+
+
 def _json(path: Path) -> dict[str, Any]:
     data = path.read_bytes()
     if data[:4] == b"glTF":

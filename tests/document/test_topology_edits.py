@@ -4,6 +4,8 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from neodent_viewer.core.errors import ArgumentError, TopologyError
 from neodent_viewer.document import layers
@@ -234,6 +236,34 @@ def test_what_cannot_be_is_refused_with_a_remedy(name, options, kind):
     with pytest.raises((ArgumentError, TopologyError)) as caught:
         plan(document, "part", name, options)
     assert caught.value.kind == kind and caught.value.remedy
+
+
+@settings(max_examples=60)
+@given(st.integers(0, 10**6), st.lists(st.sampled_from(sorted(OPERATIONS)), min_size=1, max_size=3))
+def test_broken_meshes_are_worked_on_or_refused_and_undo_brings_them_back(seed, names):
+    rng = np.random.default_rng(seed)
+    vertices = rng.normal(0, 2, (12, 3)).astype(np.float32)
+    vertices[rng.integers(0, 12, 2)] = vertices[0]
+    faces = rng.integers(0, 12, (rng.integers(1, 16), 3)).astype(np.int32)
+    document = Document()
+    part = Part("part", "broken", Surface(vertices, faces, arrays={"labels": rng.integers(0, 2, 12).astype(np.int16)}))
+    document.set(("parts", "part"), part)
+    history = History(document)
+    history.do(layers.add_edit(part))
+    stroke(history, part, part.layers[0].id, np.arange(12) < 5, [0.2, 0, 0])
+    before, count = bits(document), 0
+    for name in names:
+        options = {"size": 0.8} if name == "voxel" else {"edge": 0.8} if name == "isotropic" else {}
+        try:
+            history.do(plan(document, "part", name, options).edit)
+        except (ArgumentError, TopologyError) as refused:
+            assert refused.remedy
+            continue
+        count += 1
+        assert np.isfinite(part.surface.vertices).all() and part.surface.faces.max() < len(part.surface.vertices)
+    for _ in range(count):
+        history.undo()
+    assert bits(document) == before
 
 
 @pytest.mark.parametrize("name", OPERATIONS)

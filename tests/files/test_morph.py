@@ -11,6 +11,7 @@ from neodent_viewer.document import layers
 from neodent_viewer.document.document import Document
 from neodent_viewer.document.history import History
 from neodent_viewer.files.export import export_parts
+from neodent_viewer.files.surfaces import read_surfaces
 
 FLOAT, INT = np.dtype("<f4"), np.dtype("<u4")
 
@@ -96,6 +97,17 @@ def test_trimesh_reads_the_base(layered, tmp_path):
     assert mesh.area == pytest.approx(
         trimesh.Trimesh(layered.base, layered.surface.faces, process=False).area, rel=1e-5
     )
+
+
+def test_reading_it_back_here_says_that_targets_are_not_read(layered, tmp_path):
+    path = tmp_path / "a.glb"
+    export_parts([layered], path)
+    (surface,) = read_surfaces(path)
+    assert any("Morph targets are not read" in note for note in surface.report.notes)
+    layered.layers, layered.base = (), None
+    export_parts([layered], path)
+    (surface,) = read_surfaces(path)
+    assert not any("Morph" in note for note in surface.report.notes)
 
 
 def test_other_formats_hold_what_was_seen(layered, tmp_path):
