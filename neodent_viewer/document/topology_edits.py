@@ -300,7 +300,7 @@ _AT = Option("at", "Place of the plane along it", 0.0, "mm", -np.inf)
 OPERATIONS: dict[str, Operation] = {
     "voxel": Operation(
         "Voxel remesh",
-        "Draw the surface anew from a grid: even triangles, overlaps merged.",
+        "Draw the surface anew from a grid: even triangles, closed pieces that overlap become one.",
         (Option("size", "Voxel", None, "mm", 1e-3, 100.0),),
         _voxel,
     ),

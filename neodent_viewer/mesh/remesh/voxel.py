@@ -3,13 +3,15 @@
 Only a band of two voxels around the surface is sampled. The side comes from the pseudonormal of the nearest face, edge or
 vertex (Baerentzen and Aanaes, IEEE TVCG 11(3), 2005), so a closed surface comes out closed; an open one, as scans are, stays
 open: grid cells whose nearest point lies on the rim belong to no surface and are left out, which ends the new rim within
-one voxel of the old.
+one voxel of the old. Closed pieces that overlap become one.
 """
 
 from __future__ import annotations
 
 import numpy as np
 from numpy.typing import NDArray
+from scipy.sparse import coo_matrix
+from scipy.sparse.csgraph import connected_components
 
 from neodent_viewer.mesh.bvh import Bvh
 from neodent_viewer.mesh.remesh.isotropic import without_slivers
@@ -24,12 +26,14 @@ from neodent_viewer.mesh.remesh.work import (
     no_progress,
     proper,
     refuse,
+    used,
 )
 from neodent_viewer.mesh.surface import Float32, Float64, Int32
 
 #: grid cells beyond which memory runs out on a desk
 MOST_CELLS = 200_000_000
 _BLOCK = 100_000
+_MOST_PIECES = 64
 _FAR = 9.0
 
 
@@ -68,14 +72,7 @@ def voxel(
     low, shape = _grid(vertices, faces, size)
     checkpoint(0.0, progress, cancelled)
     band = _band(vertices, faces, low, shape, size)
-    field = np.full(shape, _FAR * size, np.float32)
-    sound = np.zeros(shape, np.bool_)
-    sampler = _Sampler(vertices, faces)
-    nodes = np.argwhere(band)
-    for start in range(0, len(nodes), _BLOCK):
-        checkpoint(0.05 + 0.8 * start / len(nodes), progress, cancelled)
-        at = tuple(nodes[start : start + _BLOCK].T)
-        field[at], sound[at] = sampler.sampled(low + nodes[start : start + _BLOCK] * size)
+    field, sound = _sampled(vertices, faces, np.argwhere(band), low, shape, size, progress, cancelled)
     cells = np.zeros(shape, np.bool_)
     cells[1:, 1:, 1:] = _all_corners(sound)  # the library asks at the upper corner of a cell
     crossing = (field[cells] < 1.5 * size).any() and (field[sound] < 0).any() and (field[sound] > 0).any()
@@ -93,11 +90,57 @@ def voxel(
     return points.astype(np.float32), triangles
 
 
+def _sampled(
+    vertices: Float32,
+    faces: Int32,
+    nodes: NDArray[np.int64],
+    low: Float64,
+    shape: tuple[int, int, int],
+    size: float,
+    progress: Progress,
+    cancelled: Cancelled,
+) -> tuple[NDArray[np.float32], NDArray[np.bool_]]:
+    """Return signed distances (shape) at grid `nodes` (k, 3), and where they mean something.
+
+    Pieces are united: what lies inside a closed one is inside. An open one has no inside but right behind its surface.
+    """
+    field = np.full(shape, _FAR * size, np.float32)
+    sound = np.zeros(shape, np.bool_)
+    pieces = _pieces(faces[areas(vertices, faces) > 0], len(vertices))
+    for number, piece in enumerate(pieces):
+        kept, local = used(piece, len(vertices))
+        sampler, corners = _Sampler(vertices[kept], local), vertices[kept].astype(np.float64)
+        first, last = (corners.min(axis=0) - low) / size - 3, (corners.max(axis=0) - low) / size + 3
+        near = nodes[((nodes >= first) & (nodes <= last)).all(axis=1)]
+        for start in range(0, len(near), _BLOCK):
+            share = (number + start / max(len(near), 1)) / len(pieces)
+            checkpoint(0.05 + 0.8 * share, progress, cancelled)
+            block = near[start : start + _BLOCK]
+            distance, ok = sampler.sampled(low + block * size)
+            distance = np.where(ok, distance, np.abs(distance))
+            at = tuple(block.T)
+            better = distance < field[at]
+            if sampler.rim.any():
+                better &= np.abs(distance) <= 4.0 * size
+            at = tuple(block[better].T)
+            field[at], sound[at] = distance[better], ok[better]
+    return field, sound
+
+
+def _pieces(faces: Int32, count: int) -> list[Int32]:
+    """Return the faces of each connected piece, or all of them as one where there are very many."""
+    ends = np.concatenate([faces[:, :2], faces[:, 1:]])
+    joined = coo_matrix((np.ones(len(ends), np.int8), (ends[:, 0], ends[:, 1])), shape=(count, count))
+    piece = connected_components(joined, directed=False)[1][faces[:, 0]]
+    names = np.unique(piece)
+    return [faces[piece == name] for name in names] if len(names) <= _MOST_PIECES else [faces]
+
+
 class _Sampler:
-    """Signed distances to a surface, and where they mean something: not beyond an open rim."""
+    """Signed distances to faces that have an area, and where they mean something: not beyond an open rim."""
 
     def __init__(self, vertices: Float32, faces: Int32) -> None:
-        self.places, self.faces = vertices.astype(np.float64), faces[areas(vertices, faces) > 0]
+        self.places, self.faces = vertices.astype(np.float64), faces
         self.tree = Bvh(vertices, self.faces)
         corners = self.places[self.faces]
         normals = np.cross(corners[:, 1] - corners[:, 0], corners[:, 2] - corners[:, 0])

@@ -77,10 +77,22 @@ def test_voxel_leaves_an_open_shell_open_within_a_voxel_of_its_rim():
     assert volume(vertices, faces) > 0  # still facing out
 
 
-def test_voxel_joins_two_balls_that_overlap_in_one_part():
-    two = np.concatenate([BALL.vertices, BALL.vertices + np.float32([0, 30, 0])])
-    vertices, faces = voxel(two, np.concatenate([BALL.faces, BALL.faces + len(BALL.vertices)]), 1.0)
-    assert statistics(faces, len(vertices)).components == 2 and statistics(faces, len(vertices)).watertight
+@pytest.mark.parametrize("apart", [12.0, 30.0])
+def test_voxel_makes_one_of_closed_pieces_that_overlap(apart):
+    two = np.concatenate([BALL.vertices, BALL.vertices + np.float32([0, apart, 0])])
+    vertices, faces = voxel(two, np.concatenate([BALL.faces, BALL.faces + len(BALL.vertices)]), 0.9)
+    found = statistics(faces, len(vertices))
+    assert found.watertight and found.components == (1 if apart < 20 else 2)
+    cap = 10 - apart / 2
+    lens = 2 * np.pi * cap**2 * (30 - cap) / 3 if cap > 0 else 0.0
+    assert volume(vertices, faces) == pytest.approx(2 * 4 / 3 * np.pi * 1000 - lens, rel=0.04)
+
+
+def test_voxel_keeps_an_open_sheet_behind_an_open_sheet():
+    two = np.concatenate([SHEET.vertices, SHEET.vertices - np.float32([0, 0, 5])])
+    vertices, faces = voxel(two, np.concatenate([SHEET.faces, SHEET.faces + len(SHEET.vertices)]), 0.5)
+    assert statistics(faces, len(vertices)).components == 2
+    assert areas(vertices, faces).sum() == pytest.approx(200, rel=0.15)
 
 
 def test_decimate_reaches_its_target_and_keeps_the_shape():
