@@ -284,13 +284,14 @@ class Engine:
         self, targets: ViewTargets, frame: FrameInfo, moment: Moment, annotations: Sequence[Annotation]
     ) -> None:
         """Measured things over a copy of the picture, which stays for the next frame, should it look the same."""
-        targets.shown = targets.bare
+        targets.shown, targets.legend = targets.bare, None
         if not self._overlay.wanted(self._document, annotations):
             return
         targets.shown = targets.get("lettered")
         self._gpu.copy(targets.bare, targets.shown)
         depth = targets.picture.depth
         self._overlay.draw(targets.shown, depth, frame, self._document, moment, annotations)
+        targets.legend = self._overlay.legend_box
 
     def _apply_master(self, targets: ViewTargets) -> Target:
         """3. Dimmer and blackout."""
@@ -315,6 +316,10 @@ class Engine:
         """Return how many frames the view has got."""
         return self._views[view].frames if view in self._views else 0
 
+    def legend(self, view: str) -> tuple[float, float, float, float] | None:
+        """Return x, y (from the top left), width and height of the field's legend in the last picture, device pixels."""
+        return self._views[view].legend if view in self._views else None
+
     def texture(self, view: str) -> int:
         """Return the GL name of the view's finished RGBA8 texture; KeyError before its first frame."""
         self._gpu.enter()
@@ -330,6 +335,13 @@ class Engine:
         self._gpu.enter()
         pixels: NDArray[Any] = self._views[view].presented.read()
         return pixels if self._views[view].straight else straighten(pixels)
+
+    def upload(self) -> None:
+        """Send what has changed since the last frame and wait until it is there: for measuring only, a frame does so itself."""
+        self._gpu.enter()
+        if self._document is not None:
+            self._document.prepare(Moment(), fields=False)
+        self._gpu.finish()
 
     def finish(self) -> None:
         """Wait until everything asked for is drawn: for measuring only."""

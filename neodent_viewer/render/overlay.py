@@ -38,6 +38,10 @@ def round_length(longest: float) -> float:
     return max([length for length in _ROUND if length <= longest], default=_ROUND[0])
 
 
+#: x and y of the top left corner, width, height: device pixels
+Box = tuple[float, float, float, float]
+
+
 class Overlay:
     """Draws overlays; keeps set type as textures."""
 
@@ -47,6 +51,9 @@ class Overlay:
         self._marks = Marks(programs)
         self._pictures: OrderedDict[Hashable, Any] = OrderedDict()
         self._coming: set[Hashable] = set()
+        self._placed: Box | None = None
+        #: where the field's legend lies in the picture drawn last: x, y from the top left, width, height
+        self.legend_box: Box | None = None
 
     def wanted(self, document: DocumentAdaptor | None, annotations: Sequence[Annotation]) -> bool:
         """Whether there is anything to draw."""
@@ -89,14 +96,17 @@ class Overlay:
 
     def _furniture(self, document: DocumentAdaptor, frame: FrameInfo) -> None:
         look = document.look.look
+        self.legend_box = None
         right, room = frame.size[0] - _MARGIN * frame.scale, frame.size[1] / frame.scale
         if room >= 200:
-            height = min(max(260.0, 0.4 * room), 430.0, room - 2 * _MARGIN)
+            # in a narrow window it would lie over the jaw; below 230 the ends of the bar have no room
+            height = min(max(230.0, 0.4 * min(room, 0.62 * frame.size[0] / frame.scale)), 430.0, room - 2 * _MARGIN)
             told = [] if frame.display.original else _overlay_legends(document, min(height, 300.0))
             if look.legend and _shows_field(document, frame):
                 told.append(self._legend(document, height))
             for legend in told:
                 right = self._place_legend(legend, right, frame)
+                self.legend_box = self._placed if legend.probes is not None else None
         if look.scale_bar:
             self._scale_bar(frame)
 
@@ -106,7 +116,9 @@ class Overlay:
         if picture is None:
             return right
         tall, wide = picture.shape[:2]
-        self._place(picture, right - wide, frame.size[1] - _MARGIN * frame.scale - tall, frame)
+        left, top = right - wide, frame.size[1] - _MARGIN * frame.scale - tall
+        self._place(picture, left, top, frame)
+        self._placed = (left, top, float(wide), float(tall))
         return float(right - wide - _GAP * frame.scale)
 
     def _legend(self, document: DocumentAdaptor, height: float) -> legends.Legend:

@@ -26,6 +26,8 @@ class ViewTargets:
         After effects, without overlays.
     likeness : hashable or None
         What `bare` is a picture of; None where it is to be drawn anew in any case.
+    legend : tuple of 4 float or None
+        Where the field's legend lies: x, y from the top left, width, height.
     shown : Target
         Overlays included; before the master.
     presented : Target
@@ -43,6 +45,7 @@ class ViewTargets:
         self.drawn: Moment | None = None
         self.picture = Target(size, "rgba8", depth=True)
         self.likeness: Hashable | None = None
+        self.legend: tuple[float, float, float, float] | None = None
         self.bare = self.shown = self.presented = self.picture
         self._others: dict[str, Target] = {}
 
