@@ -26,6 +26,8 @@ class Cameras:
     ----------
     measure : callable
         Returns the editor picture's (width, height) in device pixels.
+    pivot : ndarray (3,) or None
+        World place in mm that the view keeps to: it is turned about and zoomed to whatever lies under the cursor.
     """
 
     changed = Signal()
@@ -36,6 +38,7 @@ class Cameras:
         self.measure: Callable[[], Size] = lambda: (960, 640)
         self._camera = Camera()
         self._stage: Camera | None = None
+        self.pivot: Float64 | None = None
 
     @property
     def camera(self) -> Camera:
@@ -88,6 +91,14 @@ class Cameras:
         points = self._points(everything=True)
         if points is not None:
             self.set_camera(self._fitted(points, self._camera))
+
+    def keep_to(self, points: Float64 | None) -> None:
+        """Frame points (k, 3) in world mm and turn about their middle from now on; None lets the view go."""
+        if points is None:
+            self.pivot = None
+            return
+        self.pivot = np.asarray((points.min(axis=0) + points.max(axis=0)) / 2)
+        self.set_camera(self._fitted(points, self._camera))
 
     def centre(self) -> Float64 | None:
         """Return the middle (3,) in world mm of everything shown, None when nothing is."""

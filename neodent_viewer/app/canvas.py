@@ -15,6 +15,8 @@ from PySide6.QtGui import (
     QKeySequence,
     QMouseEvent,
     QOpenGLContext,
+    QPainter,
+    QPaintEvent,
     QShowEvent,
     QTabletEvent,
     QWheelEvent,
@@ -84,6 +86,8 @@ class Canvas(QOpenGLWidget):
         self._texture = 0
         self._picture: Size = (0, 0)
         self._meant: Size = (0, 0)
+        self._beside: int | None = None
+        self._names = _Halves(self)
         self._painted = False
         self.setObjectName("canvas")
         self.setMouseTracking(True)
@@ -103,14 +107,21 @@ class Canvas(QOpenGLWidget):
         handle = self.window().windowHandle()
         return self.isVisible() and handle is not None and handle.isExposed()
 
-    def show_texture(self, texture: int, size: Size, meant: Size | None = None) -> None:
-        """Show a finished texture (GL name) of `size` pixels from now on; pointers count in `meant` pixels, or its own."""
-        self._texture, self._picture, self._meant = texture, size, meant or size
+    def show_texture(self, texture: int, size: Size, meant: Size | None = None, *, beside: int | None = None) -> None:
+        """Show a finished texture (GL name) of `size` pixels from now on; pointers count in `meant` pixels, or its own.
+
+        Another texture of that size may stand `beside` it, on the left; a pointer there means the same place of this one.
+        """
+        self._texture, self._picture, self._meant, self._beside = texture, size, meant or size, beside
+        self._names.setVisible(beside is not None)
         self.update()
 
     def picture_rect(self) -> QRectF:
         """Return where the picture lies, device pixels."""
-        return fitted(self._picture, self.area())
+        width, height = self.area()
+        if self._beside is None:
+            return fitted(self._picture, (width, height))
+        return fitted(self._picture, (width // 2, height)).translated(width - width // 2, 0)
 
     def initializeGL(self) -> None:
         """Make the blitter; called again whenever Qt gives the widget another context."""
@@ -131,7 +142,10 @@ class Canvas(QOpenGLWidget):
         area = self.area()
         self._blit.clear(area, BACKDROP)
         if self._texture:
-            self._blit.draw(self._texture, self._picture, self.picture_rect(), area)
+            rect = self.picture_rect()
+            self._blit.draw(self._texture, self._picture, rect, area)
+            if self._beside is not None:
+                self._blit.draw(self._beside, self._picture, rect.translated(-(area[0] - area[0] // 2), 0), area)
             self._painted = True
         else:
             self.wanted.emit()
@@ -164,6 +178,8 @@ class Canvas(QOpenGLWidget):
         self, at: QPointF, event: QMouseEvent | QWheelEvent | QTabletEvent, button: str = "", pressure: float = 1.0
     ) -> Pointer:
         ratio, rect, keys = self.devicePixelRatioF(), self.picture_rect(), event.modifiers()
+        if self._beside is not None and at.x() * ratio < rect.x():
+            rect = rect.translated(-rect.x(), 0)
         shrink = self._meant[0] / rect.width() if self._meant[0] else 1.0
         return Pointer(
             (at.x() * ratio - rect.x()) * shrink,
@@ -176,6 +192,7 @@ class Canvas(QOpenGLWidget):
             pressure,
             isinstance(event, QTabletEvent),
             ratio * shrink,
+            (float(event.xTilt()), float(event.yTilt())) if isinstance(event, QTabletEvent) else (0.0, 0.0),
         )
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
@@ -244,6 +261,36 @@ class Canvas(QOpenGLWidget):
             self._hand.key(keys)
         else:
             super().keyPressEvent(event)
+
+
+class _Halves(QWidget):
+    """The words over two pictures that stand side by side, and the line between them."""
+
+    def __init__(self, canvas: QWidget) -> None:
+        super().__init__(canvas)
+        self._canvas = canvas
+        self.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
+        self.hide()
+
+    def showEvent(self, event: QShowEvent) -> None:
+        """Cover the canvas."""
+        self.setGeometry(self._canvas.rect())
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """Draw them."""
+        self.setGeometry(self._canvas.rect())
+        painter, half = QPainter(self), self.width() // 2
+        painter.fillRect(half - 1, 0, 2, self.height(), QColor(54, 59, 66))
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        for left, said in ((0, "Original"), (half, "Sculpted")):
+            wide = painter.fontMetrics().horizontalAdvance(said) + 20
+            box = QRectF(left + (half - wide) / 2, 12, wide, 24)
+            painter.setPen(Qt.PenStyle.NoPen)
+            painter.setBrush(QColor(18, 20, 23, 190))
+            painter.drawRoundedRect(box, 6, 6)
+            painter.setPen(QColor(228, 231, 234))
+            painter.drawText(box, Qt.AlignmentFlag.AlignCenter, said)
+        painter.end()
 
 
 def _keys(event: QKeyEvent) -> str:

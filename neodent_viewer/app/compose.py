@@ -19,7 +19,7 @@ from neodent_viewer.app.canvas import Canvas
 from neodent_viewer.app.context import AppContext, BrushState
 from neodent_viewer.app.feed import Feed
 from neodent_viewer.app.frame_clock import FrameClock
-from neodent_viewer.app.frames import Frames
+from neodent_viewer.app.frames import EDITOR, Frames
 from neodent_viewer.app.gl_context import QtContext, share_contexts
 from neodent_viewer.app.loading import Loading
 from neodent_viewer.app.logging_setup import ExceptHook, close_logging, set_up_logging
@@ -27,20 +27,28 @@ from neodent_viewer.app.pictures import Pictures
 from neodent_viewer.app.preferences import Preferences
 from neodent_viewer.app.requests import AppRequests
 from neodent_viewer.app.saving import Saving
+from neodent_viewer.app.sculpting import Sculpting
 from neodent_viewer.app.selection import Selection
 from neodent_viewer.app.shell import Shell
 from neodent_viewer.app.stage_window import Stage
 from neodent_viewer.app.tools.aim import Aim
 from neodent_viewer.app.tools.base import Bench
 from neodent_viewer.app.tools.hand import CanvasHand
+from neodent_viewer.app.tools.legend import LegendWheel
 from neodent_viewer.app.tools.toolbox import Tools
+from neodent_viewer.app.turntable import Turntable
+from neodent_viewer.app.viewing import Viewing
 from neodent_viewer.app.window import MainWindow
 from neodent_viewer.core.clock import Clock, MonotonicClock
 from neodent_viewer.document.document import Change, Document
 from neodent_viewer.document.history import History
 from neodent_viewer.document.look import Shading
+from neodent_viewer.document.spill import Spill
 from neodent_viewer.live.live import Live
 from neodent_viewer.render.engine import Engine
+
+#: preference: the settings of all brushes
+BRUSH = "brush"
 
 
 def application() -> QApplication:
@@ -80,15 +88,18 @@ class Program:
     def close(self) -> None:
         """Stop everything, in the order it depends on each other, and let go; nobody is asked about unsaved work any more."""
         self.context.history.mark_saved()
+        self.context.preferences.set(BRUSH, self.context.tools.brush.remembered())
         self.clock.stop()
         self.loading.picture_shown.set()
         self.background.close()
         self.stage.dispose()
         self.aim.close()
+        self.context.sculpting.close()
         self.context.live.close()
         self.window.close()
         self.window.deleteLater()
         self.context.engine.close()
+        self.context.history.close()
         self.hook.uninstall()
         close_logging()
 
@@ -97,11 +108,10 @@ def compose(*, clock: Clock | None = None, preferences: Path | None = None, seed
     """Build the program around an empty document; nothing is shown yet. A QApplication must stand (`application`)."""
     clock = clock or MonotonicClock()
     document, selection, shell, brush = Document(), Selection(), Shell(), BrushState()
-    history = History(document)
+    history = History(document, spill=Spill())
     live = Live(document, clock)
     hook = ExceptHook(shell.say_error)
     set_up_logging()
-    hook.install()
     background = Threads(shell.say_error)
     engine = Engine(QtContext(), lambda work, then: background.quietly(work, then))
     engine.problems.connect(shell.say_error)
@@ -110,13 +120,18 @@ def compose(*, clock: Clock | None = None, preferences: Path | None = None, seed
     aim = Aim(document, cameras, background)
     feed = Feed(document, history, live, shell, seed)
     ticker = FrameClock(clock, live)
-    bench = Bench(document, history, selection, cameras, aim, brush, shell, background, ticker.request)
+    sculpting, viewing, kept = Sculpting(document, history, selection, background), Viewing(), Preferences(preferences)
+    brush.remember(kept.get(BRUSH, {}))
+    bench = Bench(
+        document, history, selection, cameras, aim, brush, shell, background, sculpting, clock, ticker.request
+    )
     tools = Tools(bench)
     hand = CanvasHand(tools, cameras, aim)
     canvas = Canvas(hand)
     stage = Stage(engine, ticker.request)
-    frames = Frames(engine, cameras, canvas, stage, hand.annotations, shell.say_error)
+    frames = Frames(engine, cameras, canvas, stage, hand.annotations, shell.say_error, viewing, shell)
     cameras.measure = frames.editor_size
+    hand.over_wheel = LegendWheel(document, history, lambda: engine.legend(EDITOR))
     ticker.animated = lambda: (feed.running and shows_feed(document)) or moves_by_itself(document)
     ticker.stroke = lambda: hand.busy
     loading = Loading(document, history, cameras, shell, background)
@@ -137,11 +152,15 @@ def compose(*, clock: Clock | None = None, preferences: Path | None = None, seed
         stage=stage,
         requests=requests,
         shell=shell,
-        preferences=Preferences(preferences),
+        preferences=kept,
+        sculpting=sculpting,
+        viewing=viewing,
     )
     window = MainWindow(context, canvas)
     _connect(context, canvas, ticker, cameras, aim, loading)
+    _connect_sculpting(context, ticker, hand, cameras)
     tools.changed.connect(lambda: canvas.set_aiming(tools.tool.aims))
+    hook.install()  # from here on errors are told in the window; before, there is none and they reach the terminal
     return Program(context, window, canvas, frames, ticker, stage, loading, feed, background, aim, hand, hook)
 
 
@@ -157,6 +176,28 @@ def _connect(
     canvas.presented.connect(ticker.presented)
     ticker.first_frame.connect(loading.picture_shown.set)
     ticker.first_frame.connect(aim.wake)
+
+
+def _connect_sculpting(context: AppContext, ticker: FrameClock, hand: CanvasHand, cameras: Cameras) -> None:
+    """Tell the frame clock what the editor is looked through, and what needs time to pass about it."""
+    turntable = Turntable(cameras, context.viewing)
+
+    def tick() -> None:
+        now = context.clock.now()
+        airbrush = hand.tick(now)
+        owed = context.sculpting.deviations.tick(now, busy=hand.busy)
+        if turntable.tick(now):
+            ticker.request_moving()
+        elif airbrush or (owed and hand.busy):
+            ticker.request()
+
+    def viewing_changed() -> None:
+        context.sculpting.deviations.show(context.viewing.deviation)
+        ticker.request_anew()
+
+    context.viewing.changed.connect(viewing_changed)
+    context.shell.workspace_changed.connect(ticker.request_anew)
+    ticker.ticked.connect(tick)
 
 
 def _on_document(ticker: FrameClock, change: Change) -> None:

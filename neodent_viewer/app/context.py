@@ -12,13 +12,15 @@ fills the panels.
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, fields
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol
 
+from neodent_viewer.app.brush_state import RADII as RADII
+from neodent_viewer.app.brush_state import BrushState as BrushState
 from neodent_viewer.app.selection import Selection
 from neodent_viewer.core.clock import Clock
-from neodent_viewer.core.signals import Signal, SignalInstance
+from neodent_viewer.core.signals import SignalInstance
 from neodent_viewer.document.document import Document
 from neodent_viewer.document.finding import Finding
 from neodent_viewer.document.history import History
@@ -26,13 +28,13 @@ from neodent_viewer.document.moment import Moment
 
 if TYPE_CHECKING:  # protocols name these types; importing them for real would cost the first picture time
     from neodent_viewer.app.preferences import Preferences
+    from neodent_viewer.app.sculpting import Sculpting
     from neodent_viewer.app.shell import Shell
+    from neodent_viewer.app.viewing import Viewing
     from neodent_viewer.live.live import Live
     from neodent_viewer.render.engine import Engine
     from neodent_viewer.render.views import Camera
 
-#: mm; radii a brush may have: the finest detail worth one, and half a jaw
-RADII = (0.1, 20.0)
 #: the three workspaces, in the order of their tabs
 WORKSPACES = ("sculpt", "perform", "review")
 
@@ -64,46 +66,6 @@ class ToolInfo:
     keys: tuple[str, ...] = ()
     workspaces: tuple[str, ...] = WORKSPACES
     brush: bool = False
-
-
-@dataclass(eq=False)
-class BrushState:
-    """The brush in hand; changed through `set` only, read by anyone. Undo leaves it alone.
-
-    Attributes
-    ----------
-    radius : float
-        mm in the world.
-    strength : float
-        0..1.
-    invert : bool
-        Digs instead of building up (Ctrl turns it round while held).
-    falloff : str
-        Name of the falloff curve: ``"smooth"``, ``"sphere"``, ``"linear"``, ``"sharp"``, ``"constant"``.
-    symmetry_x : bool
-        Mirror every dab across the sagittal plane x = 0.
-    """
-
-    radius: float = 1.5
-    strength: float = 0.5
-    invert: bool = False
-    falloff: str = "smooth"
-    symmetry_x: bool = False
-
-    #: emitted with the names that changed
-    changed = Signal(tuple)
-
-    def set(self, **values: Any) -> None:
-        """Set fields by name and tell everyone once; AttributeError for a name a brush does not have."""
-        known = {field.name for field in fields(self)}
-        for name in values:
-            if name not in known:
-                raise AttributeError(f"a brush has no setting {name!r}")
-        moved = tuple(name for name, value in values.items() if getattr(self, name) != value)
-        for name in moved:
-            setattr(self, name, values[name])
-        if moved:
-            self.changed.emit(moved)
 
 
 class ToolBox(Protocol):
@@ -167,6 +129,13 @@ class CameraModel(Protocol):
     def frame_selection(self) -> None:
         """Bring the selection, or everything when nothing is selected, into view."""
 
+    @property
+    def pivot(self) -> Any | None:
+        """World place (3,) in mm that the view keeps to, None when it is free."""
+
+    def keep_to(self, points: Any | None) -> None:
+        """Frame world points (k, 3) in mm and turn about their middle from now on; None lets the view go."""
+
 
 class Job(Protocol):
     """A piece of background work, as the status bar shows it."""
@@ -217,6 +186,8 @@ class Background(Protocol):
         work: Callable[[JobHandle], Any],
         then: Callable[[Any], None] | None = None,
         failed: Callable[[Exception], None] | None = None,
+        *,
+        stoppable: bool = False,
     ) -> Job:
         """Run ``work(handle)`` in a thread, then ``then(result)`` on the GUI thread.
 
@@ -334,3 +305,5 @@ class AppContext:
     requests: Requests
     shell: Shell
     preferences: Preferences
+    sculpting: Sculpting
+    viewing: Viewing

@@ -5,8 +5,33 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
-from PySide6.QtWidgets import QDialog, QDialogButtonBox, QDoubleSpinBox, QFormLayout, QMessageBox, QWidget
+from PySide6.QtWidgets import (
+    QCheckBox,
+    QComboBox,
+    QDialog,
+    QDialogButtonBox,
+    QDoubleSpinBox,
+    QFormLayout,
+    QLabel,
+    QMessageBox,
+    QWidget,
+)
+
+if TYPE_CHECKING:
+    from neodent_viewer.document.topology_edits import Option
+
+#: directions as an operation takes them -> as a person knows them
+_AXES = {
+    "+x": "towards the patient's left",
+    "-x": "towards the patient's right",
+    "+y": "up",
+    "-y": "down",
+    "+z": "forward",
+    "-z": "back",
+}
+_FARTHEST = 1e7
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,5 +107,73 @@ def ask_form(parent: QWidget | None, title: str, fields: Sequence[FormField]) ->
     dialog, boxes = form_dialog(parent, title, fields)
     fine = dialog.exec() == QDialog.DialogCode.Accepted
     values = {field.key: box.value() for field, box in zip(fields, boxes, strict=True)}
+    dialog.deleteLater()
+    return values if fine else None
+
+
+def options_dialog(
+    parent: QWidget | None, title: str, hint: str, options: Sequence[Option]
+) -> tuple[QDialog, dict[str, QWidget]]:
+    """Build a dialog with one field an option: a number with its unit, a tick, or a direction."""
+    dialog = QDialog(parent)
+    dialog.setWindowTitle(title)
+    layout = QFormLayout(dialog)
+    layout.setContentsMargins(16, 16, 16, 16)
+    layout.setSpacing(8)
+    said = QLabel(hint)
+    said.setProperty("role", "caption")
+    said.setWordWrap(True)
+    said.setMinimumWidth(300)
+    layout.addRow(said)
+    fields: dict[str, QWidget] = {}
+    for option in options:
+        field = fields[option.name] = _field(option)
+        layout.addRow("" if isinstance(field, QCheckBox) else option.title, field)
+    buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Ok | QDialogButtonBox.StandardButton.Cancel)
+    buttons.accepted.connect(dialog.accept)
+    buttons.rejected.connect(dialog.reject)
+    layout.addRow(buttons)
+    return dialog, fields
+
+
+def _field(option: Option) -> QWidget:
+    if isinstance(option.default, bool):
+        tick = QCheckBox(option.title)
+        tick.setChecked(option.default)
+        return tick
+    if isinstance(option.default, str):
+        choice = QComboBox()
+        for axis, words in _AXES.items():
+            choice.addItem(words, axis)
+        choice.setCurrentIndex(choice.findData(option.default))
+        return choice
+    box = QDoubleSpinBox()
+    box.setDecimals(3 if option.unit == "mm" else 0)
+    box.setRange(max(option.low, -_FARTHEST), min(option.high, _FARTHEST))
+    box.setSuffix(f" {option.unit}" if option.unit else "")
+    box.setGroupSeparatorShown(not option.unit)
+    box.setValue(float(option.default or 0.0))
+    box.setMinimumWidth(130)
+    return box
+
+
+def options_of(fields: dict[str, QWidget]) -> dict[str, Any]:
+    """Return what the fields of `options_dialog` hold."""
+    found: dict[str, Any] = {}
+    for name, field in fields.items():
+        if isinstance(field, QCheckBox):
+            found[name] = field.isChecked()
+        elif isinstance(field, QComboBox):
+            found[name] = field.currentData()
+        elif isinstance(field, QDoubleSpinBox):
+            found[name] = field.value()
+    return found
+
+
+def ask_options(parent: QWidget | None, title: str, hint: str, options: Sequence[Option]) -> dict[str, Any] | None:
+    """Ask for the options of an operation; None when the person cancels."""
+    dialog, fields = options_dialog(parent, title, hint, options)
+    fine = dialog.exec() == QDialog.DialogCode.Accepted
+    values = options_of(fields)
     dialog.deleteLater()
     return values if fine else None

@@ -9,20 +9,24 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 
 import numpy as np
 
 from neodent_viewer.app.cameras import Cameras
 from neodent_viewer.app.canvas import Canvas
+from neodent_viewer.app.shell import Shell
 from neodent_viewer.app.stage_window import Stage
+from neodent_viewer.app.viewing import Viewing
 from neodent_viewer.document.moment import Moment
 from neodent_viewer.render.annotations import Annotation
+from neodent_viewer.render.display import Display
 from neodent_viewer.render.engine import Engine, Quality
 from neodent_viewer.render.views import Size
 
 _log = logging.getLogger(__name__)
 
-EDITOR, STAGE = "editor", "stage"
+EDITOR, STAGE, ORIGINAL = "editor", "stage", "original"
 #: s between frames of a stage whose window is closed: enough to find a live picture when it opens again
 CLOSED_PERIOD = 0.2
 
@@ -38,6 +42,8 @@ class Frames:
         Returns what lies over the editor's scene just now.
     trouble : callable
         Takes an exception that a frame raised; called once for each different one.
+    viewing, shell
+        How the editor is looked through, in which workspace.
     """
 
     def __init__(
@@ -48,6 +54,8 @@ class Frames:
         stage: Stage,
         annotations: Callable[[], Sequence[Annotation]],
         trouble: Callable[[BaseException], None],
+        viewing: Viewing,
+        shell: Shell,
     ) -> None:
         self._engine = engine
         self._cameras = cameras
@@ -55,12 +63,14 @@ class Frames:
         self._stage = stage
         self._annotations = annotations
         self._trouble = trouble
+        self._viewing, self._shell = viewing, shell
         self._told: set[str] = set()
         self._closed_drawn = -CLOSED_PERIOD
 
     def editor_size(self) -> Size:
         """Return the size of the editor's picture in device pixels: the canvas, in the stage's shape while it shows that."""
-        area = self._canvas.area()
+        width, height = self._canvas.area()
+        area = (max(1, width // 2), height) if self._viewing.splits(self._shell.workspace) else (width, height)
         if not self._monitors():
             return area
         width, height = self._stage.size
@@ -108,23 +118,32 @@ class Frames:
         if not self._canvas.seen():
             return False
         annotations = tuple(self._annotations())
-        if shared and not annotations:
+        display = self._viewing.displayed(self._shell.workspace)
+        beside = self._viewing.splits(self._shell.workspace)
+        if shared and not annotations and display.plain and not beside:
             # of the same shape: what the pointer means is counted in the pixels the editor would have drawn
             self._canvas.show_texture(self._engine.picture(STAGE), self._stage.size, self.editor_size())
             return True
         size = self.editor_size()
         self._engine.master.freeze = False
-        self._engine.frame(
-            EDITOR,
-            self._cameras.camera,
-            views,
-            size,
-            purpose="record" if views.purpose == "record" else "view",  # the window itself may be what is recorded
-            quality=quality,
-            scale=self._canvas.devicePixelRatioF(),
-            annotations=annotations,
-        )
-        self._canvas.show_texture(self._engine.picture(EDITOR), size)
+
+        def look(view: str, display: Display) -> int:
+            self._engine.frame(
+                view,
+                self._cameras.camera,
+                views,
+                size,
+                purpose="record" if views.purpose == "record" else "view",  # the window itself may be what is recorded
+                quality=quality,
+                scale=self._canvas.devicePixelRatioF(),
+                annotations=annotations,
+                display=display,
+            )
+            return self._engine.picture(view)
+
+        # the original first: `texture` names what was drawn last, and what is asked of the engine is the editor's
+        original = look(ORIGINAL, replace(display, original=True, ghost=False)) if beside else None
+        self._canvas.show_texture(look(EDITOR, display), size, beside=original)
         return True
 
     def _draw_stage(self, moment: Moment, quality: Quality) -> None:

@@ -18,6 +18,7 @@ from neodent_viewer.app.actions.centre import CommandCentre
 from neodent_viewer.app.actions.file import open_paths
 from neodent_viewer.app.actions.record import MENUS, Command
 from neodent_viewer.app.header import Header
+from neodent_viewer.app.held_key import HeldKey
 from neodent_viewer.app.workspaces import ARRANGED
 from neodent_viewer.core.signals import SignalInstance
 
@@ -38,6 +39,7 @@ class WindowActions:
         self.centre = centre
         self._context = centre.context
         self.actions: dict[str, QAction] = {c.id: self._make(c) for c in centre.commands.values()}
+        self._held: HeldKey | None = None
         self._soon = QTimer(window)
         self._soon.setSingleShot(True)
         self._soon.setInterval(30)
@@ -56,7 +58,8 @@ class WindowActions:
 
     def _signals(self) -> tuple[SignalInstance, ...]:
         c = self._context
-        models = (c.document, c.history, c.selection, c.tools, c.tools.brush, c.camera, c.stage, c.background)
+        models = (c.document, c.history, c.selection, c.tools, c.tools.brush, c.camera, c.stage, c.background,
+                  c.viewing, c.sculpting, c.sculpting.recorder)  # fmt: skip
         return tuple(model.changed for model in models)
 
     def _make(self, command: Command) -> QAction:
@@ -64,11 +67,17 @@ class WindowActions:
         action.setShortcutContext(Qt.ShortcutContext.ApplicationShortcut)  # the stage window answers to the same keys
         action.setCheckable(bool(command.checked))
         action.triggered.connect(partial(self._run, command.id))
+        action.setAutoRepeat(command.release is None)
         self._window.addAction(action)
         return action
 
     def _run(self, command_id: str, _: bool = False) -> None:
         self.centre.run(command_id)
+        release, handle = self.centre.commands[command_id].release, self._window.windowHandle()
+        if release is not None and handle is not None:
+            if self._held is not None:
+                self._held.end()
+            self._held = HeldKey(handle, self.actions[command_id], partial(release, self._context))
         self.update_states()  # a click has already turned the tick; show how things really stand
 
     def refresh_soon(self, *_: object) -> None:
@@ -155,6 +164,8 @@ class WindowActions:
     def release(self) -> None:
         """Let go of all signals, stop the timer, give the records back."""
         self._soon.stop()
+        if self._held is not None:
+            self._held.end()
         for signal in self._signals():
             signal.disconnect(self.refresh_soon, missing_ok=True)
         self.centre.refreshed.disconnect(self.update_states, missing_ok=True)

@@ -7,9 +7,10 @@ from __future__ import annotations
 
 import time
 from collections import deque
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from neodent_viewer.core.errors import NeodentError
 from neodent_viewer.core.signals import Signal, root_cause
@@ -18,6 +19,7 @@ if TYPE_CHECKING:
     from PySide6.QtWidgets import QWidget
 
     from neodent_viewer.app.dialogs import FormField
+    from neodent_viewer.document.topology_edits import Option
 
 OPEN_FILTER = (
     "Scans and projects (*.stl *.ply *.obj *.glb *.gltf *.off *.3mf *.neodent);;Projects (*.neodent);;All files (*)"
@@ -146,6 +148,12 @@ class Shell:
         from neodent_viewer.app.dialogs import ask_form
 
         return ask_form(self.parent, title, fields)
+
+    def ask_options(self, title: str, hint: str, options: Sequence[Option]) -> dict[str, Any] | None:
+        """Ask for the options of an operation, whatever their kinds."""
+        from neodent_viewer.app.dialogs import ask_options
+
+        return ask_options(self.parent, title, hint, options)
 
     def ask_unsaved(self) -> str:
         """Ask what to do with unsaved work: ``"save"``, ``"discard"`` or ``"cancel"``."""

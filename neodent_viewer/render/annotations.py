@@ -10,6 +10,8 @@ from dataclasses import dataclass
 Vec3 = tuple[float, float, float]
 Colour = tuple[float, float, float, float]
 
+#: values of a brush cursor's profile
+PROFILE = 8
 WHITE: Colour = (1.0, 1.0, 1.0, 1.0)
 
 
@@ -73,6 +75,7 @@ class Ring:
     centre, normal : (3,) world mm, unit
     radius : mm
     width : logical pixels
+    profile : how strong the brush is at `PROFILE` even steps from the middle to the rim, 0..1; empty shows the rim only
     """
 
     centre: Vec3
@@ -80,6 +83,7 @@ class Ring:
     radius: float
     colour: Colour = WHITE
     width: float = 1.6
+    profile: tuple[float, ...] = ()
 
 
 Annotation = Point | Line | Text | Ring

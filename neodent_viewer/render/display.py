@@ -5,7 +5,7 @@ A display belongs to a view, as its camera does: it is no edit, no project keeps
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from neodent_viewer.document.look import Shading
 
@@ -66,6 +66,11 @@ class Display:
         if self.surface == "matcap":
             return (f"MATCAP {list(MATCAPS).index(self.matcap) + 1}",)
         return ("SEE_THROUGH",) if self.surface == "xray" else ()
+
+    @property
+    def plain(self) -> bool:
+        """Whether an audience would see the same picture of a document without masks and zones."""
+        return replace(self, marks=False) == PLAIN
 
     @property
     def whole(self) -> bool:

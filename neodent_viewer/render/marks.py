@@ -11,7 +11,7 @@ from vispy import gloo
 from neodent_viewer.document.anchor import world_position
 from neodent_viewer.document.moment import Moment
 from neodent_viewer.render.adaptors.document import DocumentAdaptor
-from neodent_viewer.render.annotations import Colour, Line, Point, Ring
+from neodent_viewer.render.annotations import PROFILE, Colour, Line, Point, Ring
 from neodent_viewer.render.frame_info import FrameInfo, gl_matrix
 from neodent_viewer.render.programs import Programs
 
@@ -94,6 +94,8 @@ class Marks:
             program["u_centre"], program["u_normal"] = centre[:3], normal
             program["u_radius"] = (ring.radius, max(ring.width * frame.scale * mm / 2, 1e-4), mm)
             program["u_colour"] = ring.colour
+            shape = ring.profile if len(ring.profile) == PROFILE else (0.0,) * PROFILE
+            program["u_near"], program["u_far"] = shape[:4], shape[4:]
             program.draw("triangle_strip")
 
     def _program(self, vertex: str, fragment: str, depth: Any, frame: FrameInfo) -> Any | None:

@@ -4,7 +4,21 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from neodent_viewer.app.actions import edit, file, help, perform, probes, review, sculpt, view
+from neodent_viewer.app.actions import (
+    edit,
+    file,
+    help,
+    layers,
+    masks,
+    perform,
+    probes,
+    review,
+    sculpt,
+    seeing,
+    strokes,
+    topology,
+    view,
+)
 from neodent_viewer.app.actions.record import Command
 from neodent_viewer.app.context import AppContext, ToolInfo
 
@@ -12,7 +26,12 @@ COMMANDS: tuple[Command, ...] = (
     *file.COMMANDS,
     *edit.COMMANDS,
     *view.COMMANDS,
+    *seeing.COMMANDS,
     *sculpt.COMMANDS,
+    *masks.COMMANDS,
+    *layers.COMMANDS,
+    *topology.COMMANDS,
+    *strokes.COMMANDS,
     *perform.COMMANDS,
     *probes.COMMANDS,
     *review.COMMANDS,

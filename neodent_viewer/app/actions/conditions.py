@@ -6,6 +6,7 @@ from collections.abc import Callable
 
 from neodent_viewer.app.actions import looks
 from neodent_viewer.app.context import AppContext
+from neodent_viewer.document.part import BASE
 
 Value = bool | int | str
 
@@ -13,6 +14,11 @@ Value = bool | int | str
 def _ready_part(context: AppContext) -> bool:
     part = context.document.parts.get(context.selection.current.part)
     return part is not None and not part.preview
+
+
+def _layer_chosen(context: AppContext) -> bool:
+    part = context.sculpting.part
+    return part is not None and context.sculpting.layer(part) != BASE
 
 
 CONDITIONS: dict[str, Callable[[AppContext], Value]] = {
@@ -38,6 +44,24 @@ CONDITIONS: dict[str, Callable[[AppContext], Value]] = {
     "scale_bar": lambda c: c.document.look.scale_bar,
     "symmetry": lambda c: c.tools.brush.symmetry_x,
     "invert": lambda c: c.tools.brush.invert,
+    "surface": lambda c: c.viewing.display.surface,
+    "matcap": lambda c: c.viewing.display.matcap,
+    "wire": lambda c: c.viewing.display.wire,
+    "marks": lambda c: c.viewing.display.marks,
+    "colours": lambda c: c.viewing.display.colours,
+    "original": lambda c: c.viewing.display.original,
+    "ghost": lambda c: c.viewing.display.ghost,
+    "beside": lambda c: c.viewing.beside,
+    "deviation": lambda c: c.viewing.deviation,
+    "turning": lambda c: c.viewing.turning,
+    "kept_to": lambda c: c.camera.pivot is not None,
+    "layer_chosen": _layer_chosen,
+    "recording": lambda c: c.sculpting.recorder.running,
+    "strokes": lambda c: c.sculpting.recorder.count > 0,
+    "fitted": lambda c: c.tools.brush.fitted,
+    "airbrush": lambda c: c.tools.brush.rate > 0,
+    "front_only": lambda c: c.tools.brush.front_only,
+    "lock_to_tooth": lambda c: c.tools.brush.lock_to_label,
     "show_mode": lambda c: c.shell.show_mode,
     "workspace": lambda c: c.shell.workspace,
 }

@@ -36,6 +36,8 @@ class Command:
         not checkable.
     hint : str
         One sentence for tooltip, status bar and palette.
+    release : callable or None
+        Run when the key that ran the command is let go: for what lasts as long as a key is held.
     """
 
     id: str
@@ -49,6 +51,7 @@ class Command:
     enabled: str = ""
     checked: str = ""
     hint: str = ""
+    release: Callable[[AppContext], object] | None = None
 
     @property
     def plain_title(self) -> str:

@@ -8,10 +8,12 @@ from dataclasses import dataclass
 from neodent_viewer.app.bridge import Threads
 from neodent_viewer.app.cameras import Cameras
 from neodent_viewer.app.context import BrushState, ToolInfo
+from neodent_viewer.app.sculpting import Sculpting
 from neodent_viewer.app.selection import Selection
 from neodent_viewer.app.shell import Shell
 from neodent_viewer.app.tools.aim import Aim
 from neodent_viewer.app.tools.pointer import Pointer
+from neodent_viewer.core.clock import Clock
 from neodent_viewer.document.document import Document
 from neodent_viewer.document.history import History
 from neodent_viewer.document.part import Part
@@ -27,7 +29,7 @@ class Bench:
 
     Attributes
     ----------
-    document, history, selection, cameras, aim, brush, shell, background
+    document, history, selection, cameras, aim, brush, shell, background, sculpting, clock
         As everywhere.
     request : callable
         Asks for a frame: what the tool shows has changed.
@@ -41,6 +43,8 @@ class Bench:
     brush: BrushState
     shell: Shell
     background: Threads
+    sculpting: Sculpting
+    clock: Clock
     request: Callable[[], None]
 
     def seen(self, position: tuple[float, float, float]) -> tuple[float, float]:
@@ -81,6 +85,10 @@ class Tool:
 
     def drag(self, at: Pointer) -> None:
         """Answer a move in a drag that `press` took."""
+
+    def tick(self, now: float) -> bool:
+        """Answer time passing, `now` in s of the program's clock; return whether the next moment is wanted soon."""
+        return False
 
     def release(self, at: Pointer) -> None:
         """Answer the end of the drag."""

@@ -6,6 +6,7 @@ the wheel zooms to the cursor. Everything else is the tool's.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import replace
 
 from neodent_viewer.app.cameras import Cameras
@@ -36,6 +37,7 @@ class CanvasHand:
         self._pressed = self._last = Pointer(0.0, 0.0)
         self._clicking = False
         self._pivot: Float64 | None = None
+        self.over_wheel: Callable[[Pointer, float], bool] = lambda pointer, steps: False
 
     @property
     def _tool(self) -> Tool:
@@ -91,10 +93,12 @@ class CanvasHand:
         self.press(pointer)
 
     def wheel(self, pointer: Pointer, steps: float) -> None:
-        """Zoom to the cursor."""
+        """Zoom to the cursor; over something that has a use for the wheel of its own, leave it to that."""
+        if self.over_wheel(pointer, steps):
+            return
         camera = self._cameras.camera
-        hit = self._aim.pick(pointer)
-        point = None if hit is None else hit.position
+        hit = self._aim.pick(pointer) if self._cameras.pivot is None else None
+        point = self._cameras.pivot if hit is None else hit.position
         self._cameras.set_camera(camera.zoom(ZOOM**steps, pointer.x, pointer.y, self._cameras.size, point))
         self._tool.hover(pointer)
 
@@ -115,6 +119,10 @@ class CanvasHand:
         """Tell the tool."""
         self._tool.key(keys)
 
+    def tick(self, now: float) -> bool:
+        """Tell the tool that time passes; return whether it waits for the next moment."""
+        return self._tool.tick(now)
+
     @property
     def busy(self) -> bool:
         """Whether a stroke is under way."""
@@ -126,6 +134,8 @@ class CanvasHand:
 
     def _under(self, pointer: Pointer) -> Float64 | None:
         """Return what to turn about: what is under the cursor, else the middle of everything."""
+        if self._cameras.pivot is not None:
+            return self._cameras.pivot
         hit = self._aim.pick(pointer)
         return self._cameras.centre() if hit is None else hit.position
 

@@ -21,6 +21,8 @@ class Pointer:
         Modifier keys.
     pressure : float
         0..1; 1 for a mouse.
+    tilt : (x, y)
+        Degrees from upright, as the pen gives them.
     pen : bool
         Whether a pen made it.
     scale : float
@@ -37,3 +39,4 @@ class Pointer:
     pressure: float = 1.0
     pen: bool = False
     scale: float = 1.0
+    tilt: tuple[float, float] = (0.0, 0.0)

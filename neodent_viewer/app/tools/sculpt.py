@@ -12,25 +12,28 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from neodent_viewer.app.context import ToolInfo
+from neodent_viewer.app.tools import cursor, strokes
 from neodent_viewer.app.tools.base import Bench, Tool
-from neodent_viewer.app.tools.marks import triple
 from neodent_viewer.app.tools.pointer import Pointer
 from neodent_viewer.app.tools.sizing import Sizing
-from neodent_viewer.app.tools.workpieces import Workpieces
-from neodent_viewer.document.layers import stroke_edit
-from neodent_viewer.document.part import BASE, Part
-from neodent_viewer.mesh.surface import Float64
+from neodent_viewer.core.errors import NeodentError
+from neodent_viewer.document.layers import check_stroke
+from neodent_viewer.document.original import remember_original
+from neodent_viewer.document.part import BASE, POSITION, Part
+from neodent_viewer.mesh.surface import Float64, Int32
 from neodent_viewer.render.annotations import Annotation, Colour, Ring
-from neodent_viewer.sculpt.brushes import BRUSHES, POSITION, Brush
+from neodent_viewer.sculpt.brushes import BRUSHES, Brush
 
 if TYPE_CHECKING:  # trees and strokes are loaded after the first picture
     from neodent_viewer.document.pick import Hit
-    from neodent_viewer.sculpt.stroke import BrushSettings, Stroke
+    from neodent_viewer.sculpt.stroke import Stroke
+    from neodent_viewer.sculpt.surface import SculptMesh
 
 _BUILD: Colour = (1.0, 1.0, 1.0, 0.95)
 _DIG: Colour = (1.0, 0.62, 0.25, 0.95)
 _SMOOTH: Colour = (0.35, 0.85, 1.0, 0.95)
 _SMOOTHER = "smooth"
+_SMOOTHERS = frozenset({"smooth", "relax", "polish"})
 
 
 @dataclass(slots=True, eq=False)
@@ -38,23 +41,25 @@ class _Running:
     """The stroke under way."""
 
     part: Part
+    layer: str
     stroke: Stroke
     title: str
     held: Float64  # where it was pressed, world mm
+    name: str
 
 
 class BrushTool(Tool):
     """One brush of ``sculpt.brushes.BRUSHES``."""
 
-    def __init__(self, bench: Bench, name: str, brush: Brush, workpieces: Workpieces) -> None:
+    def __init__(self, bench: Bench, name: str, brush: Brush) -> None:
         super().__init__(bench)
         hint = f"{brush.hint} {'Ctrl turns the brush round, ' if brush.invertible else ''}Shift smooths."
         keys = (brush.key,) if brush.key else ()
         self.info = ToolInfo(name, brush.title, hint, brush.icon, keys, ("sculpt",), brush=True)
         self._name = name
-        self._workpieces = workpieces
+        self._workpieces = bench.sculpting.workpieces
         self._running: _Running | None = None
-        self._ring: Ring | None = None
+        self._rings: tuple[Ring, ...] = ()
         self._last = Pointer(0.0, 0.0)
         self._sizing = Sizing(bench)
 
@@ -67,11 +72,15 @@ class BrushTool(Tool):
         """Return whether the brush can touch a part; begins to prepare it otherwise."""
         return self._workpieces.get(part) is not None
 
+    def take(self) -> None:
+        """Bring the brush's own settings along."""
+        self.bench.brush.take(self._name)
+
     def put_down(self) -> None:
         """Keep what was drawn so far."""
         self._finish()
         self._sizing.cancel()
-        self._ring = None
+        self._rings = ()
 
     # -- the stroke ----------------------------------------------------------------------------------------------
 
@@ -87,37 +96,31 @@ class BrushTool(Tool):
         mesh = self._workpieces.get(part)
         if mesh is None:
             return self._say_wait()
+        try:
+            self._begin(part, mesh, hit, at)
+        except NeodentError as error:
+            self.bench.shell.say_error(error)
+        return True
+
+    def _begin(self, part: Part, mesh: SculptMesh, hit: Hit, at: Pointer) -> None:
         from neodent_viewer.sculpt.stroke import Stroke
 
-        name = _SMOOTHER if at.shift else self._name
-        self._running = _Running(
-            part, Stroke(mesh, name, self._settings(part, name, at)), BRUSHES[name].title, hit.position
-        )
+        bench = self.bench
+        name = _SMOOTHER if at.shift and BRUSHES[self._name].array == POSITION else self._name
+        layer = bench.sculpting.layer(part) if BRUSHES[name].array == POSITION else BASE
+        check_stroke(part, layer)
+        bench.sculpting.turn_to(part.id)
+        bench.sculpting.recorder.press(part)
+        if BRUSHES[name].array == POSITION:
+            remember_original(part)
+        self._workpieces.share(part, mesh, BRUSHES[name].array)
+        stroke = Stroke(mesh, name, strokes.settings(bench, part, name, at, hit))
+        self._running = _Running(part, layer, stroke, BRUSHES[name].title, hit.position, name)
         self._dab(hit, at)
-        return True
 
     def _say_wait(self) -> bool:
         self.bench.shell.say("The surface is being prepared for the brush; it takes a moment.")
         return True
-
-    def _settings(self, part: Part, name: str, at: Pointer) -> BrushSettings:
-        from neodent_viewer.sculpt.stroke import BrushSettings
-
-        brush, state = BRUSHES[name], self.bench.brush
-        scale = abs(float(np.linalg.det(part.transform[:3, :3]))) ** (1 / 3) or 1.0
-        # half of the slider is the strength a new brush starts with; a share never exceeds all
-        strength = (
-            min(1.0, 2.0 * state.strength * brush.strength) if not brush.unit else 2.0 * state.strength * brush.strength
-        )
-        return BrushSettings(
-            radius=state.radius / scale,
-            strength=strength / (scale if brush.unit else 1.0),
-            invert=state.invert != at.ctrl,
-            falloff=state.falloff,
-            symmetry=state.symmetry_x,
-            mirror_x=-float(part.surface.origin[0]),
-            locked_labels=part.locked,
-        )
 
     def drag(self, at: Pointer) -> None:
         """Lead the brush on; off the part it is lifted, but for a brush that took hold of something."""
@@ -132,26 +135,38 @@ class BrushTool(Tool):
         else:
             self._running.stroke.lift()
 
+    def tick(self, now: float) -> bool:
+        """Let an airbrush go on where it is held; return whether one is."""
+        running = self._running
+        if running is None or not running.stroke.settings.rate:
+            return False
+        self._told(running, running.stroke.hold(now))
+        return True
+
     def _pull(self, at: Pointer) -> None:
         """Lead what is held through the plane that faces the camera where it was pressed."""
-        assert self._running is not None
-        part, held, cameras = self._running.part, self._running.held, self.bench.cameras
+        running = self._running
+        assert running is not None
+        cameras = self.bench.cameras
         origin, direction = cameras.camera.ray(at.x, at.y, cameras.size)
         _, ahead = cameras.camera.ray(cameras.size[0] / 2, cameras.size[1] / 2, cameras.size)
-        depth = float((held - origin) @ ahead) / float(direction @ ahead)
-        moved = self._running.stroke.move_to(part.to_local(origin + direction * depth), None, at.pressure)
-        if len(moved):
-            self._workpieces.touch(part, moved)
+        depth = float((running.held - origin) @ ahead) / float(direction @ ahead)
+        place = running.part.to_local(origin + direction * depth)
+        now = self.bench.clock.now()
+        self._told(running, running.stroke.move_to(place, None, at.pressure, tilt=at.tilt, time=now))
         self.bench.request()
 
     def _dab(self, hit: Hit, at: Pointer) -> None:
-        assert self._running is not None
-        part, stroke = self._running.part, self._running.stroke
-        normal = _local_normal(part, hit.normal)
-        moved = stroke.move_to(part.to_local(hit.position), normal, at.pressure)
-        if len(moved):
-            self._workpieces.touch(part, moved)
-        self._show_ring(hit, at)
+        running = self._running
+        assert running is not None
+        place, normal = running.part.to_local(hit.position), _local_normal(running.part, hit.normal)
+        now = self.bench.clock.now()
+        self._told(running, running.stroke.move_to(place, normal, at.pressure, tilt=at.tilt, time=now))
+        self._show_rings(hit, at)
+
+    def _told(self, running: _Running, written: Int32) -> None:
+        if len(written):
+            self._workpieces.touch(running.part, written, running.stroke.array)
 
     def release(self, at: Pointer) -> None:
         """Keep the stroke."""
@@ -159,12 +174,9 @@ class BrushTool(Tool):
 
     def _finish(self) -> None:
         running, self._running = self._running, None
-        if running is None:
-            return
-        indices, before, after = running.stroke.finish()
-        if len(indices):
-            self.bench.history.do(stroke_edit(running.part, BASE, indices, before, after, running.title))
-        self.bench.request()  # now in full quality
+        if running is not None:
+            self.bench.sculpting.keep(running.part, running.layer, running.stroke, running.title)
+            self.bench.request()  # now in full quality
 
     # -- keys ----------------------------------------------------------------------------------------------------
 
@@ -177,7 +189,7 @@ class BrushTool(Tool):
         if self._running is not None:
             if keys == "Esc":
                 running, self._running = self._running, None
-                self._workpieces.touch(running.part, running.stroke.cancel())
+                self._told(running, running.stroke.cancel())
         elif self._sizing.running:
             self._sizing.key(keys)
 
@@ -186,7 +198,7 @@ class BrushTool(Tool):
         if self._sizing.running:
             self._sizing.accept()
         elif not self.busy:
-            self._sizing.start(field, self._last, self._ring)
+            self._sizing.start(field, self._last, self._rings[0] if self._rings else None)
         return True
 
     # -- the ring ------------------------------------------------------------------------------------------------
@@ -202,34 +214,30 @@ class BrushTool(Tool):
             self.leave()
         else:
             self._workpieces.get(self.bench.document.parts[hit.part_id])
-            self._show_ring(hit, at)
+            self._show_rings(hit, at)
 
     def leave(self) -> None:
         """Take the ring away."""
-        if self._ring is not None and not self._sizing.running:
-            self._ring = None
+        if self._rings and not self._sizing.running:
+            self._rings = ()
             self.bench.request()
 
-    def _show_ring(self, hit: Hit, at: Pointer) -> None:
-        colour = (
-            _SMOOTH if at.shift or self._name == _SMOOTHER else _DIG if at.ctrl != self.bench.brush.invert else _BUILD
-        )
+    def _show_rings(self, hit: Hit, at: Pointer) -> None:
+        brush = BRUSHES[self._name]
+        smooths = self._name in _SMOOTHERS or (at.shift and brush.array == POSITION)
+        digs = brush.invertible and at.ctrl != self.bench.brush.invert
+        colour = _SMOOTH if smooths else _DIG if digs else _BUILD
+        if brush.array == "colour" and not digs:
+            r, g, b, _ = self.bench.brush.colour
+            colour = (r / 255, g / 255, b / 255, 0.95)
         part = self.bench.document.parts[hit.part_id]
-        mesh = self._workpieces.get(part)
-        normal = hit.normal
-        if mesh is not None:  # smoother than the face's own: the ring does not shiver over small triangles
-            local = hit.weights @ mesh.normals[part.surface.faces[hit.face]]
-            smooth = part.transform[:3, :3] @ local
-            length = float(np.linalg.norm(smooth))
-            normal = smooth / length if length > 1e-6 else normal
-        self._ring = Ring(triple(hit.position), triple(normal), self.bench.brush.radius, colour)
+        name = _SMOOTHER if smooths else self._name
+        self._rings = cursor.rings(self.bench, part, self._workpieces.get(part), hit, at, name, colour)
         self.bench.request()
 
     def annotations(self) -> tuple[Annotation, ...]:
-        """Return the ring, or what is being set."""
-        if self._sizing.running:
-            return self._sizing.annotations()
-        return () if self._ring is None else (self._ring,)
+        """Return the rings, or what is being set."""
+        return self._sizing.annotations() if self._sizing.running else self._rings
 
 
 def _local_normal(part: Part, normal: Float64) -> Float64:
@@ -239,7 +247,5 @@ def _local_normal(part: Part, normal: Float64) -> Float64:
 
 
 def tools(bench: Bench) -> list[Tool]:
-    """Return one tool a brush that moves the surface."""
-    workpieces = Workpieces(bench.document, bench.background)
-    movers = {name: brush for name, brush in BRUSHES.items() if brush.array == POSITION}
-    return [BrushTool(bench, name, brush, workpieces) for name, brush in movers.items()]
+    """Return one tool a brush."""
+    return [BrushTool(bench, name, brush) for name, brush in BRUSHES.items()]

@@ -4,10 +4,13 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from neodent_viewer.app.context import RADII
+import numpy as np
+
+from neodent_viewer.app.brush_state import PIXELS, RADII
 from neodent_viewer.app.tools.base import Bench
 from neodent_viewer.app.tools.marks import triple
 from neodent_viewer.app.tools.pointer import Pointer
+from neodent_viewer.app.tools.strokes import world_radius
 from neodent_viewer.core.units import format_length
 from neodent_viewer.render.annotations import Annotation, Ring, Text
 
@@ -32,8 +35,9 @@ class Sizing:
 
     def start(self, field: str, at: Pointer, ring: Ring | None) -> None:
         """Begin with ``"radius"`` or ``"strength"``; the ring stays where it is meanwhile."""
-        self._field, self._start = field, at
-        self._before = getattr(self._bench.brush, field)
+        self._start = at
+        self._field = "pixels" if field == "radius" and self._bench.brush.in_pixels else field
+        self._before = getattr(self._bench.brush, self._field)
         if ring is None:
             cameras = self._bench.cameras
             origin, direction = cameras.camera.ray(at.x, at.y, cameras.size)
@@ -48,6 +52,9 @@ class Sizing:
         if self._field == "radius":
             value = self._before + dx * cameras.camera.mm_per_pixel(cameras.size)
             self._bench.brush.set(radius=round(min(RADII[1], max(RADII[0], value)), 2))
+        elif self._field == "pixels":
+            value = self._before + dx / at.scale
+            self._bench.brush.set(pixels=round(min(PIXELS[1], max(PIXELS[0], value))))
         else:
             value = self._before + dx / (_FULL * at.scale)
             self._bench.brush.set(strength=round(min(1.0, max(0.0, value)), 2))
@@ -80,6 +87,9 @@ class Sizing:
         brush = self._bench.brush
         if self._ring is None:
             return ()
-        ring = replace(self._ring, radius=brush.radius)
-        text = format_length(brush.radius) if self._field == "radius" else f"{brush.strength:.0%}"
+        radius = world_radius(self._bench, np.array(self._ring.centre), self._start)
+        ring = replace(self._ring, radius=radius)
+        text = f"{brush.strength:.0%}" if self._field == "strength" else format_length(radius)
+        if self._field == "pixels":
+            text = f"{brush.pixels:.0f} px · {text}"
         return ring, Text(ring.centre, text, size=15.0, offset=(0.0, 0.0))

@@ -17,8 +17,10 @@ from neodent_viewer.app import theme
 from neodent_viewer.app.context import AppContext, BrushState, ToolInfo
 from neodent_viewer.app.dialogs import FormField
 from neodent_viewer.app.preferences import Preferences
+from neodent_viewer.app.sculpting import Sculpting
 from neodent_viewer.app.selection import Selection
 from neodent_viewer.app.shell import Shell
+from neodent_viewer.app.viewing import Viewing
 from neodent_viewer.app.window import MainWindow
 from neodent_viewer.core.clock import ManualClock
 from neodent_viewer.core.signals import Signal
@@ -71,6 +73,7 @@ class CameraStandIn:
     def __init__(self) -> None:
         self.camera = Camera()
         self.linked = True
+        self.pivot: Any = None
         self.told: list[str] = []
 
     def set_linked(self, linked: bool) -> None:
@@ -89,6 +92,10 @@ class CameraStandIn:
 
     def frame_selection(self) -> None:
         self.told.append("frame")
+
+    def keep_to(self, points: Any) -> None:
+        self.pivot = None if points is None else points.mean(axis=0)
+        self.changed.emit()
 
 
 class TickerStandIn:
@@ -109,8 +116,13 @@ class AtOnce:
     def jobs(self) -> tuple[Any, ...]:
         return tuple(self.running)
 
-    def submit(self, title: str, work: Any, then: Any = None, failed: Any = None) -> Any:
+    def submit(self, title: str, work: Any, then: Any = None, failed: Any = None, **_: Any) -> Any:
         result = work(self)
+        if then is not None:
+            then(result)
+
+    def quietly(self, work: Any, then: Any = None) -> None:
+        result = work()
         if then is not None:
             then(result)
 
@@ -263,8 +275,11 @@ def context(qapp: QApplication, clock: ManualClock) -> Iterator[AppContext]:
         "shell": Person(),
         "preferences": Preferences(),
         "engine": EngineStandIn(),
+        "viewing": Viewing(),
     }
-    yield AppContext(document=document, history=history, live=live, clock=clock, selection=Selection(), **made)
+    selection = Selection()
+    made["sculpting"] = Sculpting(document, history, selection, made["background"])
+    yield AppContext(document=document, history=history, live=live, clock=clock, selection=selection, **made)
     live.close()
 
 

@@ -12,6 +12,9 @@ from neodent_viewer.mesh.surface import Int32, Surface
 if TYPE_CHECKING:
     from neodent_viewer.sculpt.surface import SculptMesh
 
+#: arrays that brushes write in place, shared between a surface and its workpiece
+_SHARED = ("mask", "colour", "zone")
+
 
 class Workpieces:
     """Keeps one `SculptMesh` a part, and keeps it true when others (undo) write vertices."""
@@ -34,11 +37,16 @@ class Workpieces:
             self._make(part)
         return None
 
-    def touch(self, part: Part, indices: Int32) -> None:
-        """Tell everyone what the workpiece's own stroke has moved."""
+    def share(self, part: Part, mesh: SculptMesh, array: str) -> None:
+        """Have the part keep the array that strokes write: made untouched where there was none, told once."""
+        if array != POSITION and array not in part.surface.arrays:
+            part.surface.arrays[array] = mesh.array(array)
+
+    def touch(self, part: Part, indices: Int32, array: str = POSITION) -> None:
+        """Tell everyone what the workpiece's own stroke has written."""
         self._own = True
         try:
-            self._document.touch(part.id, POSITION, indices)
+            self._document.touch(part.id, array, indices)
         finally:
             self._own = False
 
@@ -48,9 +56,7 @@ class Workpieces:
         self._stale.discard(part.id)
 
         def work(job: object) -> SculptMesh:
-            from neodent_viewer.sculpt.surface import SculptMesh
-
-            mesh = SculptMesh(surface.vertices, surface.faces, surface.labels, surface.arrays.get("mask"))
+            mesh = _workpiece(surface)
             mesh.neighbours()
             mesh.boundary()
             _compile()
@@ -61,6 +67,7 @@ class Workpieces:
                 del self._coming[part.id]
                 if part.id not in self._stale and part.surface is surface:
                     self._ready[part.id] = (surface, mesh)
+                    part.following = mesh.following  # picks and pictures ask it too
 
         self._background.submit(f"Preparing {part.name} for the brush", work, done)
 
@@ -68,15 +75,34 @@ class Workpieces:
         if change.path[0] != "parts":
             return
         key, field = change.path[1], change.path[2:]
-        if field in {(), ("surface",), ("arrays", "labels"), ("arrays", "mask")}:
-            self._ready.pop(key, None)
+        if field in {(), ("surface",), ("arrays", "labels")} or self._is_foreign(key, field):
+            self._drop(key)
             self._stale.add(key)
         elif field == ("arrays", POSITION) and not self._own:
             self._stale.add(key)
             if key in self._ready and change.indices is not None:
                 self._ready[key][1].follow(change.indices)
             else:
-                self._ready.pop(key, None)
+                self._drop(key)
+
+    def _drop(self, key: str) -> None:
+        part = self._document.parts.get(key)
+        if self._ready.pop(key, None) is not None and part is not None:
+            part.following = None
+
+    def _is_foreign(self, key: str, field: tuple[str, ...]) -> bool:
+        """Return whether an array was put there that the workpiece does not share."""
+        part = self._document.parts.get(key)
+        if self._own or part is None or len(field) != 2 or field[1] not in _SHARED or key not in self._ready:
+            return False
+        return part.surface.arrays.get(field[1]) is not self._ready[key][1].array(field[1])
+
+
+def _workpiece(surface: Surface) -> SculptMesh:
+    from neodent_viewer.sculpt.surface import SculptMesh
+
+    given = {name: surface.arrays.get(name) for name in _SHARED}
+    return SculptMesh(surface.vertices, surface.faces, surface.labels, **given)
 
 
 def _compile() -> None:

@@ -1,0 +1,111 @@
+"""Strokes kept as they are made, to be saved and done again without a window.
+
+What was undone when the recording is saved is left out of it: the file gives the form that is seen.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from neodent_viewer.core.errors import ArgumentError
+from neodent_viewer.core.signals import Signal
+from neodent_viewer.document.edits import Edit
+from neodent_viewer.document.history import History
+from neodent_viewer.document.part import Part
+
+if TYPE_CHECKING:
+    from neodent_viewer.sculpt.recording import Identity, Recorded, Recording
+    from neodent_viewer.sculpt.stroke import Stroke
+
+
+class Recorder:
+    """Keeps strokes from `start` to `stop`, and what there is until the next start.
+
+    Attributes
+    ----------
+    running : bool
+        Whether strokes are being recorded.
+    """
+
+    changed = Signal()
+
+    def __init__(self, history: History) -> None:
+        self._history = history
+        self._identities: dict[tuple[str, int], Identity] = {}
+        self._strokes: list[tuple[tuple[str, int], Recorded, Edit]] = []
+        self._undone: set[int] = set()
+        self.running = False
+        history.changed.connect(self._follow)
+
+    def start(self) -> None:
+        """Begin anew."""
+        self._identities, self._strokes, self._undone = {}, [], set()
+        self.running = True
+        self.changed.emit()
+
+    def stop(self) -> None:
+        """End the recording; it may be saved from now on."""
+        self.running = False
+        self.changed.emit()
+
+    def press(self, part: Part) -> None:
+        """Note how a part lies just before a stroke."""
+        key = (part.id, part.topology_version)
+        if self.running and key not in self._identities:
+            from neodent_viewer.sculpt.recording import Identity
+
+            self._identities[key] = Identity.of(part.surface, file=part.source, name=part.name, jaw=part.jaw)
+
+    def keep(self, part: Part, stroke: Stroke, edit: Edit) -> None:
+        """Take in a stroke that has become an edit."""
+        key = (part.id, part.topology_version)
+        if self.running and key in self._identities:
+            from neodent_viewer.sculpt.recording import Recorded
+
+            self._strokes.append((key, Recorded(0, stroke.name, stroke.settings, tuple(stroke.calls)), edit))
+            self.changed.emit()
+
+    def keep_action(self, part: Part, action: str, edit: Edit) -> None:
+        """Take in what was done to a part's whole mask; call `press` before it is done."""
+        key = (part.id, part.topology_version)
+        if self.running and key in self._identities:
+            from neodent_viewer.sculpt.recording import acted
+
+            self._strokes.append((key, acted(0, action), edit))
+            self.changed.emit()
+
+    def recording(self) -> Recording:
+        """Return what stands of the strokes kept, in the order they were made."""
+        from dataclasses import replace
+
+        from neodent_viewer.sculpt.recording import Recording
+
+        made = Recording()
+        for key, recorded, edit in self._strokes:
+            if id(edit) not in self._undone:
+                made.strokes.append(replace(recorded, part=made.part(self._identities[key])))
+        return made
+
+    @property
+    def count(self) -> int:
+        """How many strokes a file would hold."""
+        return sum(id(edit) not in self._undone for _, _, edit in self._strokes)
+
+    def save(self, path: Path) -> int:
+        """Write the recording; return how many strokes it holds. ArgumentError when there are none."""
+        from neodent_viewer.sculpt import recording
+
+        made = self.recording()
+        if not made.strokes:
+            raise ArgumentError(
+                "No stroke was recorded.", kind="argument", remedy="Start recording, sculpt, then save the strokes."
+            )
+        recording.save(made, path)
+        return len(made.strokes)
+
+    def _follow(self) -> None:
+        if self._strokes:
+            mine = {id(edit) for _, _, edit in self._strokes}
+            self._undone -= {id(edit) for edit in self._history.done()}
+            self._undone |= mine & {id(edit) for edit in self._history.undone()}

@@ -1,0 +1,88 @@
+"""How far a sculpted part is from its original: a signed distance per vertex, the volume that came or went.
+
+While a hand works only the rows it touched are looked at, and distance is taken along the original's normal; `exact` then
+measures to the nearest place of the original.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+
+from neodent_viewer.document.original import original_positions
+from neodent_viewer.document.part import Part
+from neodent_viewer.mesh.normals import vertex_normals
+from neodent_viewer.mesh.surface import Float32, Float64, Int32
+from neodent_viewer.mesh.topology import vertex_faces
+
+
+class Deviation:
+    """One part against its original; making one takes a moment at a million faces: do it in a worker.
+
+    Parameters
+    ----------
+    part : Part
+        Whose original is known (`document.original.remember_original`), else nothing ever deviates.
+
+    Attributes
+    ----------
+    original : ndarray (n, 3) float32
+        Never written.
+    values : ndarray (n,) float32
+        mm; above zero where material was added.
+    volume : float
+        mm^3 that came (or went, below zero) between the original and what it has become.
+    """
+
+    def __init__(self, part: Part) -> None:
+        self.original: Float32 = original_positions(part)
+        self.vertices: Float32 = part.surface.vertices
+        self.faces: Int32 = part.surface.faces
+        self._normals = vertex_normals(self.original, self.faces)
+        self._starts, self._around = vertex_faces(self.faces, len(self.vertices))
+        self._share = np.zeros(len(self.faces))  # mm^3 of each face
+        self.values = np.zeros(len(self.vertices), np.float32)
+        self.volume = 0.0
+        self._middle = self.original.mean(axis=0, dtype=np.float64) if len(self.original) else np.zeros(3)
+
+    def fits(self, part: Part) -> bool:
+        """Return whether this still speaks of the part as it is."""
+        same = self.vertices is part.surface.vertices and self.faces is part.surface.faces
+        return same and self.original is original_positions(part)
+
+    def moved(self) -> Int32:
+        """Return the vertices (k,) that are not where they came."""
+        return np.flatnonzero((self.vertices != self.original).any(axis=1)).astype(np.int32)
+
+    def follow(self, rows: Int32) -> None:
+        """Look again at vertices `rows` (k,)."""
+        if not len(rows):
+            return
+        away = self.vertices[rows].astype(np.float64) - self.original[rows]
+        self.values[rows] = np.einsum("ij,ij->i", away, self._normals[rows])
+        counts = self._starts[rows + 1] - self._starts[rows]
+        places = np.repeat(self._starts[rows] - np.concatenate([[0], np.cumsum(counts)[:-1]]), counts)
+        faces = np.unique(self._around[places + np.arange(counts.sum())])
+        new = self._volumes(self.vertices, faces) - self._volumes(self.original, faces)
+        self.volume += float((new - self._share[faces]).sum())
+        self._share[faces] = new
+
+    def exact(self) -> Float32:
+        """Return signed distances (n,) float32 in mm to the nearest place of the original; zero where nothing moved."""
+        from neodent_viewer.mesh.distance import SignedDistance
+
+        rows = self.moved()
+        values = np.zeros(len(self.vertices), np.float32)
+        if len(rows):
+            values[rows] = SignedDistance(self.original, self.faces).at(self.vertices[rows])
+        return values
+
+    def extremes(self) -> tuple[float, float]:
+        """Return the deepest and the highest deviation in mm, at most and at least zero."""
+        if not len(self.values):
+            return 0.0, 0.0
+        return min(0.0, float(self.values.min())), max(0.0, float(self.values.max()))
+
+    def _volumes(self, vertices: Float32, faces: Int32) -> Float64:
+        """Return the signed volume (k,) mm^3 between each face and the middle."""
+        a, b, c = (vertices[self.faces[faces, k]].astype(np.float64) - self._middle for k in range(3))
+        return np.asarray(np.einsum("ij,ij->i", a, np.cross(b, c)) / 6.0)
