@@ -17,6 +17,10 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         "names", nargs="*", metavar="NAME", help="open, weld, frame, tick, probe, chain, dab; all when none is named"
     )
     parser.add_argument("--triangles", type=int, default=1_300_000, help="size of the test surface (default 1300000)")
+    parser.add_argument(
+        "--share", type=float, default=0.05, help="dab: share of the vertices it reaches (default 0.05)"
+    )
+    parser.add_argument("--tool", default="draw", help="dab: which brush, draw or smooth for two (default draw)")
     parser.add_argument("--json", action="store_true", help="one JSON document instead of lines")
 
 
@@ -32,13 +36,15 @@ def run(args: argparse.Namespace) -> int:
             where="NAME" if unknown else "--triangles",
             remedy=f"Names are {', '.join(MEASUREMENTS)}.",
         )
+    _check_dab(args)
+    dab = {"share": args.share, "tool": args.tool}
     machine = {"renderer": renderer(), "python": platform.python_version(), "cores": os.cpu_count()}
     figures, failed = [], []
     if not args.json:
         print(f"{machine['renderer']}, {machine['cores']} cores, Python {machine['python']}")
     for name in args.names or MEASUREMENTS:
         try:
-            for figure in MEASUREMENTS[name](args.triangles):
+            for figure in MEASUREMENTS[name](args.triangles, **(dab if name == "dab" else {})):
                 figures.append(figure.as_dict())
                 if not args.json:
                     print(_line(figures[-1]), flush=True)
@@ -48,6 +54,20 @@ def run(args: argparse.Namespace) -> int:
     if args.json:
         print(json.dumps({**machine, "triangles": args.triangles, "figures": figures, "failed": failed}, indent=2))
     return 1 if failed else 0
+
+
+def _check_dab(args: argparse.Namespace) -> None:
+    """Refuse a share or a brush that no dab can have."""
+    from neodent_viewer.sculpt.brushes import BRUSHES, POSITION
+
+    brushes = [name for name, brush in BRUSHES.items() if brush.array == POSITION and not brush.dragged]
+    if args.tool not in brushes or not 0 < args.share <= 0.5:
+        raise ArgumentError(
+            f"Cannot measure a dab of {args.tool} over {args.share:g} of the vertices.",
+            kind="argument",
+            where="--share" if args.tool in brushes else "--tool",
+            remedy=f"A share lies above 0 up to 0.5; brushes are {', '.join(brushes)}.",
+        )
 
 
 def _line(figure: dict[str, object]) -> str:

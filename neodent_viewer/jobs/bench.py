@@ -13,7 +13,6 @@ import tempfile
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, field
 from pathlib import Path
 from statistics import median
 from typing import TYPE_CHECKING, Any
@@ -25,39 +24,14 @@ from neodent_viewer.core.errors import NeodentError
 from neodent_viewer.document.document import Document
 from neodent_viewer.document.look import Look, Shading
 from neodent_viewer.document.part import Part
-from neodent_viewer.jobs.big_mesh import big_surface, bumpy_ball, write_big_stl
+from neodent_viewer.jobs.bench_dab import bench_dab
+from neodent_viewer.jobs.big_mesh import big_surface, write_big_stl
+from neodent_viewer.jobs.figure import Figure
 
 if TYPE_CHECKING:
     from neodent_viewer.render.engine import Engine
 
 FRAME = (1280, 720)
-
-
-@dataclass(slots=True)
-class Figure:
-    """One measured line.
-
-    Attributes
-    ----------
-    name : str
-    times : list of float
-        Milliseconds of each repetition.
-    note : str
-        What was done to what.
-    extra : dict
-        Other figures, with their unit in the key.
-    """
-
-    name: str
-    times: list[float]
-    note: str
-    extra: dict[str, Any] = field(default_factory=dict)
-
-    def as_dict(self) -> dict[str, Any]:
-        """Return the figure as JSON would have it."""
-        spread = {"median_ms": median(self.times), "min_ms": min(self.times), "max_ms": max(self.times)}
-        rounded = {key: round(value, 3) for key, value in spread.items()}
-        return {"name": self.name, **rounded, "repetitions": len(self.times), "note": self.note, **self.extra}
 
 
 def _repeat(work: Callable[[], object], times: int, warm: int = 1) -> list[float]:
@@ -224,27 +198,8 @@ def bench_probe(triangles: int) -> Iterator[Figure]:
     yield Figure("probe", _repeat(place, 7, warm=1), f"1 of 12 probes placed on {len(surface.faces)} triangles")
 
 
-def bench_dab(triangles: int) -> Iterator[Figure]:
-    """Measure a draw dab over 5 % of the vertices: influence, normals, tree and undo, without upload."""
-    from neodent_viewer.sculpt.stroke import BrushSettings, SculptMesh, Stroke
-
-    vertices, faces = bumpy_ball(triangles)
-    mesh = SculptMesh(vertices, faces)
-    radius = 30 * float(np.sqrt(0.05) * 2)  # a cap of 5 % of a ball's area
-    stroke = Stroke(mesh, "draw", BrushSettings(radius=radius, strength=0.05))
-    rng = np.random.default_rng(0)
-    moved = []
-
-    def dab() -> None:
-        at = rng.integers(len(vertices))
-        moved.append(len(stroke.dab(mesh.vertices[at].astype(np.float64), mesh.normals[at].astype(np.float64))))
-
-    times = _repeat(dab, 15, warm=2)
-    extra = {"moved_vertices": int(median(moved))}
-    yield Figure("dab", times, f"draw over 5 % of {len(faces)} triangles, no upload", extra)
-
-
-MEASUREMENTS: dict[str, Callable[[int], Iterator[Figure]]] = {
+#: name -> what measures it on so many triangles; some take more by keyword
+MEASUREMENTS: dict[str, Callable[..., Iterator[Figure]]] = {
     "open": bench_open,
     "weld": bench_weld,
     "frame": bench_frame,

@@ -337,7 +337,7 @@ class Engine:
         return pixels if self._views[view].straight else straighten(pixels)
 
     def upload(self) -> None:
-        """Send what has changed since the last frame and wait until it is there: for measuring only, a frame does so itself."""
+        """Send what has changed since the last frame and wait until it is there: for measuring only, a frame sends too."""
         self._gpu.enter()
         if self._document is not None:
             self._document.prepare(Moment(), fields=False)
