@@ -83,8 +83,10 @@ class ValueEdit:
     def nbytes(self) -> int:
         """Return the bytes this edit keeps alive."""
         if self.path[0] == "parts" and self.path[2:] == ("layers",):
-            both = {id(layer): layer for layer in (*self.before, *self.after)}  # what stays is not this edit's
-            return sum(int(layer.nbytes()) for layer in both.values()) + 200
+            kept = {id(layer) for layer in self.before} & {
+                id(layer) for layer in self.after
+            }  # not this edit's to count
+            return 200 + sum(int(x.nbytes()) for x in (*self.before, *self.after) if id(x) not in kept)
         return sum(_size(value) for value in (self.before, self.after))
 
 

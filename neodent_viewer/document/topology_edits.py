@@ -139,7 +139,8 @@ def plan(
         _known(values, name, "option")
         values[name] = value
     _check_values(what, values)
-    result = what.run(_Job(document, part, values, progress, cancelled))
+    checkpoint(0.0, progress, cancelled)
+    result = what.run(_Job(document, part, values, lambda fraction: progress(0.9 * fraction), cancelled))
     if isinstance(result, Plan):
         return result
     if not len(result.faces):

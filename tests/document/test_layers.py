@@ -1,5 +1,7 @@
 """Sculpt layers: what is seen is composed, the base is never lost, and every change comes back bit for bit."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from hypothesis import given, settings
@@ -7,6 +9,7 @@ from hypothesis import strategies as st
 
 from neodent_viewer.core.errors import ArgumentError
 from neodent_viewer.document import layers
+from neodent_viewer.document.composing import rescaled
 from neodent_viewer.document.document import Document
 from neodent_viewer.document.edits import VertexEdit
 from neodent_viewer.document.history import History
@@ -253,3 +256,25 @@ def test_what_would_move_a_locked_tooth_is_refused():
     history.do(layers.rename_edit(part, on_tooth, "Cusp"))
     history.do(layers.remove_edit(part, beside))
     assert part.surface.vertices[surface.labels == 11].tobytes() == held
+
+
+def test_a_part_read_in_another_unit_keeps_its_layers():
+    _, part, history = opened(sphere(2))
+    layer = add(history, part)
+    stroke(history, part, layer, [3, 9], [0, 0, 1])
+    history.do(layers.strength_edit(part, layer, 0.5))
+    before, surface = state(part), part.surface
+    larger = replace(surface, vertices=surface.vertices * np.float32(25.4), arrays=dict(surface.arrays))
+    other = rescaled(replace(part, surface=larger), 25.4)
+    assert np.allclose(other.surface.vertices, part.surface.vertices * 25.4, rtol=1e-6)
+    assert np.allclose(other.base, part.base * 25.4, rtol=1e-6)
+    assert np.allclose(original_positions(other), original_positions(part) * 25.4, rtol=1e-6)
+    assert state(part) == before
+
+
+def test_moving_and_renaming_a_large_layer_costs_undo_next_to_nothing():
+    _, part, history = opened()
+    first, _ = add(history, part), add(history, part)
+    stroke(history, part, first, np.arange(49), [0, 0, 1])
+    assert layers.move_edit(part, first, 1).nbytes() < 400
+    assert layers.rename_edit(part, first, "Other").nbytes() < 400

@@ -88,6 +88,10 @@ def test_undo_and_redo_bring_back_every_bit_and_all_is_carried(name):
     told = []
     found = plan(document, "part", name, DO[name], progress=told.append)
     assert bits(document) == before  # planning changes nothing
+    assert told == sorted(told) and told[0] == 0.0
+    with pytest.raises(TopologyError) as stopped:
+        plan(document, "part", name, DO[name], cancelled=lambda: True)
+    assert stopped.value.kind == "cancelled"
     history.do(found.edit)
     after, surface = bits(document), part.surface
     assert found.faces_after == len(surface.faces)
