@@ -3,14 +3,20 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Mapping
+from typing import Any
+
+import numpy as np
 
 from neodent_viewer.glitch.envelope import FORM_FALL
+from neodent_viewer.sensors.bins import Bin
 from neodent_viewer.sensors.buffer import Ring
 from neodent_viewer.sensors.channel import Channel, Flag
+from neodent_viewer.sensors.checks.neighbour import Neighbour
 from neodent_viewer.sensors.fault import Fault
 from neodent_viewer.sensors.quality import ChannelQuality, known_channel
 from neodent_viewer.sensors.sample import Block
+from neodent_viewer.sensors.thresholds import Limits, limits_for
 
 #: seconds of samples kept per channel for plots
 KEPT_SECONDS = 120.0
@@ -23,9 +29,9 @@ class Intake:
 
     __slots__ = ("channel", "flag", "quality", "ring", "simulated", "time", "value")
 
-    def __init__(self, channel: Channel) -> None:
+    def __init__(self, channel: Channel, limits: Limits | None = None, midnight: float | None = None) -> None:
         self.channel = channel
-        self.quality = ChannelQuality(channel)
+        self.quality = ChannelQuality(channel, limits, midnight)
         self.ring = Ring(max(256, int(channel.quantity.rate * KEPT_SECONDS)))
         self.simulated = False
         self.time = -math.inf
@@ -36,15 +42,18 @@ class Intake:
         """Judge and keep a block; a sample older than the youngest seen is kept but is not *now*."""
         self.simulated = simulated
         flags, revised = self.quality.update(block)
-        self.ring.append(block.times, block.values, flags)
+        times = self.quality.placed
+        self.ring.append(times, block.values, flags)
         for number, flag in revised:
             self.ring.raise_flag(number, flag)
         if not len(block):
             return
+        if self.quality.doubted:  # a time that means nothing must not become *now*
+            times = np.where(self.quality.sure(), times, -np.inf)
         # of several samples of one instant the last counts
-        row = len(block) - 1 - int(block.times[::-1].argmax()) if len(block) > 1 else 0
-        if block.times[row] >= self.time:
-            self.time, self.value, self.flag = float(block.times[row]), float(block.values[row]), int(flags[row])
+        row = len(block) - 1 - int(times[::-1].argmax()) if len(block) > 1 else 0
+        if times[row] >= self.time and times[row] > -math.inf:
+            self.time, self.value, self.flag = float(times[row]), float(block.values[row]), int(flags[row])
 
     def faults(self, now: float) -> list[tuple[Fault, float]]:
         """Return (fault, energy) of the last fault of each kind that still counts at `now` (s)."""
@@ -67,9 +76,28 @@ def _left(fault: Fault, now: float, hold: float) -> float:
 
 
 class Intakes:
-    """All channels heard so far."""
+    """All channels heard so far.
 
-    def __init__(self) -> None:
+    Parameters
+    ----------
+    thresholds : mapping or None
+        Changes of thresholds, see `sensors.thresholds.limits_for`.
+    midnight : float or None
+        A midnight on the program's clock (s).
+    comparable : callable or None
+        Whether a channel may be held against others now: what consent withholds must not show in a neighbour's fault.
+    """
+
+    def __init__(
+        self,
+        thresholds: Mapping[str, Any] | None = None,
+        midnight: float | None = None,
+        comparable: Callable[[Intake], bool] | None = None,
+    ) -> None:
+        self._comparable = comparable
+        self._thresholds = dict(thresholds or {})
+        self._midnight = midnight
+        self._neighbours: dict[str, Neighbour] = {}
         self.channels: dict[str, Intake] = {}
         self.refused: dict[
             str, int
@@ -79,7 +107,7 @@ class Intakes:
         """Make room for channels before they speak."""
         for channel in channels:
             if channel.key not in self.channels:
-                self.channels[channel.key] = Intake(channel)
+                self.channels[channel.key] = self._made(channel)
 
     def take(self, block: Block, *, simulated: bool = False) -> None:
         """Hand a block to its channel; a channel nobody expected is taken in too while there is room."""
@@ -90,5 +118,27 @@ class Intakes:
                 if len(self.refused) < MOST_CHANNELS or block.channel in self.refused:
                     self.refused[block.channel] = self.refused.get(block.channel, 0) + len(block)
                 return
-            intake = self.channels[block.channel] = Intake(channel)
+            intake = self.channels[block.channel] = self._made(channel)
         intake.take(block, simulated=simulated)
+        bins = intake.quality.take_bins()
+        if bins and (self._comparable is None or self._comparable(intake)):
+            self._compare(intake, bins)
+
+    def _made(self, channel: Channel) -> Intake:
+        return Intake(channel, limits_for(channel, self._thresholds), self._midnight)
+
+    def _compare(self, intake: Intake, bins: list[Bin]) -> None:
+        """Hold the probes of one quantity against each other."""
+        quantity = intake.channel.quantity.name
+        if quantity not in self._neighbours:
+            self._neighbours[quantity] = Neighbour(intake.quality.limits.neighbour)
+        for bin_ in bins:
+            for key, flag, mark in self._neighbours[quantity].close(intake.channel.key, bin_):
+                self.channels[key].quality.hear(Neighbour.name, flag, Neighbour.kind, mark)
+
+    def set_thresholds(self, thresholds: Mapping[str, Any] | None) -> None:
+        """Judge by other thresholds from now on."""
+        self._thresholds = dict(thresholds or {})
+        self._neighbours.clear()
+        for intake in self.channels.values():
+            intake.quality.set_limits(limits_for(intake.channel, self._thresholds))

@@ -17,6 +17,7 @@ from neodent_viewer.core.clock import Clock
 from neodent_viewer.document.document import Change, Document
 from neodent_viewer.document.moment import Moment
 from neodent_viewer.document.probe import slots
+from neodent_viewer.document.thresholds import THRESHOLDS
 from neodent_viewer.glitch import envelope
 from neodent_viewer.glitch.rules import Trigger, evaluate
 from neodent_viewer.live.intake import Intake, Intakes
@@ -65,7 +66,8 @@ class Live:
         self.purpose = purpose
         self._wall = wall
         self._sources: list[Source] = []
-        self._intakes = Intakes()
+        self._midnight = _midnight(wall(), clock.now())
+        self._intakes = self._no_intakes()
         self._slots: tuple[tuple[str, Channel], ...] = ()
         # the same tuples tick after tick: who reads a Moment may compare them by identity
         self._probes: tuple[str, ...] = ()
@@ -75,11 +77,20 @@ class Live:
         self.consent = ConsentRegister.from_json(document.settings.get(SETTING))
         document.changed.connect(self._on_change)
 
+    def _no_intakes(self) -> Intakes:
+        return Intakes(
+            self.document.settings.get(THRESHOLDS),
+            self._midnight,
+            comparable=lambda intake: self._allowed(intake, self.purpose, self._wall()),
+        )
+
     def _on_change(self, change: Change) -> None:
         if change.path[0] == "probes":
             self._stale = True
         elif change.path == ("settings", SETTING):
             self.consent = ConsentRegister.from_json(self.document.settings.get(SETTING))
+        elif change.path == ("settings", THRESHOLDS):
+            self._intakes.set_thresholds(self.document.settings.get(THRESHOLDS))
 
     # -- sources -----------------------------------------------------------------------------------------------------
 
@@ -93,7 +104,7 @@ class Live:
         for source in self._sources:
             source.close()
         self._sources.clear()
-        self._intakes = Intakes()
+        self._intakes = self._no_intakes()
         self._intakes.expect(channel for _, channel in self._slots)
         self._frozen.clear()
 
@@ -239,6 +250,12 @@ class Live:
             fault=max(faults, key=lambda f: f[0].detected)[0].kind.value if faults else "",
             withheld=withheld,
         )
+
+
+def _midnight(wall: datetime, now: float) -> float:
+    """Return where the last midnight of this place lies on the program's clock (s), which reads `now` at `wall`."""
+    local = wall.astimezone()
+    return now - (local - local.replace(hour=0, minute=0, second=0, microsecond=0)).total_seconds()
 
 
 def _flag(intake: Intake, now: float) -> int:

@@ -1,7 +1,8 @@
-"""What a streaming quality test looks like: `update` over blocks of any size, the same answer however they were cut.
+"""What a streaming quality test looks like: the same answer however samples were cut into blocks, O(1) a sample.
 
-A check keeps what it must remember between blocks in a few numbers and spends O(1) on a sample. Plain floats in and out:
-ticks bring one to a handful of samples a channel, where array calls cost more than the arithmetic.
+Ticks bring one to a handful of samples a channel, where array calls cost more than the arithmetic; recordings bring a
+million. So every check has two ways in that share one state and agree bit for bit: `Check.update` over plain floats,
+`Check.sweep` over arrays. Checks of slow things (`SlowCheck`) look at closed bins of samples instead, see `sensors.bins`.
 """
 
 from __future__ import annotations
@@ -10,8 +11,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import ClassVar, Protocol
 
+import numpy as np
+from numpy.typing import NDArray
+
+from neodent_viewer.sensors.bins import Bin
 from neodent_viewer.sensors.channel import Flag
-from neodent_viewer.sensors.fault import FaultKind, Mark
+from neodent_viewer.sensors.fault import FaultKind, Mark, Marks
+from neodent_viewer.sensors.sample import Float64
 
 #: flags as plain numbers: members of an enum are slow to look up, and there are many samples
 GOOD, NOT_EVALUATED, SUSPECT, BAD, MISSING = (
@@ -23,7 +29,7 @@ SUSPECT_ENERGY, BAD_ENERGY = 0.75, 1.0
 
 @dataclass(slots=True)
 class Outcome:
-    """What a check says about a block.
+    """What a check says about a few samples.
 
     Attributes
     ----------
@@ -37,11 +43,66 @@ class Outcome:
     marks: list[Mark] = field(default_factory=list)
 
 
-class Check(Protocol):
-    """One quality test of one channel."""
+@dataclass(slots=True)
+class Swept:
+    """What a check says about a long block: as `Outcome`, in arrays.
 
+    Attributes
+    ----------
+    flags : ndarray (k,) uint8
+    marks : Marks or None
+        None when nothing is wrong.
+    """
+
+    flags: NDArray[np.uint8]
+    marks: Marks | None = None
+
+
+class Check(Protocol):
+    """One quality test of one channel, sample by sample."""
+
+    name: ClassVar[str]  #: what flags per test call it
     kind: ClassVar[FaultKind]  #: what its findings are called
     lag: ClassVar[int]  #: samples it must wait before it can judge one
 
     def update(self, times: Sequence[float], values: Sequence[float], arrival: Sequence[float]) -> Outcome:
         """Judge the next samples: finite values, times (s) strictly rising over all calls."""
+
+    def sweep(self, times: Float64, values: Float64, arrival: Float64) -> Swept:
+        """Judge the next samples, arrays (k,) with k at least 1; the same answer as `update`."""
+
+
+class SlowCheck(Protocol):
+    """One quality test of one channel, bin by bin; what it says holds until it says something else."""
+
+    name: ClassVar[str]
+    kind: ClassVar[FaultKind]
+
+    def close(self, bin_: Bin) -> tuple[int, Mark | None]:
+        """Judge the channel now that a bin is complete; return a flag, and what is wrong."""
+
+
+def run_starts(goes_on: NDArray[np.bool_]) -> NDArray[np.int64]:
+    """Return for each sample (k,) the row at which its run began, -1 where that was before the block.
+
+    >>> run_starts(np.array([True, False, True, False, True])).tolist()
+    [-1, 1, 1, 3, 3]
+    """
+    return np.maximum.accumulate(np.where(goes_on, -1, np.arange(len(goes_on))))
+
+
+def graded(suspect: NDArray[np.bool_], bad: NDArray[np.bool_]) -> NDArray[np.uint8]:
+    """Return flags (k,): bad where bad, else suspect where suspect, else good."""
+    flags = np.full(len(suspect), GOOD, np.uint8)
+    flags[suspect] = SUSPECT
+    flags[bad] = BAD
+    return flags
+
+
+def swept(flags: NDArray[np.uint8], onset: Float64, end: Float64, detected: Float64) -> Swept:
+    """Return what a check says, with a mark for every suspect or bad row; arrays (k,)."""
+    rows = np.nonzero(flags >= SUSPECT)[0]
+    if not len(rows):
+        return Swept(flags)
+    energy = np.where(flags[rows] == SUSPECT, SUSPECT_ENERGY, BAD_ENERGY)
+    return Swept(flags, Marks(onset[rows], end[rows], detected[rows], energy))

@@ -3,13 +3,21 @@
 from __future__ import annotations
 
 from collections import deque
+from collections.abc import Iterator
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import NamedTuple
 
+import numpy as np
+from numpy.typing import NDArray
+
 
 class FaultKind(StrEnum):
-    """The kinds of trouble the house has words for."""
+    """The kinds of trouble the house has words for.
+
+    An attenuated signal counts as stuck, one outside its climatology as out of range; syntax is a sample whose time cannot
+    be, clock jump a sender's clock that leapt, disagrees a probe that its neighbours contradict.
+    """
 
     GAP = "gap"
     STUCK = "stuck"
@@ -18,6 +26,10 @@ class FaultKind(StrEnum):
     OUT_OF_RANGE = "out_of_range"
     LATE = "late"
     DECOUPLED = "decoupled"
+    SATURATED = "saturated"
+    CLOCK_JUMP = "clock_jump"
+    DISAGREES = "disagrees"
+    SYNTAX = "syntax"
 
 
 class Mark(NamedTuple):
@@ -37,6 +49,19 @@ class Mark(NamedTuple):
     end: float
     detected: float
     energy: float
+
+
+class Marks(NamedTuple):
+    """Findings of one check over a long block, as arrays (k,) float64; fields as in `Mark`."""
+
+    onset: NDArray[np.float64]
+    end: NDArray[np.float64]
+    detected: NDArray[np.float64]
+    energy: NDArray[np.float64]
+
+    def each(self) -> Iterator[Mark]:
+        """Yield them one by one."""
+        return (Mark(*row) for row in zip(*(column.tolist() for column in self), strict=True))
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,22 +89,26 @@ class Fault:
 class FaultLog:
     """Faults of one channel: marks of a kind that lie less than `hold` seconds behind its last fault continue it.
 
+    Several tests may find the same kind. Each has its own row of faults, since a long block is told test by test; what they
+    found at the same time becomes one fault only when it is asked for.
+
     Parameters
     ----------
     hold : float
         Seconds; also how long a fault counts as running after its last mark.
     capacity : int
-        Faults of each kind remembered; the oldest are forgotten.
+        Faults of each kind and test remembered; the oldest are forgotten.
     """
 
     def __init__(self, hold: float, capacity: int = 128) -> None:
         self.hold = hold
         self._capacity = capacity
-        self._faults: dict[FaultKind, deque[Fault]] = {}
+        self._faults: dict[FaultKind, dict[str, deque[Fault]]] = {}
 
-    def add(self, kind: FaultKind, mark: Mark) -> None:
-        """Take a mark in; those of a kind must come in order of arrival."""
-        faults = self._faults.setdefault(kind, deque(maxlen=self._capacity))
+    def add(self, kind: FaultKind, mark: Mark, test: str = "") -> None:
+        """Take a mark in; those of a kind and test must come in order of arrival."""
+        tests = self._faults.setdefault(kind, {})
+        faults = tests.setdefault(test, deque(maxlen=self._capacity))
         last = faults[-1] if faults else None
         if last is None or mark.onset > last.end + self.hold:
             faults.append(Fault(kind, *mark))
@@ -87,11 +116,55 @@ class FaultLog:
             onset, end, energy = min(last.onset, mark.onset), max(last.end, mark.end), max(last.energy, mark.energy)
             faults[-1] = Fault(kind, onset, end, last.detected, energy)
 
+    def add_marks(self, kind: FaultKind, marks: Marks, test: str = "") -> None:
+        """Take many marks in: the same as `add` one by one.
+
+        Marks of which each lies within `hold` of those before are one stretch, and what a stretch joins its first mark
+        joins; so only stretches are handed on. Marks out of order go one by one.
+        """
+        if not len(marks.onset):
+            return
+        if (np.diff(marks.onset) < 0).any():
+            for mark in marks.each():
+                self.add(kind, mark, test)
+            return
+        reach = np.maximum.accumulate(marks.end) + self.hold
+        starts = np.nonzero(np.concatenate([[True], marks.onset[1:] > reach[:-1]]))[0]
+        ends = np.maximum.reduceat(marks.end, starts)
+        energy = np.maximum.reduceat(marks.energy, starts)
+        for mark in Marks(marks.onset[starts], ends, marks.detected[starts], energy).each():
+            self.add(kind, mark, test)
+
     def all(self) -> tuple[Fault, ...]:
         """Return the faults remembered, in the order in which they could be known."""
-        faults = [fault for kind in self._faults.values() for fault in kind]
+        faults = [fault for tests in self._faults.values() for fault in self._joined(tests)]
         return tuple(sorted(faults, key=lambda fault: (fault.detected, fault.onset, fault.kind)))
+
+    def _joined(self, tests: dict[str, deque[Fault]]) -> list[Fault]:
+        """Return the faults of one kind, those that several tests found at the same time as one."""
+        if len(tests) == 1:
+            return list(next(iter(tests.values())))
+        found: list[Fault] = []
+        for fault in sorted((fault for row in tests.values() for fault in row), key=lambda f: (f.onset, f.end)):
+            if found and fault.onset <= found[-1].end + self.hold:
+                found[-1] = _union(found[-1], fault)
+            else:
+                found.append(fault)
+        return found
 
     def latest(self) -> tuple[Fault, ...]:
         """Return the last fault of each kind."""
-        return tuple(faults[-1] for faults in self._faults.values())
+        return tuple(self._last(tests) for tests in self._faults.values())
+
+    def _last(self, tests: dict[str, deque[Fault]]) -> Fault:
+        last, *others = sorted((row[-1] for row in tests.values()), key=lambda fault: -fault.end)
+        for fault in others:
+            if fault.end + self.hold >= last.onset:
+                last = _union(last, fault)
+        return last
+
+
+def _union(a: Fault, b: Fault) -> Fault:
+    """Return one fault for two of a kind that overlap."""
+    onset, end = min(a.onset, b.onset), max(a.end, b.end)
+    return Fault(a.kind, onset, end, min(a.detected, b.detected), max(a.energy, b.energy))

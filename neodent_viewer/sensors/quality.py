@@ -1,92 +1,40 @@
-"""Quality of one channel as it streams in: checks run over each block, the worst flag wins, findings join into faults.
+"""Quality of one channel as it streams in: placed in time, checked, the worst flag wins, findings join into faults.
 
-Every sample is judged for lateness; one without a finite value is missing; one older than a sample already seen goes no
-further; the rest pass every check. What comes out depends on the samples only, not on how they were cut into blocks; silence
-alone also depends on *now*.
+Every sample gets its time on the program's clock and is judged for lateness; one without a finite value is missing; one older
+than a sample already seen is marked and goes no further; the rest pass every check, then the bins that slow checks look at.
+What comes out depends on the samples only, not on how they were cut into blocks; silence alone also depends on *now*.
 """
 
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections import deque
+from dataclasses import replace
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from neodent_viewer.sensors.channel import QUANTITIES, Channel, Flag, Quantity
-from neodent_viewer.sensors.check import Check
-from neodent_viewer.sensors.checks.flat_line import FlatLine
-from neodent_viewer.sensors.checks.gap import Gap
-from neodent_viewer.sensors.checks.gross_range import GrossRange
-from neodent_viewer.sensors.checks.late import Late
-from neodent_viewer.sensors.checks.rate_of_change import RateOfChange
-from neodent_viewer.sensors.checks.spike import Spike
-from neodent_viewer.sensors.fault import Fault, FaultKind, FaultLog
-from neodent_viewer.sensors.sample import Block
+from neodent_viewer.sensors.battery import Battery, Said, worse, worst
+from neodent_viewer.sensors.bins import Bin
+from neodent_viewer.sensors.channel import QUANTITIES, Channel
+from neodent_viewer.sensors.check import BAD, BAD_ENERGY, GOOD, NOT_EVALUATED, SUSPECT, SUSPECT_ENERGY
+from neodent_viewer.sensors.fault import Fault, FaultKind, FaultLog, Mark
+from neodent_viewer.sensors.sample import Block, Float64
+from neodent_viewer.sensors.thresholds import LIMITS, Limits, limits_of
+from neodent_viewer.sensors.timebase import ClockStatus, Place, SourceClock
 
-#: worst-wins order: a test that could not judge never hides one that could
-_RANK: dict[int, int] = {Flag.NOT_EVALUATED: 0, Flag.GOOD: 1, Flag.SUSPECT: 2, Flag.BAD: 3, Flag.MISSING: 4}
-_GOOD, _NOT_EVALUATED = int(Flag.GOOD), int(Flag.NOT_EVALUATED)  # plain numbers: enum members are slow to look up
+__all__ = ["LIMITS", "ChannelQuality", "Limits", "known_channel", "limits_of", "running", "worst"]
 
+#: blocks up to this many samples are cheaper as plain floats than as arrays
+_FEW = 24
+
+Flags = NDArray[np.uint8]
 #: times, values, arrival (k,)
 _Rows = tuple[list[float], list[float], list[float]]
 
 
-@dataclass(frozen=True, slots=True)
-class Limits:
-    """Thresholds of a quantity's checks, in its unit and in seconds.
-
-    Attributes
-    ----------
-    user : tuple of (float, float)
-        Values a mouth can have; outside is suspect. The sensor's own span comes with the quantity.
-    still : float
-        Seconds without any movement that are suspect.
-    spike, spike_bad : float
-        Heights of a jump there and back.
-    rate : float
-        Units per second that two steps in a row may not exceed.
-    late : float
-        Seconds of delay beyond one period that are still in time.
-    """
-
-    user: tuple[float, float]
-    still: float
-    spike: float
-    spike_bad: float
-    rate: float
-    late: float = 0.5
-
-
-#: Spans from `channel.QUANTITIES`; rates leave room for a hot drink (a sealed thermometer answers in 3-12 s), an acid drink
-#: (back within 1.3 min) and a hard bite (600 N in a quarter of a second).
-LIMITS: dict[str, Limits] = {
-    "temperature": Limits(user=(5.0, 58.0), still=2.0, spike=1.5, spike_bad=4.0, rate=2.6),
-    "ph": Limits(user=(1.0, 13.0), still=4.0, spike=1.3, spike_bad=2.0, rate=0.65),
-    "force": Limits(user=(-10.0, 695.0), still=1.0, spike=120.0, spike_bad=240.0, rate=12_000.0),
-}
-
-
-def limits_of(quantity: Quantity) -> Limits:
-    """Return the thresholds of a quantity; one the house has no figures for is judged by its span alone."""
-    if quantity.name in LIMITS:
-        return LIMITS[quantity.name]
-    span = quantity.high - quantity.low
-    still = max(2.0, 8.0 / quantity.rate)
-    return Limits((quantity.low, quantity.high), still, 0.3 * span, 0.6 * span, span * quantity.rate)
-
-
-def worst(a: int, b: int) -> int:
-    """Return the flag that stands when two checks spoke.
-
-    >>> worst(2, 1), worst(3, 1), worst(4, 9)
-    (1, 3, 9)
-    """
-    return a if _RANK[a] >= _RANK[b] else b
-
-
-def _picked(rows: _Rows, picked: Sequence[int]) -> _Rows:
+def _picked(rows: _Rows, picked: list[int]) -> _Rows:
     """Return some rows; all of them without copying."""
     times, values, arrival = rows
     if len(picked) == len(times):
@@ -102,30 +50,44 @@ class ChannelQuality:
     channel : Channel
     limits : Limits or None
         None takes the quantity's own.
+    midnight : float or None
+        A midnight on the program's clock (s), for what is usual by the time of day; None leaves that out.
     """
 
-    def __init__(self, channel: Channel, limits: Limits | None = None) -> None:
+    def __init__(self, channel: Channel, limits: Limits | None = None, midnight: float | None = None) -> None:
         quantity = channel.quantity
-        limits = limits or limits_of(quantity)
-        period = 1.0 / quantity.rate
-        span = quantity.high - quantity.low
         self.channel = channel
-        self.log = FaultLog(hold=max(1.2, 5.0 * period))
-        self._gap = Gap(period)
-        self._late = Late(limits.late + period)
-        # a force sensor at rest reads a little below zero: a span's end is not its noise
-        margin = 0.02 * span
-        self._checks: tuple[Check, ...] = (
-            GrossRange((quantity.low - margin, quantity.high + margin), limits.user),
-            FlatLine(limits.still, 1e-9 * span),
-            Spike(limits.spike, limits.spike_bad),
-            RateOfChange(limits.rate, 0.5 * period),
-        )
+        self.limits = limits or limits_of(quantity)
+        self.log = FaultLog(hold=max(1.2, 5.0 / quantity.rate))
+        self.placed: Float64 = np.zeros(0)  #: times (k,) of the last block on the program's clock
+        self._midnight = midnight
+        self._clock = SourceClock(1.0 / quantity.rate, self.limits.jump)
+        self._battery = Battery(channel, self.limits, midnight)
         self._total = 0
         self._last_time = -math.inf
-        self._waiting = -1  # number of the last sample the spike check has yet to judge
+        self._latest: dict[str, int] = {}
+        # numbers of the samples in order that some check has yet to judge
+        self._waiting: deque[int] = deque(maxlen=self._battery.lag)
+        # of the block that is being judged: number of its first sample, flags, what was said, flags of samples before it
+        self._first = 0
+        self._flags: Flags = np.zeros(0, np.uint8)
+        self._said: list[Said] = []
+        self._earlier: dict[int, int] = {}
+        self._unsure: list[int] = []
 
-    def update(self, block: Block) -> tuple[NDArray[np.uint8], tuple[tuple[int, int], ...]]:
+    def set_limits(self, limits: Limits) -> None:
+        """Judge by other thresholds from now on; checks begin afresh, faults and flags so far stand."""
+        if limits == self.limits:
+            return
+        self.limits = limits
+        self._clock.jump = max(limits.jump, 3.0 / self.channel.quantity.rate)
+        self._battery = Battery(self.channel, limits, self._midnight)
+        self._waiting = deque(maxlen=self._battery.lag)
+        self._latest.clear()
+
+    # -- samples -----------------------------------------------------------------------------------------------------
+
+    def update(self, block: Block) -> tuple[Flags, tuple[tuple[int, int], ...]]:
         """Judge a block.
 
         Returns
@@ -135,49 +97,214 @@ class ChannelQuality:
         revised : tuple of (int, int)
             Number (from the first sample ever) and flag of earlier samples that turned out at least this bad.
         """
-        rows = (block.times.tolist(), block.values.tolist(), block.arrival.tolist())
-        flags = [_NOT_EVALUATED] * len(block)
-        spoken, ordered = self._sort_out(rows[0], rows[1])
-        self._run(self._late, range(len(block)), rows, flags)
-        self._run(self._gap, spoken, _picked(rows, spoken), flags)
-        revised: tuple[tuple[int, int], ...] = ()
-        if ordered:
-            sound = _picked(rows, ordered)
-            for check in self._checks:
-                earlier = self._run(check, ordered, sound, flags)
-                if earlier > _GOOD and earlier != _NOT_EVALUATED and self._waiting >= 0:
-                    revised = ((self._waiting, earlier),)
-            self._waiting = self._total + ordered[-1]
-        self._total += len(block)
-        return np.array(flags, np.uint8), revised
+        count = len(block)
+        self._first, self._said, self._earlier, self._unsure = self._total, [], {}, []
+        self._flags = np.full(count, NOT_EVALUATED, np.uint8)
+        self.placed = block.times
+        placed = self._clock.calm(block.times, block.arrival) if count > _FEW else None
+        if placed is not None:
+            self.placed = placed
+            self._many(placed, block.values, block.arrival, 0)
+        elif count:
+            self._singly(block)
+        return self._flags, tuple(self._earlier.items())
 
-    def _sort_out(self, times: list[float], values: list[float]) -> tuple[list[int], list[int]]:
-        """Return the rows the gap check may see (in time or without a value) and those all checks may see (in time)."""
+    def by_test(self) -> dict[str, Flags]:
+        """Return test -> flags (k,) of the last block, as far as they were known when it was judged."""
+        found: dict[str, Flags] = {}
+        for said in self._said:
+            flags = found.setdefault(said.name, np.full(len(self._flags), NOT_EVALUATED, np.uint8))
+            answers = np.asarray(said.flags[said.lag :], np.uint8)
+            flags[np.asarray(said.rows, np.int64)[: len(answers)]] = answers
+        return found
+
+    @property
+    def doubted(self) -> bool:
+        """Whether the last block holds samples whose time means nothing or is in doubt."""
+        return bool(self._unsure)
+
+    def sure(self) -> NDArray[np.bool_]:
+        """Return which samples (k,) of the last block have a time that can be relied on."""
+        sure = np.ones(len(self._flags), np.bool_)
+        sure[self._unsure] = False
+        return sure
+
+    def verdicts(self) -> dict[str, int]:
+        """Return test -> the last flag it gave; slow tests included."""
+        return {**self._latest, **self._battery.states}
+
+    def clock(self) -> ClockStatus:
+        """Return what is known of the sender's clock."""
+        return self._clock.status()
+
+    def _singly(self, block: Block) -> None:
+        """Place sample by sample, and judge runs of samples whose clock is not in doubt."""
+        clock = self._clock
+        rows = (block.times.tolist(), block.values.tolist(), block.arrival.tolist())
+        placed: list[float] = []
+        start = 0
+        for row, (time, arrival) in enumerate(zip(rows[0], rows[2], strict=True)):
+            at, place = clock.place(time, arrival)
+            placed.append(at)
+            if place is Place.SURE and not clock.leaps and not clock.released:
+                continue
+            self._run((placed, rows[1], rows[2]), start, row)
+            start = row if place is Place.SURE else row + 1
+            self._hear_clock(at, arrival)
+            if place is not Place.SURE:
+                self._doubt(row, place, arrival)
+        self._run((placed, rows[1], rows[2]), start, len(placed))
+        self.placed = np.array(placed)
+
+    def _hear_clock(self, time: float, arrival: float) -> None:
+        """Log what the clock has found out: leaps, and samples that were late after all."""
+        for taken, came in self._clock.released:
+            for mark in self._battery.late.update([taken], [0.0], [came]).marks:
+                self.log.add(FaultKind.LATE, mark)
+        for leap in self._clock.leaps:
+            self.log.add(FaultKind.CLOCK_JUMP, Mark(leap.at, max(time, leap.at), leap.known, BAD_ENERGY))
+            self._battery.gap.skip(time, arrival)
+        self._clock.released.clear()
+        self._clock.leaps.clear()
+
+    def _doubt(self, row: int, place: Place, arrival: float) -> None:
+        """Mark a sample whose time cannot be told for now."""
+        self._battery.gap.touch(arrival)
+        absurd = place is Place.ABSURD
+        flag, name = (BAD, "syntax") if absurd else (SUSPECT, "clock_jump")
+        if absurd:
+            self.log.add(FaultKind.SYNTAX, Mark(arrival, arrival, arrival, SUSPECT_ENERGY))
+        self._flags[row] = flag
+        self._unsure.append(row)
+        self._said.append(Said(name, [row], 0, [flag]))
+        self._latest[name] = flag
+        self._total += 1
+
+    def _run(self, rows: _Rows, start: int, end: int) -> None:
+        """Judge rows of the block whose times are sure."""
+        if end - start > _FEW:
+            times, values, arrival = (np.array(column[start:end]) for column in rows)
+            self._many(times, values, arrival, start)
+        elif end > start:
+            self._few((rows[0][start:end], rows[1][start:end], rows[2][start:end]), start)
+
+    def _few(self, rows: _Rows, first: int) -> None:
+        """Judge a few samples as plain floats; `first` is the row of the block they begin at."""
+        times, values, arrival = rows
         spoken, ordered = [], []
-        for i, (t, v) in enumerate(zip(times, values, strict=True)):
-            if not math.isfinite(v):
+        late = self._battery.late.update(times, values, arrival)
+        for i, (time, value) in enumerate(zip(times, values, strict=True)):
+            if not math.isfinite(value):
                 values[i] = math.nan
                 spoken.append(i)
-            elif t > self._last_time:
-                self._last_time = t
+            elif time > self._last_time:
+                self._last_time = time
                 ordered.append(i)
                 spoken.append(i)
-        return spoken, ordered
+            else:
+                late.flags[i] = SUSPECT
+        gap = self._battery.gap.update(*_picked(rows, spoken))
+        for kind, marks in ((FaultKind.LATE, late.marks), (FaultKind.GAP, gap.marks)):
+            for mark in marks:
+                self.log.add(kind, mark)
+        self._settle_few(Said("late", range(len(times)), 0, late.flags), first)
+        self._settle_few(Said("gap", spoken, 0, gap.flags), first)
+        if ordered:
+            for said in self._battery.few(*_picked(rows, ordered), self.log):
+                said.rows = ordered
+                self._settle_few(said, first)
+        self._count(len(times), ordered)
 
-    def _run(self, check: Check, picked: Sequence[int], rows: _Rows, flags: list[int]) -> int:
-        """Run a check over some rows, worsen their flags, log its marks; return the flag of the sample before them."""
-        out = check.update(*rows)
-        for mark in out.marks:
-            self.log.add(check.kind, mark)
-        lag = check.lag
-        for i, flag in zip(picked, out.flags[lag:] if lag else out.flags, strict=False):
-            if flag != _GOOD or flags[i] == _NOT_EVALUATED:  # most samples are good
-                flags[i] = worst(flags[i], flag)
-        return out.flags[0] if lag else _GOOD
+    def _many(self, times: Float64, values: Float64, arrival: Float64, first: int) -> None:
+        """Judge many samples (k,) as arrays."""
+        finite = np.isfinite(values)
+        heard = np.where(finite, times, -np.inf)
+        before = np.maximum.accumulate(np.concatenate([[self._last_time], heard]))
+        in_order = heard > before[:-1]
+        self._last_time = float(before[-1])
+        rows = [times, np.where(finite, values, np.nan), arrival]
+        late = self._battery.late.sweep(times, values, arrival)
+        late.flags[finite & ~in_order] = SUSPECT
+        if late.marks is not None:
+            self.log.add_marks(FaultKind.LATE, late.marks)
+        self._settle_many(Said("late", np.arange(len(times)), 0, late.flags), first)
+        spoken = np.nonzero(~finite | in_order)[0]
+        if len(spoken):
+            gap = self._battery.gap.sweep(rows[0][spoken], rows[1][spoken], rows[2][spoken])
+            if gap.marks is not None:
+                self.log.add_marks(FaultKind.GAP, gap.marks)
+            self._settle_many(Said("gap", spoken, 0, gap.flags), first)
+        ordered = np.nonzero(in_order)[0]
+        if len(ordered):
+            for said in self._battery.many(rows[0][ordered], rows[1][ordered], rows[2][ordered], self.log):
+                said.rows = ordered
+                self._settle_many(said, first)
+        self._count(len(times), ordered[-self._battery.lag :].tolist())
+
+    # -- flags -------------------------------------------------------------------------------------------------------
+
+    def _settle_few(self, said: Said, first: int) -> None:
+        """Let the worst flag stand for each of a few rows, counted from `first`, and for samples before them."""
+        rows, lag, flags = said.rows, said.lag, self._flags
+        if first:
+            rows = [row + first for row in rows]
+        # every row has been found good by the first test: only what is not need be told
+        news = [] if said.flags.count(GOOD) == len(said.flags) and said.name != "late" else said.flags
+        for j, flag in enumerate(news):
+            if j < lag:
+                self._revise(lag - j, int(flag))
+            elif flag != NOT_EVALUATED:
+                flags[rows[j - lag]] = worst(int(flags[rows[j - lag]]), int(flag))
+        self._note(said, rows)
+
+    def _settle_many(self, said: Said, first: int) -> None:
+        """Do the same over arrays."""
+        answers = np.asarray(said.flags, np.uint8)
+        all_rows = np.asarray(said.rows, np.int64) + first
+        rows = all_rows[: max(0, len(answers) - said.lag)]
+        self._flags[rows] = worse(self._flags[rows], answers[said.lag :])
+        for j, flag in enumerate(answers[: said.lag].tolist()):
+            self._revise(said.lag - j, flag)
+        self._note(said, all_rows)
+
+    def _revise(self, back: int, flag: int) -> None:
+        """Worsen the flag of the sample `back` samples in order before those that are being judged."""
+        if flag < SUSPECT or back > len(self._waiting):
+            return
+        number = self._waiting[-back]
+        row = number - self._first
+        if row >= 0:
+            self._flags[row] = worst(int(self._flags[row]), flag)
+        else:
+            self._earlier[number] = worst(self._earlier.get(number, GOOD), flag)
+
+    def _note(self, said: Said, rows: Any) -> None:
+        said.rows = rows
+        self._said.append(said)
+        if len(said.flags):
+            self._latest[said.name] = int(said.flags[-1])
+
+    def _count(self, count: int, ordered: list[int]) -> None:
+        """Count samples, and keep the numbers of those of which some check has yet to speak."""
+        self._waiting.extend(self._total + row for row in ordered[-self._battery.lag :])
+        self._total += count
+
+    # -- faults ------------------------------------------------------------------------------------------------------
+
+    def take_bins(self) -> list[Bin]:
+        """Return the bins completed since they were last taken, for tests that look at several channels."""
+        closed, self._battery.closed = self._battery.closed, []
+        return closed
+
+    def hear(self, name: str, flag: int, kind: FaultKind, mark: Mark | None) -> None:
+        """Take in what a test of several channels says of this one; its flag holds until it says something else."""
+        self._battery.stand(name, flag)
+        if mark is not None:
+            self.log.add(kind, mark)
 
     def silence(self, now: float) -> Fault | None:
         """Return the gap that is open at `now` (s), or None."""
-        mark = self._gap.silence(now)
+        mark = self._battery.gap.silence(now)
         return None if mark is None else Fault(FaultKind.GAP, *mark)
 
     def faults(self, now: float) -> tuple[Fault, ...]:
@@ -185,8 +312,13 @@ class ChannelQuality:
         return (*self.log.all(), *self._open(now))
 
     def latest(self, now: float) -> tuple[Fault, ...]:
-        """Return the last fault of each kind, the open gap at `now` (s) included."""
-        return (*self.log.latest(), *self._open(now))
+        """Return the last fault of each kind, the open gap at `now` (s) included; slow ones last until they are over."""
+        standing = self._battery.kinds()
+        latest = self.log.latest()
+        if standing:
+            last = self._last_time
+            latest = tuple(replace(f, end=max(f.end, last)) if f.kind in standing else f for f in latest)
+        return (*latest, *self._open(now))
 
     def _open(self, now: float) -> tuple[Fault, ...]:
         gap = self.silence(now)

@@ -99,10 +99,12 @@ def judged(got, key):
     return quality.log.all()
 
 
+SHORT = tuple(kind for kind, _ in DEMO_KINDS)
 LASTING = (
-    {("temperature", kind): 6.0 for kind in FaultKind if kind is not FaultKind.DECOUPLED}
-    | {("ph", kind): 12.0 for kind in FaultKind if kind is not FaultKind.DECOUPLED}
-    | {("force", kind): 4.0 for kind in FaultKind if kind not in (FaultKind.DECOUPLED, FaultKind.DRIFT)}
+    {("temperature", kind): 6.0 for kind in SHORT}
+    | {("ph", kind): 12.0 for kind in SHORT}
+    | {("force", kind): 4.0 for kind in SHORT if kind is not FaultKind.DRIFT}
+    | {("temperature", FaultKind.DECOUPLED): 60.0, ("force", FaultKind.DECOUPLED): 45.0}
 )
 
 

@@ -28,7 +28,10 @@ if TYPE_CHECKING:
     from neodent_viewer.fields.weights import SeedDistances
 
 #: fault kinds as numbers, for shaders
-KINDS = ("", "gap", "stuck", "spike", "drift", "out_of_range", "late", "decoupled")
+KINDS = (
+    *("", "gap", "stuck", "spike", "drift", "out_of_range", "late", "decoupled"),
+    *("saturated", "clock_jump", "disagrees", "syntax"),
+)
 _KIND_NUMBERS = {kind: number for number, kind in enumerate(KINDS)}
 #: how far a fault is felt around its probe, mm: about half a molar
 REACH = 6.0

@@ -11,8 +11,22 @@ import math
 from collections.abc import Sequence
 from typing import ClassVar
 
-from neodent_viewer.sensors.check import BAD, BAD_ENERGY, GOOD, SUSPECT, SUSPECT_ENERGY, Outcome
+import numpy as np
+
+from neodent_viewer.sensors.check import (
+    BAD,
+    BAD_ENERGY,
+    GOOD,
+    SUSPECT,
+    SUSPECT_ENERGY,
+    Outcome,
+    Swept,
+    graded,
+    run_starts,
+    swept,
+)
 from neodent_viewer.sensors.fault import FaultKind, Mark
+from neodent_viewer.sensors.sample import Float64
 
 
 class FlatLine:
@@ -28,6 +42,7 @@ class FlatLine:
         Samples that must agree before anything is said.
     """
 
+    name: ClassVar[str] = "flat_line"
     kind: ClassVar[FaultKind] = FaultKind.STUCK
     lag: ClassVar[int] = 0
 
@@ -56,3 +71,16 @@ class FlatLine:
             out.flags.append(BAD if bad else SUSPECT)
             out.marks.append(Mark(self._since, t, a, BAD_ENERGY if bad else SUSPECT_ENERGY))
         return out
+
+    def sweep(self, times: Float64, values: Float64, arrival: Float64) -> Swept:
+        """Judge the next samples (k,)."""
+        before = np.concatenate([[self._value], values[:-1]])
+        start = run_starts(np.abs(values - before) <= self.tolerance)
+        carried = start < 0
+        since = np.where(carried, self._since, times[start])
+        count = np.arange(len(times)) - start + np.where(carried, self._count, 1)
+        still = times - since
+        enough = count >= self.least
+        flags = graded(enough & (still >= self.seconds), enough & (still >= 2.0 * self.seconds))
+        self._value, self._since, self._count = float(values[-1]), float(since[-1]), int(count[-1])
+        return swept(flags, since, times, arrival)

@@ -13,8 +13,11 @@ from collections.abc import Sequence
 from statistics import median
 from typing import ClassVar
 
-from neodent_viewer.sensors.check import BAD_ENERGY, GOOD, MISSING, Outcome
-from neodent_viewer.sensors.fault import FaultKind, Mark
+import numpy as np
+
+from neodent_viewer.sensors.check import BAD_ENERGY, GOOD, MISSING, Outcome, Swept
+from neodent_viewer.sensors.fault import FaultKind, Mark, Marks
+from neodent_viewer.sensors.sample import Float64
 
 #: steps from which the real cadence is learnt, and how many of them must be there before anything is judged
 _REMEMBERED, _NEEDED = 9, 3
@@ -33,6 +36,7 @@ class Gap:
         ... but never less than these seconds, which a network's jitter explains.
     """
 
+    name: ClassVar[str] = "gap"
     kind: ClassVar[FaultKind] = FaultKind.GAP
     lag: ClassVar[int] = 0
 
@@ -71,6 +75,15 @@ class Gap:
             out.flags.append(GOOD)
         return out
 
+    def skip(self, time: float, arrival: float) -> None:
+        """Go on from here: the way to this time (s) was a clock's leap."""
+        self._time, self._arrival = time, arrival
+
+    def touch(self, arrival: float) -> None:
+        """Note that something arrived, though nobody can tell yet when it was taken."""
+        if not math.isnan(self._arrival):
+            self._arrival = arrival
+
     def silence(self, now: float) -> Mark | None:
         """Return the gap that is open at `now` (s), or None."""
         if now - self._arrival <= self.least:  # the common case, cheaply
@@ -79,3 +92,37 @@ class Gap:
         if not now - self._arrival > wait:
             return None
         return Mark(self._time + self.period, now, self._arrival + wait, BAD_ENERGY)
+
+    def sweep(self, times: Float64, values: Float64, arrival: Float64) -> Swept:
+        """Judge the way to each of the next samples (k,); NaN values as in `update`."""
+        heard = np.nonzero(~np.isnan(values))[0]
+        at = np.concatenate([[self._time], times[heard]])
+        came = np.concatenate([[self._arrival], arrival[heard]])
+        steps = np.diff(at)
+        known = np.concatenate([list(self._steps), steps[np.isnan(steps).sum() :]])
+        wait = self._waits(steps, known)
+        holes = np.nonzero(steps > wait)[0]
+        if len(heard):
+            self._time, self._arrival = float(at[-1]), float(came[-1])
+            self._steps.extend(known[-_REMEMBERED:].tolist())
+        flags = np.full(len(times), GOOD, np.uint8)
+        mute = np.nonzero(np.isnan(values))[0]
+        flags[mute] = MISSING
+        if not len(mute) and not len(holes):
+            return Swept(flags)
+        row = np.concatenate([mute, heard[holes]])
+        order = np.argsort(row, kind="stable")
+        onset = np.concatenate([times[mute], at[holes] + self.period])[order]
+        end = np.concatenate([times[mute], at[holes + 1]])[order]
+        detected = np.concatenate([arrival[mute], came[holes] + wait[holes]])[order]
+        return Swept(flags, Marks(onset, end, detected, np.full(len(row), BAD_ENERGY)))
+
+    def _waits(self, steps: Float64, known: Float64) -> Float64:
+        """Return how long (s) each of the steps (n,) may be; infinite where nothing could be judged or need be."""
+        wait = np.full(len(steps), np.inf)
+        behind = len(known) - len(steps)  # steps known before each one: its row and this
+        for row in np.nonzero(steps > max(self.periods * self.period, self.least))[0].tolist():
+            seen = known[max(0, row + behind - _REMEMBERED) : row + behind]
+            if len(seen) >= _NEEDED:
+                wait[row] = max(self.periods * max(self.period, median(seen.tolist())), self.least)
+        return wait

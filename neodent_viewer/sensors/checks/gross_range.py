@@ -9,8 +9,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import ClassVar
 
-from neodent_viewer.sensors.check import BAD, BAD_ENERGY, GOOD, SUSPECT, SUSPECT_ENERGY, Outcome
+from neodent_viewer.sensors.check import BAD, BAD_ENERGY, GOOD, SUSPECT, SUSPECT_ENERGY, Outcome, Swept, graded, swept
 from neodent_viewer.sensors.fault import FaultKind, Mark
+from neodent_viewer.sensors.sample import Float64
 
 
 class GrossRange:
@@ -22,6 +23,7 @@ class GrossRange:
         Low and high, ends allowed, in the channel's unit; `user` lies within `sensor`.
     """
 
+    name: ClassVar[str] = "gross_range"
     kind: ClassVar[FaultKind] = FaultKind.OUT_OF_RANGE
     lag: ClassVar[int] = 0
 
@@ -41,3 +43,9 @@ class GrossRange:
             out.flags.append(BAD if bad else SUSPECT)
             out.marks.append(Mark(t, t, a, BAD_ENERGY if bad else SUSPECT_ENERGY))
         return out
+
+    def sweep(self, times: Float64, values: Float64, arrival: Float64) -> Swept:
+        """Judge the next samples (k,)."""
+        (low, high), (user_low, user_high) = self.sensor, self.user
+        odd = ~((values >= user_low) & (values <= user_high))
+        return swept(graded(odd, odd & ~((values >= low) & (values <= high))), times, times, arrival)

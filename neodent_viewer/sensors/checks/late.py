@@ -5,8 +5,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import ClassVar
 
-from neodent_viewer.sensors.check import GOOD, SUSPECT, SUSPECT_ENERGY, Outcome
+import numpy as np
+
+from neodent_viewer.sensors.check import GOOD, SUSPECT, SUSPECT_ENERGY, Outcome, Swept, graded, swept
 from neodent_viewer.sensors.fault import FaultKind, Mark
+from neodent_viewer.sensors.sample import Float64
 
 
 class Late:
@@ -18,6 +21,7 @@ class Late:
         Seconds of delay that are still in time.
     """
 
+    name: ClassVar[str] = "late"
     kind: ClassVar[FaultKind] = FaultKind.LATE
     lag: ClassVar[int] = 0
 
@@ -34,3 +38,8 @@ class Late:
                 out.flags.append(SUSPECT)
                 out.marks.append(Mark(t, t, a, SUSPECT_ENERGY))
         return out
+
+    def sweep(self, times: Float64, values: Float64, arrival: Float64) -> Swept:
+        """Judge the next samples (k,)."""
+        late = ~(arrival - times <= self.tolerance)
+        return swept(graded(late, np.zeros_like(late)), times, times, arrival)

@@ -11,8 +11,22 @@ import math
 from collections.abc import Sequence
 from typing import ClassVar
 
-from neodent_viewer.sensors.check import BAD, BAD_ENERGY, GOOD, NOT_EVALUATED, SUSPECT, SUSPECT_ENERGY, Outcome
+import numpy as np
+
+from neodent_viewer.sensors.check import (
+    BAD,
+    BAD_ENERGY,
+    GOOD,
+    NOT_EVALUATED,
+    SUSPECT,
+    SUSPECT_ENERGY,
+    Outcome,
+    Swept,
+    graded,
+    swept,
+)
 from neodent_viewer.sensors.fault import FaultKind, Mark
+from neodent_viewer.sensors.sample import Float64
 
 
 class RateOfChange:
@@ -27,6 +41,7 @@ class RateOfChange:
         own must not look like a leap.
     """
 
+    name: ClassVar[str] = "rate_of_change"
     kind: ClassVar[FaultKind] = FaultKind.DRIFT
     lag: ClassVar[int] = 0
 
@@ -54,3 +69,15 @@ class RateOfChange:
                 out.marks.append(Mark(self._time, t, a, BAD_ENERGY if bad else SUSPECT_ENERGY))
             self._time, self._value, self._rate = t, v, rate
         return out
+
+    def sweep(self, times: Float64, values: Float64, arrival: Float64) -> Swept:
+        """Judge the next samples (k,)."""
+        since = np.concatenate([[self._time], times[:-1]])
+        step = times - since
+        rate = (values - np.concatenate([[self._value], values[:-1]])) / np.where(step < self.least, self.least, step)
+        earlier = np.concatenate([[self._rate], rate[:-1]])
+        both = np.where(rate * earlier > 0, np.minimum(np.abs(rate), np.abs(earlier)), 0.0)
+        flags = graded(both > self.limit, both > 2.0 * self.limit)
+        flags[np.isnan(earlier)] = NOT_EVALUATED
+        self._time, self._value, self._rate = float(times[-1]), float(values[-1]), float(rate[-1])
+        return swept(flags, since, times, arrival)

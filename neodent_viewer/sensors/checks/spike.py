@@ -11,8 +11,22 @@ import math
 from collections.abc import Sequence
 from typing import ClassVar
 
-from neodent_viewer.sensors.check import BAD, BAD_ENERGY, GOOD, NOT_EVALUATED, SUSPECT, SUSPECT_ENERGY, Outcome
+import numpy as np
+
+from neodent_viewer.sensors.check import (
+    BAD,
+    BAD_ENERGY,
+    GOOD,
+    NOT_EVALUATED,
+    SUSPECT,
+    SUSPECT_ENERGY,
+    Outcome,
+    Swept,
+    graded,
+    swept,
+)
 from neodent_viewer.sensors.fault import FaultKind, Mark
+from neodent_viewer.sensors.sample import Float64
 
 
 class Spike:
@@ -24,6 +38,7 @@ class Spike:
         Heights from which a jump there and back counts, in the channel's unit.
     """
 
+    name: ClassVar[str] = "spike"
     kind: ClassVar[FaultKind] = FaultKind.SPIKE
     lag: ClassVar[int] = 1
 
@@ -50,3 +65,14 @@ class Spike:
                 out.marks.append(Mark(self._time, self._time, a, BAD_ENERGY if bad else SUSPECT_ENERGY))
             self._before, self._value, self._time = self._value, v, t
         return out
+
+    def sweep(self, times: Float64, values: Float64, arrival: Float64) -> Swept:
+        """Judge the samples before the next ones (k,)."""
+        series = np.concatenate([[self._before, self._value], values])
+        up, down = series[1:-1] - series[:-2], series[1:-1] - series[2:]
+        height = np.where(up * down > 0, np.minimum(np.abs(up), np.abs(down)), 0.0)
+        flags = graded(height >= self.suspect, height >= self.bad)
+        flags[np.isnan(up)] = NOT_EVALUATED
+        at = np.concatenate([[self._time], times[:-1]])
+        self._before, self._value, self._time = float(series[-2]), float(series[-1]), float(times[-1])
+        return swept(flags, at, at, arrival)

@@ -11,8 +11,9 @@ from numpy.typing import NDArray
 
 from neodent_viewer.sensors.channel import Channel, Quantity
 from neodent_viewer.sensors.fault import FaultKind
-from neodent_viewer.sensors.quality import limits_of
 from neodent_viewer.sensors.sample import Float64
+from neodent_viewer.sensors.sources.physiology import uniform
+from neodent_viewer.sensors.thresholds import limits_of
 
 #: when the demo's first fault comes, and how long from one to the next, seconds
 FIRST_FAULT, FAULT_EVERY = 2.4, 9.0
@@ -25,6 +26,12 @@ DEMO_KINDS: tuple[tuple[FaultKind, float], ...] = (
     (FaultKind.DRIFT, 3.5),
     (FaultKind.LATE, 5.0),
 )
+#: kinds that can be put in
+INJECTED = (*(kind for kind, _ in DEMO_KINDS), FaultKind.DECOUPLED)
+#: what a loose sensor reads by and by, and over how many seconds it gets there by a factor of e: the room, and for force,
+#: which has no room to read, an offset no jaw could hold
+_ROOM: dict[str, float] = {"temperature": 22.5, "force": 500.0}
+_SETTLING = 8.0
 #: a late channel's delay grows and shrinks by this much a second, so that samples never overtake each other
 _DELAY_SLOPE = 0.8
 
@@ -44,7 +51,7 @@ class Injected:
     Attributes
     ----------
     kind : FaultKind
-        Or its name; every kind but ``decoupled``.
+        Or its name; one of `INJECTED`.
     channel : str
         Channel key.
     start, duration : float
@@ -58,8 +65,8 @@ class Injected:
 
     def __post_init__(self) -> None:
         kind = FaultKind(self.kind)
-        if kind is FaultKind.DECOUPLED:
-            raise ValueError("there is no simulation of a decoupled sensor")
+        if kind not in INJECTED:
+            raise ValueError(f"there is no simulation of {kind.value}")
         object.__setattr__(self, "kind", kind)
 
     @property
@@ -138,11 +145,20 @@ def inject(fault: Injected, quantity: Quantity, stretch: Stretch, signal: Callab
         stretch.values[inside] = signal(fault.start)
     elif fault.kind is FaultKind.OUT_OF_RANGE:
         stretch.values[inside] += quantity.high - signal(fault.start) + 0.15 * (quantity.high - quantity.low)
+    elif fault.kind is FaultKind.DECOUPLED:
+        room = _ROOM.get(quantity.name, quantity.high)
+        left = np.exp(-(stretch.times - fault.start) / _SETTLING)[inside]
+        stretch.values[inside] = room + left * (stretch.values[inside] - room) + _flutter(quantity, stretch, inside)
     elif fault.kind is FaultKind.SPIKE:
         stretch.values[inside & _every_fourth(fault, quantity, stretch)] += _away(quantity) * spike_height(quantity)
     else:  # drift
         run = np.minimum((stretch.times[inside] - fault.start) * drift_rate(quantity), 0.3 * quantity.high)
         stretch.values[inside] += _away(quantity) * run
+
+
+def _flutter(quantity: Quantity, stretch: Stretch, inside: NDArray[np.bool_]) -> Float64:
+    """Return the small unrest of a sensor in the air (k,), by sample index: it is loose, not stuck."""
+    return np.asarray(0.002 * quantity.high * (uniform(41, stretch.index[inside]) - 0.5))
 
 
 def _away(quantity: Quantity) -> float:

@@ -1,0 +1,162 @@
+"""All the checks of one channel, set up from its thresholds: one line a check, and how they are run over samples and bins."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from neodent_viewer.sensors.bins import Bin, Binner
+from neodent_viewer.sensors.channel import Channel
+from neodent_viewer.sensors.check import GOOD, SUSPECT, Check, SlowCheck
+from neodent_viewer.sensors.checks.attenuated import Attenuated
+from neodent_viewer.sensors.checks.climatology import Climatology
+from neodent_viewer.sensors.checks.decoupling import Decoupling
+from neodent_viewer.sensors.checks.drift import Drift
+from neodent_viewer.sensors.checks.flat_line import FlatLine
+from neodent_viewer.sensors.checks.gap import Gap
+from neodent_viewer.sensors.checks.gross_range import GrossRange
+from neodent_viewer.sensors.checks.late import Late
+from neodent_viewer.sensors.checks.outlier import Outlier
+from neodent_viewer.sensors.checks.rate_of_change import RateOfChange
+from neodent_viewer.sensors.checks.saturation import Saturation
+from neodent_viewer.sensors.checks.spike import Spike
+from neodent_viewer.sensors.fault import FaultKind, FaultLog
+from neodent_viewer.sensors.sample import Float64
+from neodent_viewer.sensors.thresholds import OFF, Limits
+
+#: worst-wins order: a test that could not judge never hides one that could
+_RANK = (0, 1, 0, 2, 3, 0, 0, 0, 0, 4)
+_RANKS = np.array(_RANK, np.uint8)
+#: width of a bin: seconds, and periods
+_WIDTH, _PERIODS = 10.0, 32.0
+#: seconds that the time of day is judged over
+_SEASON = 300.0
+
+
+def worst(a: int, b: int) -> int:
+    """Return the flag that stands when two checks spoke.
+
+    >>> worst(2, 1), worst(3, 1), worst(4, 9)
+    (1, 3, 9)
+    """
+    return a if _RANK[a] >= _RANK[b] else b
+
+
+def worse(a: NDArray[np.uint8], b: NDArray[np.uint8]) -> NDArray[np.uint8]:
+    """Return the flags (k,) that stand when two checks spoke."""
+    return np.where(_RANKS[a] >= _RANKS[b], a, b)
+
+
+@dataclass(slots=True)
+class Said:
+    """What one check said of some rows of a block: flag j is about row ``rows[j - lag]``, or about a sample before them."""
+
+    name: str
+    rows: Any  # sequence of int or ndarray (k,) int64
+    lag: int
+    flags: Any  # list of int or ndarray (k,) uint8, as the check was run
+
+
+class Battery:
+    """The checks of one channel.
+
+    Parameters
+    ----------
+    channel : Channel
+    limits : Limits
+    midnight : float or None
+        A midnight on the program's clock (s), None when the time of day is not known.
+    """
+
+    def __init__(self, channel: Channel, limits: Limits, midnight: float | None) -> None:
+        quantity = channel.quantity
+        period, span = 1.0 / quantity.rate, quantity.high - quantity.low
+        # a force sensor at rest reads a little below zero: a span's end is not its noise
+        margin = 0.02 * span
+        sensor = (quantity.low - margin, quantity.high + margin)
+        self.late = Late(limits.late + period)
+        self.gap = Gap(period, limits.gap)
+        checks: list[Check] = [
+            GrossRange(sensor, limits.user),
+            FlatLine(limits.still, 1e-9 * span),
+            Spike(limits.spike, limits.spike_bad),
+            Outlier(limits.sigmas, limits.outlier),
+            RateOfChange(limits.rate, 0.5 * period),
+            Decoupling(*limits.band, limits.away),
+            Saturation(*limits.rails, limits.pressed, within=sensor),
+        ]
+        off = {
+            Outlier.name: limits.outlier == OFF,
+            Decoupling.name: limits.band == (-OFF, OFF),
+            Saturation.name: limits.rails == (-OFF, OFF),
+        }
+        self.checks = tuple(check for check in checks if not off.get(check.name))
+        self.lag = max(check.lag for check in self.checks)
+        width = max(_WIDTH, _PERIODS * period)
+        slow: list[SlowCheck] = [
+            Attenuated(limits.attenuated, max(1, round(limits.attenuated_over / width))),
+            Climatology(limits.usual(), midnight, max(1, round(_SEASON / width))),
+            Drift(limits.drift, limits.drift_over),
+        ]
+        self.slow = tuple(slow)
+        self.bins = Binner(width)
+        self.closed: list[Bin] = []  #: bins completed since somebody took them, the last few
+        self.states: dict[str, int] = {}  #: slow check -> what it says until it says something else
+        self._standing = GOOD
+
+    def stand(self, name: str, flag: int) -> None:
+        """Let a slow check's flag hold from now on."""
+        self.states[name] = flag
+        self._standing = GOOD
+        for other in self.states.values():
+            self._standing = worst(self._standing, other)
+
+    def few(self, times: list[float], values: list[float], arrival: list[float], log: FaultLog) -> list[Said]:
+        """Run all checks but late and gap over samples in order; rows are counted from 0."""
+        said = []
+        rows = range(len(times))
+        for check in self.checks:
+            out = check.update(times, values, arrival)
+            for mark in out.marks:
+                log.add(check.kind, mark, check.name)
+            said.append(Said(check.name, rows, check.lag, out.flags))
+        return self._slowly(self.bins.update(times, values, arrival), len(times), said, log)
+
+    def many(self, times: Float64, values: Float64, arrival: Float64, log: FaultLog) -> list[Said]:
+        """Do the same over arrays (k,)."""
+        said = []
+        rows = np.arange(len(times))
+        for check in self.checks:
+            out = check.sweep(times, values, arrival)
+            if out.marks is not None:
+                log.add_marks(check.kind, out.marks, check.name)
+            said.append(Said(check.name, rows, check.lag, out.flags))
+        closed = self.bins.update(times.tolist(), values.tolist(), arrival.tolist())
+        return self._slowly(closed, len(times), said, log)
+
+    def _slowly(self, closed: list[tuple[int, Bin]], count: int, said: list[Said], log: FaultLog) -> list[Said]:
+        """Run the slow checks over bins and say for each row what stood when it came."""
+        start = 0
+        stood: list[int] = []
+        for row, bin_ in closed:
+            stood += [self._standing] * (row - start)
+            start = row
+            for check in self.slow:
+                flag, mark = check.close(bin_)
+                if mark is not None:
+                    log.add(check.kind, mark, check.name)
+                if self.states.get(check.name) != flag:
+                    self.stand(check.name, flag)
+            self.closed = [*self.closed[-63:], bin_]
+        if self._standing >= SUSPECT or any(flag >= SUSPECT for flag in stood):
+            stood += [self._standing] * (count - start)
+            said.append(Said("slow", range(count), 0, stood))
+        return said
+
+    def kinds(self) -> list[FaultKind]:
+        """Return the kinds of faults that slow checks say are going on."""
+        kinds = {check.name: check.kind for check in self.slow}
+        return [kinds.get(name, FaultKind.DISAGREES) for name, flag in self.states.items() if flag >= SUSPECT]

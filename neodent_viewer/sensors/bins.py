@@ -1,0 +1,94 @@
+"""Stretches of samples that slow checks look at, cut by the samples' own times, so that blocks and ticks do not matter.
+
+A bin is complete when the first sample behind its end arrives; what is said of it comes from all of its samples at once.
+"""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+import numpy as np
+
+#: samples a bin keeps at most: a flood must not fill the memory, and more tell nothing new
+MOST = 4096
+
+
+class Bin(NamedTuple):
+    """What the samples of one stretch of time amount to.
+
+    Attributes
+    ----------
+    number : int
+        Counted from time 0 in widths.
+    start, end : float
+        Times (s) between which its samples lie; the end is not in it.
+    closed : float
+        Arrival (s) of the sample that completed it.
+    samples : int
+    low, high, median : float
+        In the channel's unit.
+    """
+
+    number: int
+    start: float
+    end: float
+    closed: float
+    samples: int
+    low: float
+    high: float
+    median: float
+
+
+class Binner:
+    """Cuts a stream into bins.
+
+    Parameters
+    ----------
+    width : float
+        Seconds.
+    """
+
+    def __init__(self, width: float) -> None:
+        self.width = width
+        self._number = 0
+        self._edge = -np.inf  # the first sample opens a bin and closes none
+        self._values: list[float] = []
+
+    def update(self, times: list[float], values: list[float], arrival: list[float]) -> list[tuple[int, Bin]]:
+        """Take samples (times rising); return the bins they complete, each with the row of the sample that did."""
+        if times[-1] < self._edge:
+            self._keep(values)
+            return []
+        found = []
+        row = 0
+        edges = np.asarray(times)
+        while row < len(times):
+            if times[row] >= self._edge:
+                if self._values:
+                    found.append((row, self._close(arrival[row])))
+                self._number = int(times[row] // self.width)
+                self._edge = (self._number + 1) * self.width
+            end = max(row + 1, int(np.searchsorted(edges, self._edge)))
+            self._keep(values[row:end])
+            row = end
+        return found
+
+    def _keep(self, values: list[float]) -> None:
+        self._values += values[: MOST - len(self._values)]
+
+    def _close(self, arrival: float) -> Bin:
+        ordered, count = sorted(self._values), len(self._values)
+        self._values = []
+        median = 0.5 * (ordered[(count - 1) // 2] + ordered[count // 2])
+        start = self._number * self.width
+        return Bin(self._number, start, start + self.width, arrival, count, ordered[0], ordered[-1], median)
+
+
+def median_of(values: list[float]) -> float:
+    """Return the median of a few numbers, NaN of none.
+
+    >>> median_of([3.0, 1.0, 2.0, 9.0])
+    2.5
+    """
+    ordered, count = sorted(values), len(values)
+    return 0.5 * (ordered[(count - 1) // 2] + ordered[count // 2]) if count else float("nan")
