@@ -81,18 +81,21 @@ class ToothContact:
     ----------
     points : ndarray (c, 3) float64
         Vertices of the crown at rest, mm.
+    rows : ndarray (c,) int32
+        Which vertices of their part they are.
     solid : SignedDistance
         The closed crown at rest.
     """
 
     points: Float64
+    rows: Int32
     solid: SignedDistance
     pairs: list[_Pair] = field(default_factory=list)
 
     @classmethod
     def among(cls, crown: Obstacle, others: Sequence[Obstacle]) -> ToothContact:
         """Return the contact of a crown at rest with what stands around it."""
-        contact = cls(crown.points, crown.solid)
+        contact = cls(crown.points, crown.rows, crown.solid)
         reach = 2.0 * NEAR
         for other in others:
             pair = _Pair(
@@ -128,27 +131,32 @@ class ToothContact:
             share = onward
         return 1.0
 
-    def penetration(self, matrix: Float64) -> tuple[Float64, dict[str, tuple[Int32, Float64]]]:
-        """Return how deep each point lies inside, in mm, NaN where it does not.
+    def near(self, matrix: Float64, reach: float) -> tuple[Float64, dict[str, tuple[Int32, Float64]], dict[str, float]]:
+        """Return what is near the mapped crown: all that a person is shown of contact, from one look.
 
         Returns
         -------
         own : ndarray (c,)
-            The crown's points in any obstacle.
+            Signed clearance in mm of the crown's points, negative inside an obstacle; NaN beyond `reach` mm.
         others : dict
-            Part id -> rows and depths (k,) of obstacles' points in the crown.
+            Part id -> rows (k,) and clearances (k,) of obstacles' points, as far as they are within `reach`.
+        depths : dict
+            As `depths` gives them.
         """
         own = np.full(len(self.points), np.nan)
         others: dict[str, tuple[list[Int32], list[Float64]]] = {}
+        depths: dict[str, float] = {}
         for pair in self.pairs:
-            near, distance, far, back = self._both(pair, matrix, _DEEPEST)
-            inside = distance < 0.0
-            own[near[inside]] = np.fmax(own[near[inside]], -distance[inside])
-            rows, depths = others.setdefault(pair.other.part, ([], []))
-            rows.append(pair.other.rows[far[back < 0.0]])
-            depths.append(-back[back < 0.0])
-        joined = {part: (np.concatenate(rows), np.concatenate(depths)) for part, (rows, depths) in others.items()}
-        return own, joined
+            near, distance, far, back = self._both(pair, matrix, _DEEPEST, reach)
+            own[near] = np.fmin(own[near], np.where(distance <= reach, distance, np.nan))
+            rows, clear = others.setdefault(pair.other.part, ([], []))
+            rows.append(pair.other.rows[far[back <= reach]])
+            clear.append(back[back <= reach])
+            deepest = -float(min(distance.min(initial=0.0), back.min(initial=0.0)))
+            if deepest > 0.0:
+                depths[pair.other.name] = deepest
+        joined = {part: (np.concatenate(rows), np.concatenate(clear)) for part, (rows, clear) in others.items()}
+        return own, joined, depths
 
     def _narrow(self, path: Callable[[float], Float64], free: float, blocked: float) -> float:
         """Return the last free share between a free and a blocked one, to a few micrometres."""
@@ -164,12 +172,14 @@ class ToothContact:
         _, distance, _, back = self._both(pair, matrix, reach)
         return float(min(distance.min(initial=_SIGHT), back.min(initial=_SIGHT)))
 
-    def _both(self, pair: _Pair, matrix: Float64, reach: float) -> tuple[Int32, Float64, Int32, Float64]:
+    def _both(
+        self, pair: _Pair, matrix: Float64, reach: float, sight: float = _SIGHT
+    ) -> tuple[Int32, Float64, Int32, Float64]:
         """Return rows and signed distances of crown points to the obstacle, and of its points to the crown."""
         moved = _mapped(self.points, matrix)
         travel = np.linalg.norm(moved - self.points, axis=1)
-        near = np.flatnonzero(pair.ahead < travel + _SIGHT).astype(np.int32)
-        far = np.flatnonzero(pair.back < travel.max() + _SIGHT).astype(np.int32)
+        near = np.flatnonzero(pair.ahead < travel + sight).astype(np.int32)
+        far = np.flatnonzero(pair.back < travel.max() + sight).astype(np.int32)
         distance = pair.other.solid.at(moved[near], reach)
         scale = float(np.cbrt(abs(np.linalg.det(matrix[:3, :3]))))
         back = (

@@ -30,6 +30,8 @@ if TYPE_CHECKING:  # protocols name these types; importing them for real would c
     from neodent_viewer.app.preferences import Preferences
     from neodent_viewer.app.sculpting import Sculpting
     from neodent_viewer.app.shell import Shell
+    from neodent_viewer.app.teeth import ToothHand
+    from neodent_viewer.app.tooth_marks import ToothMarks
     from neodent_viewer.app.viewing import Viewing
     from neodent_viewer.live.live import Live
     from neodent_viewer.render.engine import Engine
@@ -254,6 +256,13 @@ class StageControl(Protocol):
         """Set master brightness 0..1."""
 
 
+class Teeth(Protocol):
+    """The tooth in the hand, and the one being marked."""
+
+    hand: ToothHand
+    marks: ToothMarks
+
+
 class Requests(Protocol):
     """Things that take files, threads or windows. They return at once; outcome and trouble are told through the shell."""
 
@@ -307,3 +316,4 @@ class AppContext:
     preferences: Preferences
     sculpting: Sculpting
     viewing: Viewing
+    teeth: Teeth | None = None

@@ -53,7 +53,7 @@ ARRANGED: dict[str, Workspace] = {
             "sculpt",
             "Sculpt",
             "Shape a smile",
-            left=(("parts",), ("brush",)),
+            left=(("parts",), ("brush", "tooth")),
             right=(("look", "history"),),
             heights=(340, 390),
             shelf=("", "sculpt.symmetry", *_COMMON),

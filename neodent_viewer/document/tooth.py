@@ -7,11 +7,12 @@ step for undo: the numbers on screen go back with the shape. Nothing here writes
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import astuple, dataclass
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 
+from neodent_viewer.anatomy.teeth import is_fdi
 from neodent_viewer.anatomy.tooth_contact import NEAR, Obstacle, ToothContact, obstacle
 from neodent_viewer.anatomy.tooth_frame import Pose, ToothFrame, tooth_frame
 from neodent_viewer.anatomy.tooth_rig import REACH, ToothRig, tooth_rig
@@ -50,6 +51,8 @@ class ToothGrip:
     contact : ToothContact
     start : ndarray (k, 3) float32
         Positions of ``rig.moved`` when it was gripped.
+    gum_locked : bool
+        Whether the gingiva was locked then.
     """
 
     part: str
@@ -59,6 +62,7 @@ class ToothGrip:
     rig: ToothRig
     contact: ToothContact
     start: Float32
+    gum_locked: bool = False
 
     @property
     def rows(self) -> Int32:
@@ -102,6 +106,15 @@ def stand_of(document: Document, part_id: str, label: int) -> Stand | None:
     if not np.isfinite(numbers).all() or scale <= 0.0:
         return None
     return Stand(ToothFrame(origin, axes, centre, size), Pose((x, y, z), rotate, tip, torque, scale))
+
+
+def pose_of(document: Document, held: ToothGrip) -> Pose | None:
+    """Return the pose that is kept for a gripped tooth, None where it counts from another place by now."""
+    stand = stand_of(document, held.part, held.label)
+    if stand is None:
+        return Pose()
+    same = np.array_equal(stand.frame.axes, held.frame.axes) and np.array_equal(stand.frame.origin, held.frame.origin)
+    return stand.pose if same else None
 
 
 def part_with(document: Document, label: int, part_id: str = "") -> Part:
@@ -162,11 +175,18 @@ def grip(document: Document, part_id: str, label: int, *, reach: float = REACH) 
         raise _no(f"Tooth {label} has no triangle of its own.", f"{part.name}, label {label}", "Grow it anew.")
     crown = obstacle(str(label), part_id, vertices, patch)
     contact = ToothContact.among(crown, list(_obstacles(document, part, label, crown)))
-    return ToothGrip(part_id, label, kept.frame, kept.pose, rig, contact, vertices[rig.moved])
+    return ToothGrip(part_id, label, kept.frame, kept.pose, rig, contact, vertices[rig.moved], 0 in part.locked)
 
 
 def pose_edit(
-    part: Part, held: ToothGrip, before: Float32, pose: Pose, *, layer: str = BASE, title: str = ""
+    part: Part,
+    held: ToothGrip,
+    before: Float32,
+    pose: Pose,
+    *,
+    started: Pose | None = None,
+    layer: str = BASE,
+    title: str = "",
 ) -> EditGroup:
     """Return the one edit of a move: vertices and numbers.
 
@@ -178,6 +198,8 @@ def pose_edit(
         Composed positions of ``held.rows`` before the move.
     pose : Pose
         Where the tooth goes.
+    started : Pose or None
+        Where it stood before; as gripped if None.
     layer : str
         Sculpt layer that takes the move.
     title : str
@@ -190,13 +212,15 @@ def pose_edit(
     edits: list[VertexEdit | ValueEdit] = []
     if len(rows):
         edits.append(stroke_edit(part, layer, rows, before[changed], after[changed], name))
-    return EditGroup((*edits, _numbers(held, pose, name)), name)
+    return EditGroup((*edits, _numbers(held, held.held if started is None else started, pose, name)), name)
 
 
-def forget_edit(document: Document, part_id: str, label: int) -> ValueEdit:
-    """Return the edit that lets a tooth count from where it stands now."""
-    path = ("settings", _key(part_id, label))
-    return ValueEdit(path, document.get(path), None, f"Count tooth {label} from here")
+def forget_edit(held: ToothGrip, pose: Pose) -> ValueEdit:
+    """Return the edit that lets a tooth in `pose` count from where it stands now: its numbers are zero."""
+    path, title = ("settings", _key(held.part, held.label)), f"Count tooth {held.label} from here"
+    moved = held.frame.mapped(pose.matrix(held.frame))
+    before = None if pose == Pose() else _plain(held.frame, pose)
+    return ValueEdit(path, before, _plain(moved, Pose()), title)
 
 
 def lock_edit(part: Part, labels: frozenset[int]) -> ValueEdit:
@@ -207,20 +231,47 @@ def lock_edit(part: Part, labels: frozenset[int]) -> ValueEdit:
     return ValueEdit(("parts", part.id, "locked"), part.locked, labels, title + ", ".join(names))
 
 
-def _numbers(held: ToothGrip, pose: Pose, title: str) -> ValueEdit:
-    def plain(pose: Pose) -> dict[str, Any]:
-        move, *turns = astuple(pose)
-        frame = held.frame
-        return {
-            "axes": frame.axes.tolist(),
-            "origin": frame.origin.tolist(),
-            "centre": frame.centre.tolist(),
-            "size": frame.size,
-            "pose": [*move, *turns],
-        }
+def marking_edit(part: Part, rows: Int32, label: int) -> VertexEdit:
+    """Return the edit after which `rows` (k,) and no other vertices of the part are tooth `label`.
 
-    before = None if held.held == Pose() else plain(held.held)
-    return ValueEdit(("settings", _key(held.part, held.label)), before, plain(pose), title)
+    What was labelled so before and is not in `rows` becomes gingiva; locked labels stay as they are.
+
+    Raises
+    ------
+    ArgumentError
+        No FDI number, nothing to label, or locked.
+    """
+    where = f"{part.name}, label {label}"
+    if not is_fdi(label):
+        raise _no(f"{label} is no FDI number.", where, "Use 11-18, 21-28, 31-38, 41-48, or 51 to 85 for milk teeth.")
+    if label in part.locked:
+        raise _no(f"Tooth {label} is locked.", where, "Unlock it first.")
+    if not len(rows):
+        raise _no("Nothing is marked.", where, "Click the middle of a crown first.")
+    labels = part.surface.labels
+    now = np.zeros(len(part.surface.vertices), np.int16) if labels is None else labels
+    after = np.where(now == label, 0, now).astype(now.dtype)
+    after[rows] = label
+    after[np.isin(now, list(part.locked))] = now[np.isin(now, list(part.locked))]
+    changed = np.flatnonzero(after != now).astype(np.int32)
+    return VertexEdit(part.id, BASE, "labels", changed, now[changed], after[changed], f"Mark tooth {label}")
+
+
+def _numbers(held: ToothGrip, start: Pose, pose: Pose, title: str) -> ValueEdit:
+    before = None if start == Pose() else _plain(held.frame, start)
+    after = None if pose == Pose() else _plain(held.frame, pose)
+    return ValueEdit(("settings", _key(held.part, held.label)), before, after, title)
+
+
+def _plain(frame: ToothFrame, pose: Pose) -> dict[str, Any]:
+    """Return a stand as a project keeps it."""
+    return {
+        "axes": frame.axes.tolist(),
+        "origin": frame.origin.tolist(),
+        "centre": frame.centre.tolist(),
+        "size": frame.size,
+        "pose": [*pose.move, pose.rotate, pose.tip, pose.torque, pose.scale],
+    }
 
 
 def _obstacles(document: Document, part: Part, label: int, crown: Obstacle) -> Iterator[Obstacle]:

@@ -20,6 +20,10 @@ _ON_EDGE = 1e-7
 _FIN = 0.3
 
 
+#: rays that vote, along no axis that a scan favours
+_RAYS = np.array([[0.36, 0.48, 0.80], [-0.80, 0.36, -0.48], [0.48, -0.80, -0.36]])
+
+
 class SignedDistance:
     """Distances to one surface that stands still.
 
@@ -43,6 +47,7 @@ class SignedDistance:
         for side in range(3):
             ends = self.faces[self._rim[:, side]]
             self._rim_vertex[ends[:, side]] = self._rim_vertex[ends[:, (side + 1) % 3]] = True
+        self.closed = bool(len(self.faces)) and not bool(self._rim.any())
         # where two sheets lie back to back there is nothing between them, and which side is out drowns in rounding
         self._rim |= np.linalg.norm(self._edges, axis=2) < 2.0 * _FIN
         self._rim_vertex |= np.linalg.norm(self._corners, axis=1) < 2.0 * np.pi * _FIN
@@ -65,7 +70,6 @@ class SignedDistance:
 
     def _side(self, points: Float64, faces: Int32, weights: Float64) -> Float64:
         """Return -1 inside and 1 outside for points (k, 3) with their nearest faces (k,) and weights (k, 3)."""
-        rows = np.arange(len(faces))
         none = weights <= _ON_EDGE
         on_edge, in_corner = none.sum(axis=1) == 1, none.sum(axis=1) >= 2
         side = (np.argmax(none, axis=1) + 1) % 3  # the edge across from the corner that has no weight
@@ -75,7 +79,24 @@ class SignedDistance:
         rim = (on_edge & self._rim[faces, side]) | (in_corner & self._rim_vertex[corner])
         foot = np.einsum("ij,ijk->ik", weights, self.vertices[self.faces[faces]].astype(np.float64))
         inside = ((points - foot) * normals).sum(axis=1) < 0.0
-        return np.where(inside & ~rim[rows], -1.0, 1.0)
+        deep = np.flatnonzero(inside & ~rim)
+        side_of = np.ones(len(faces))
+        side_of[deep] = -1.0
+        if self.closed and len(deep):
+            side_of[deep[~self._confirmed(points[deep])]] = 1.0
+        return side_of
+
+    def _confirmed(self, points: Float64) -> NDArray[np.bool_]:
+        """Return whether points (k, 3) are inside by the face that most rays from there meet first: from behind.
+
+        A pseudonormal knows only its own fold; where a cap lies on what it closes, that is not enough.
+        """
+        assert self._tree is not None
+        votes = np.zeros(len(points), np.int64)
+        for ray in _RAYS:
+            faces, _ = self._tree.intersect_many(points, np.tile(ray, (len(points), 1)))
+            votes += (faces >= 0) & ((self._faces[faces] * ray).sum(axis=1) > 0.0)
+        return np.asarray(2 * votes > len(_RAYS))
 
 
 _NOWHERE = np.array([[np.inf] * 3, [-np.inf] * 3])

@@ -42,6 +42,13 @@ PANELS: tuple[PanelInfo, ...] = (
         "parts", "Parts", "mdi6.layers-outline", "parts:PartsPanel", "What is in the document; show, hide, rename."
     ),
     PanelInfo("brush", "Brush", "mdi6.brush", "brush:BrushPanel", "The tool in hand, its size and strength."),
+    PanelInfo(
+        "tooth",
+        "Tooth",
+        "mdi6.tooth-outline",
+        "tooth:ToothPanel",
+        "Move one tooth by numbers; contact, locks, marking.",
+    ),
     PanelInfo("look", "Look", "mdi6.palette-outline", "look:LookPanel", "Shading, colour map, glitch and effects."),
     PanelInfo(
         "sensors", "Sensors", "mdi6.pulse", "sensors:SensorsPanel", "Live values, their quality, consent and probes."

@@ -8,12 +8,13 @@ from neodent_viewer.app.context import BrushState, ToolInfo
 from neodent_viewer.app.tools.base import Bench, Tool
 from neodent_viewer.app.tools.kept import KeptFindings, Values
 from neodent_viewer.app.tools.marks import probe_marks
+from neodent_viewer.app.tools.tooth import ToothTool
 from neodent_viewer.core.signals import Signal, SignalInstance
 from neodent_viewer.document.finding import Finding
 from neodent_viewer.render.annotations import Annotation
 
 #: files beside this one, in shelf order; each offers ``tools(bench) -> list of Tool``
-TOOLS = ("select", "sculpt", "measuring", "pinning", "probing")
+TOOLS = ("select", "sculpt", "tooth", "measuring", "pinning", "probing")
 
 
 class Tools:
@@ -38,6 +39,13 @@ class Tools:
     def current(self) -> str:
         """Name of the tool in hand."""
         return self._current
+
+    @property
+    def teeth(self) -> ToothTool:
+        """The tooth tool, whose hand and marks the tooth panel shares."""
+        tool = self._tools["tooth"]
+        assert isinstance(tool, ToothTool)
+        return tool
 
     @property
     def tool(self) -> Tool:

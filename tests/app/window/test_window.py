@@ -114,7 +114,7 @@ def test_a_damaged_preference_file_does_not_keep_the_window_from_opening(
     context.ticker.first_frame.emit()
     qtbot.waitUntil(lambda: "look" in window.panels, timeout=20_000)
     assert context.shell.workspace == "sculpt" and window.width() >= 900
-    assert {"parts", "brush", "look", "history"} == _shown(window)
+    assert {"parts", "brush", "look", "history"} <= _shown(window)
     assert window.commands is not None and window.commands.actions["edit.undo"].shortcut().toString() == "Ctrl+Z"
     window.close()
     window.deleteLater()
