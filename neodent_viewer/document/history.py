@@ -31,7 +31,8 @@ class History:
     limit : int
         Bytes that edits may keep alive; the oldest go first, the newest always stays.
     spill : Spill or None
-        Where the oldest go; None: they are gone. As long as anything lies there, `done` is not empty, and undo goes on.
+        Where the oldest go, and the farthest of those undone; None: the oldest are gone. As long as anything lies there,
+        `done` (or `undone`) is not empty, and undo goes on.
         It is this history's own: `close` closes it.
     """
 
@@ -40,6 +41,7 @@ class History:
     def __init__(self, document: Document, limit: int = 1 << 30, spill: Spill | None = None) -> None:
         self.document = document
         self.spill = spill
+        self._ahead = None if spill is None else spill.beside()
         self.limit = limit
         self._done: deque[Edit] = deque()
         self._undone: list[Edit] = []
@@ -111,27 +113,41 @@ class History:
         for gone in self._undone:
             self._bytes -= self._costs.pop(id(gone), 0)
         self._undone.clear()
+        if self._ahead is not None:
+            self._ahead.clear()
         self._done.append(edit)
         self._count(edit)
-        while self._bytes > self.limit and len(self._done) > 1:
-            self._put_away(self._done.popleft())
+        self._make_room()
         self.changed.emit()
 
+    def _make_room(self) -> None:
+        while self._bytes > self.limit and len(self._done) > 1:
+            self._put_away(self._done.popleft())
+        while self._ahead is not None and self._bytes > self.limit and len(self._undone) > 1:
+            self._put(self._undone.pop(0), self._ahead)
+
     def _put_away(self, oldest: Edit) -> None:
-        self._bytes -= self._costs.pop(id(oldest), 0)
-        if self.spill is None:
+        if self.spill is not None:
+            self._put(oldest, self.spill)
+        else:
+            self._bytes -= self._costs.pop(id(oldest), 0)
             self._forgotten = oldest
-            return
-        self.spill.push(oldest)
-        if self._saved is oldest:
+
+    def _put(self, edit: Edit, spill: Spill) -> None:
+        self._bytes -= self._costs.pop(id(edit), 0)
+        spill.push(edit)
+        if self._saved is edit:
             self._saved = _NOWHERE  # it comes back as another object; unsaved is the safe thing to say then
 
     def _bring_back(self) -> None:
-        """Take the newest edit off the disk once nothing stands in memory: the document is as it left it."""
-        if self.spill is not None and len(self.spill) and not self._done:
-            edit = self.spill.pop(self.document)
-            self._done.append(edit)
-            self._count(edit)
+        """Take edits off the disk once none stands in memory on one side: the document is as they left, or found, it."""
+        for kept, spill in ((self._done, self.spill), (self._undone, self._ahead)):
+            if spill is not None and len(spill) and not kept:
+                edit = spill.pop(self.document)
+                kept.append(edit)
+                self._count(edit)
+        if self.spill is not None:
+            self._make_room()
 
     def _count(self, edit: Edit) -> None:
         self._costs[id(edit)] = cost = edit.nbytes()
@@ -159,7 +175,10 @@ class History:
         edit = self._undone[-1]
         edit.do(self.document)
         self._done.append(self._undone.pop())
-        self.changed.emit()
+        try:
+            self._bring_back()
+        finally:
+            self.changed.emit()
         return edit
 
     def done(self) -> tuple[Edit, ...]:
@@ -214,12 +233,14 @@ class History:
 
     def close(self) -> None:
         """Take what lies on disk away; for the end of the program."""
-        if self.spill is not None:
-            self.spill.close()
+        for spill in (self.spill, self._ahead):
+            if spill is not None:
+                spill.close()
 
     def _clear_spill(self) -> None:
-        if self.spill is not None:
-            self.spill.clear()
+        for spill in (self.spill, self._ahead):
+            if spill is not None:
+                spill.clear()
 
     def _stands_on(self) -> Edit | None:
         """Return the edit that made the document what it is; None for the state it was opened in."""

@@ -1,9 +1,10 @@
-"""Where the oldest edits go before they go away: compressed files in the cache folder, read back when undo reaches them.
+"""Where edits go that memory has no room for: compressed files in the cache folder, read back when undo or redo gets there.
 
-A thread packs and writes, so that no stroke waits; an edit stays in memory until that is done. What the document holds anyway
-(the surface a change of topology ended with, the part that was added) is not written: it is taken from the document when the
-edit comes back, which happens just when it is the newest that stands. The files belong to one run of the program: they are
-unreadable to others, go away with it, and what a killed run left behind goes when the next one spills.
+The oldest that stand make one stack, the farthest that were undone another. A thread packs and writes, so that no stroke
+waits; an edit stays in memory until that is done. What the document holds anyway (the surface a change of topology ended
+with, the part that was added) is not written: it is taken from the document when the edit comes back, which happens just
+when it is the next one to undo or redo. The files belong to one run of the program: they are unreadable to others, go away
+with it, and what a killed run left behind goes when the next one spills.
 """
 
 from __future__ import annotations
@@ -40,6 +41,8 @@ class Spill:
         Where runs make their own folders; None takes ``spill`` in the user's cache. Nothing is made before it is needed.
     limit : int
         Bytes on disk; beyond them the oldest edits are gone for good.
+    ahead : bool
+        Whether edits that were undone lie here: then the document holds what was before them.
 
     Attributes
     ----------
@@ -47,8 +50,9 @@ class Spill:
         Whether edits that lay here are gone for good.
     """
 
-    def __init__(self, folder: Path | None = None, limit: int = 4 << 30) -> None:
+    def __init__(self, folder: Path | None = None, limit: int = 4 << 30, *, ahead: bool = False) -> None:
         self.limit = limit
+        self.ahead = ahead
         self.lost = False
         self._root = folder
         self._own: Path | None = None
@@ -60,6 +64,10 @@ class Spill:
     def __len__(self) -> int:
         return len(self._kept)
 
+    def beside(self) -> Spill:
+        """Return an empty spill in the same place for edits that were undone."""
+        return Spill(self._root, self.limit, ahead=True)
+
     def push(self, edit: Edit) -> None:
         """Put an edit on top; returns at once."""
         if self._own is None or self._writer is None:
@@ -67,13 +75,13 @@ class Spill:
             self._writer = ThreadPoolExecutor(1, "spill")
         path = self._own / f"{self._count:08d}"
         self._count += 1
-        self._kept.append((path, self._writer.submit(_write, path, edit)))
+        self._kept.append((path, self._writer.submit(_write, path, edit, self.ahead)))
         while len(self._kept) > 1 and self.nbytes() > self.limit:
             self._drop(*self._kept.popleft())
             self.lost = True
 
     def pop(self, document: Document) -> Edit:
-        """Take the edit on top back; the document must be as that edit left it.
+        """Take the edit on top back; the document must be as that edit left it, or found it if it lies ahead.
 
         Raises
         ------
@@ -84,12 +92,12 @@ class Spill:
         try:
             written.result()
             edit = pickle.loads(zlib.decompress(path.read_bytes()))
-            return _filled(edit, document, {})
+            return _filled(edit, document, {}, self.ahead)
         except (OSError, zlib.error, pickle.PickleError, EOFError, KeyError) as error:
             self.clear()
             self.lost = True
             raise NeodentError(
-                f"Older steps can no longer be undone: {error}.",
+                f"{'Later steps can no longer be redone' if self.ahead else 'Older steps can no longer be undone'}: {error}.",
                 kind="spill",
                 where=str(path),
                 remedy="Save the project; give the cache folder more room.",
@@ -159,22 +167,25 @@ def _try_lock(file: IO[bytes]) -> bool:
     return True
 
 
-def _write(path: Path, edit: Edit) -> int:
-    data = zlib.compress(pickle.dumps(_slim(edit), protocol=5), 1)
+def _write(path: Path, edit: Edit, ahead: bool) -> int:
+    data = zlib.compress(pickle.dumps(_slim(edit, ahead), protocol=5), 1)
     path.write_bytes(data)
     return len(data)
 
 
-def _slim(edit: Edit) -> Edit:
-    """Return an edit without what the document holds after it."""
+def _slim(edit: Edit, ahead: bool) -> Edit:
+    """Return an edit without what the document holds on this side of it."""
     match edit:
         case EditGroup():
-            return replace(edit, edits=tuple(_slim(each) for each in edit.edits))
+            return replace(edit, edits=tuple(_slim(each, ahead) for each in edit.edits))
         case TopologyEdit():
             empty = Surface(np.zeros((0, 3), np.float32), np.zeros((0, 3), np.int32))
+            if ahead:
+                return replace(edit, old=empty, old_state=None)
             return replace(edit, new=empty, new_state=None)
-        case ValueEdit(after=Part() | Surface()):
-            return replace(edit, after=_Live())
+        case ValueEdit():
+            if isinstance(edit.before if ahead else edit.after, Part | Surface):
+                return replace(edit, before=_Live()) if ahead else replace(edit, after=_Live())
     return edit
 
 
@@ -185,23 +196,30 @@ class _Live:
 _Now = dict[tuple[str, ...], Any]
 
 
-def _filled(edit: Edit, document: Document, now: _Now) -> Edit:
-    """Return an edit with what the document holds after it; `now` overrides that where a later edit was filled already."""
+def _filled(edit: Edit, document: Document, now: _Now, ahead: bool) -> Edit:
+    """Return an edit with what the document holds on this side of it.
+
+    `now` overrides the document where another edit of a group, nearer to what it holds, was filled already.
+    """
     match edit:
         case EditGroup():
-            later = [_filled(each, document, now) for each in reversed(edit.edits)]
-            return replace(edit, edits=tuple(later[::-1]))
+            nearest = edit.edits if ahead else edit.edits[::-1]
+            filled = [_filled(each, document, now, ahead) for each in nearest]
+            return replace(edit, edits=tuple(filled if ahead else filled[::-1]))
         case TopologyEdit():
             path = ("parts", edit.part)
             surface, state = now.get((*path, "shape")) or _shape(now.get(path) or document.parts[edit.part])
+            if ahead:
+                now[(*path, "shape")] = (edit.new, edit.new_state or PartState())
+                return replace(edit, old=surface, old_state=state)
             now[(*path, "shape")] = (edit.old, edit.old_state or PartState())
             return replace(edit, new=surface, new_state=state)
         case ValueEdit():
-            after = edit.after
-            if isinstance(after, _Live):
-                after = now[edit.path] if edit.path in now else document.get(edit.path)
-            now[edit.path] = edit.before
-            return replace(edit, after=after)
+            here, there = (edit.before, edit.after) if ahead else (edit.after, edit.before)
+            if isinstance(here, _Live):
+                here = now[edit.path] if edit.path in now else document.get(edit.path)
+            now[edit.path] = there
+            return replace(edit, before=here, after=there) if ahead else replace(edit, before=there, after=here)
     return edit
 
 

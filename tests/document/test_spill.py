@@ -90,10 +90,23 @@ def test_undo_and_redo_through_the_disk_are_bit_for_bit(history):
             probes = dict(history.document.probes)  # placed without an edit, so they stay
             assert history.undo() is not None
             assert bits(history.document)[0] == state[0] and bits(history.document)[2] == state[2]
+            assert len(history.undone()) <= 2 and len(history.done()) <= 2
         assert history.undo() is None and len(history.spill) == 0 and probes
         for state in states[1:]:
             assert history.redo() is not None
             assert bits(history.document)[0] == state[0]
+        assert history.redo() is None
+
+
+def test_a_new_step_forgets_what_was_undone_on_disk_too(history):
+    for value in range(6):
+        history.do(set_value(history.document, ("settings", "x"), value, "Set"))
+    for _ in range(4):
+        history.undo()
+    history.do(set_value(history.document, ("settings", "x"), 9, "Set"))
+    assert history.redo() is None
+    assert [history.undo() is not None for _ in range(4)] == [True, True, True, False]
+    assert history.document.settings == {}
 
 
 def test_what_is_unsaved_is_never_called_saved(history):

@@ -75,11 +75,11 @@ def voxel(
     field, sound = _sampled(vertices, faces, np.argwhere(band), low, shape, size, progress, cancelled)
     cells = np.zeros(shape, np.bool_)
     cells[1:, 1:, 1:] = _all_corners(sound)  # the library asks at the upper corner of a cell
-    crossing = (field[cells] < 1.5 * size).any() and (field[sound] < 0).any() and (field[sound] > 0).any()
-    if not crossing:
-        raise refuse("empty", f"Nothing is left at voxels of {size:g} mm.", "Use smaller voxels.")
     checkpoint(0.86, progress, cancelled)
-    places, triangles, _, _ = marching_cubes(field, 0.0, mask=cells, allow_degenerate=False)
+    try:
+        places, triangles, _, _ = marching_cubes(field, 0.0, mask=cells, allow_degenerate=False)
+    except (RuntimeError, ValueError) as error:  # what the library says where there is nothing to draw
+        raise refuse("empty", f"Nothing is left at voxels of {size:g} mm.", "Use smaller voxels.") from error
     checkpoint(0.93, progress, cancelled)
     points = low + places.astype(np.float64) * size
     near, weights, _ = Bvh(vertices, faces).closest_many(points)

@@ -210,6 +210,7 @@ def test_loop_keeps_a_flat_sheet_flat_and_its_rim_its_own():
         (lambda: voxel(BALL.vertices, BALL.faces, 0.0), "not_fit"),
         (lambda: voxel(BALL.vertices, BALL.faces, 0.001), "too_large"),
         (lambda: voxel(BALL.vertices, BALL.faces[:0], 1.0), "empty"),
+        (lambda: voxel(BALL.vertices[:3] * 0.01, np.array([[0, 1, 2]], np.int32), 5.0), "empty"),
         (lambda: isotropic(BALL.vertices, BALL.faces, float("nan")), "not_fit"),
         (lambda: isotropic(BALL.vertices, BALL.faces, 0.001), "too_large"),
         (lambda: isotropic(BALL.vertices, BALL.faces[:0], 1.0), "empty"),
