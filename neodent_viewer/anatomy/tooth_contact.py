@@ -24,6 +24,8 @@ _STEP = 0.04
 _SIGHT = 0.15
 #: mm of depth that is told at most
 _DEEPEST = 3.0
+#: mm of depth that is looked for while a hand moves the tooth
+_SHOWN = 1.5
 #: mm around a crown within which others are obstacles
 NEAR = 4.0
 
@@ -141,13 +143,13 @@ class ToothContact:
         others : dict
             Part id -> rows (k,) and clearances (k,) of obstacles' points, as far as they are within `reach`.
         depths : dict
-            As `depths` gives them.
+            As `depths` gives them, but no deeper than is looked for while a hand moves.
         """
         own = np.full(len(self.points), np.nan)
         others: dict[str, tuple[list[Int32], list[Float64]]] = {}
         depths: dict[str, float] = {}
         for pair in self.pairs:
-            near, distance, far, back = self._both(pair, matrix, _DEEPEST, reach)
+            near, distance, far, back = self._both(pair, matrix, max(reach, _SHOWN), reach)
             own[near] = np.fmin(own[near], np.where(distance <= reach, distance, np.nan))
             rows, clear = others.setdefault(pair.other.part, ([], []))
             rows.append(pair.other.rows[far[back <= reach]])

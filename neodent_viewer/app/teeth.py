@@ -73,7 +73,7 @@ class ToothHand:
         self._started: Pose | None = None
         self._asked = 0
         self._writing = False
-        self._shown: set[str] = set()  # parts that wear this hand's overlay
+        self._shown: dict[str, Overlay] = {}  # what parts wear of this hand's
         document.changed.connect(self._on_change)
 
     # -- choosing ------------------------------------------------------------------------------------------------
@@ -248,36 +248,32 @@ class ToothHand:
 
     def _measure(self) -> None:
         """Tell how deep the tooth stands in others, as numbers and colours."""
-        self._clear_overlays()
         self.depths = {}
-        if self.grip is None or self.pose is None:
-            return
-        own, others, self.depths = self.grip.contact.near(self.grip.matrix(self.pose), _SPAN)
-        if not self.show_contact:
-            return
-        self._colour(self.part, self.grip.contact.rows, own)
-        for part_id, (rows, clear) in others.items():
-            self._colour(part_id, rows, clear)
+        found: dict[str, list[tuple[Int32, Float64]]] = {}
+        if self.grip is not None and self.pose is not None:
+            own, others, self.depths = self.grip.contact.near(self.grip.matrix(self.pose), _SPAN)
+            found = {part_id: [clear] for part_id, clear in others.items()}
+            found.setdefault(self.part, []).append((self.grip.contact.rows, own))
+        self._colour(found if self.show_contact else {})
 
-    def _colour(self, part_id: str, rows: Int32, clear: Float64) -> None:
-        part = self._document.parts.get(part_id)
-        if part is None or not np.isfinite(clear).any():
-            return
-        before = self._document.overlays.get(part_id)
-        fresh = np.full(len(part.surface.vertices), np.nan, np.float32)
-        values = fresh if before is None else before.values.copy()
-        values[rows] = np.fmin(values[rows], clear.astype(np.float32))
-        self._document.set(("overlays", part_id), Overlay("Clearance", "mm", values, -_SPAN, _SPAN, "vik_r"))
-        self._shown.add(part_id)
-
-    def _clear_overlays(self) -> None:
-        for part_id in list(self._shown):
-            if part_id in self._document.overlays:
+    def _colour(self, found: dict[str, list[tuple[Int32, Float64]]]) -> None:
+        """Show clearances of rows by part, and none where there were some before."""
+        for part_id in (*found, *(set(self._shown) - set(found))):
+            part, worn = self._document.parts.get(part_id), self._document.overlays.get(part_id)
+            if part is None or worn is not self._shown.get(part_id):
+                continue  # it is gone, or somebody is looking at something else on it
+            values = np.full(len(part.surface.vertices), np.nan, np.float32)
+            for rows, clear in found.get(part_id, []):
+                values[rows] = np.fmin(values[rows], clear.astype(np.float32))
+            if np.isfinite(values).any():
+                self._shown[part_id] = Overlay("Clearance", "mm", values, -_SPAN, _SPAN, "vik_r")
+                self._document.set(("overlays", part_id), self._shown[part_id])
+            elif self._shown.pop(part_id, None) is not None:
                 self._document.set(("overlays", part_id), None)
-        self._shown.clear()
 
     def _forget(self) -> None:
-        self._clear_overlays()
+        self._colour({})
+        self._shown.clear()
         self.grip = self.pose = self._before = self._started = None
         self.stopped, self.depths = False, {}
 

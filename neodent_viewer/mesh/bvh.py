@@ -122,11 +122,14 @@ class Bvh:
         position = weights @ self.vertices[self.faces[face]].astype(np.float64)
         return int(face), weights, position, float(np.sqrt(squared))
 
-    def closest_many(self, places: ArrayLike) -> tuple[Int32, Float64, Float64]:
-        """Return faces (k,), barycentric weights (k, 3) and distances (k,) in mm nearest to places (k, 3)."""
+    def closest_many(self, places: ArrayLike, reach: float = np.inf) -> tuple[Int32, Float64, Float64]:
+        """Return faces (k,), barycentric weights (k, 3) and distances (k,) in mm nearest to places (k, 3).
+
+        Where nothing is nearer than `reach` mm, which is soon found out, the face is -1.
+        """
         from neodent_viewer.mesh.kernels import rays
 
-        faces, weights, squared = rays.closest_many(*self._face_tree(), ready(places, np.float64))
+        faces, weights, squared = rays.closest_many(*self._face_tree(), ready(places, np.float64), float(reach) ** 2)
         return faces, weights, np.sqrt(squared)
 
     def vertices_in_sphere(self, center: ArrayLike, radius: float) -> Int32:

@@ -63,9 +63,10 @@ class SignedDistance:
             return distance
         near = np.flatnonzero(((points >= self.box[0] - reach) & (points <= self.box[1] + reach)).all(axis=1))
         if len(near):
-            faces, weights, away = self._tree.closest_many(points[near])
-            away = np.where(away <= reach, away * self._side(points[near], faces, weights), np.inf)
-            distance[near] = away
+            faces, weights, away = self._tree.closest_many(points[near], reach)
+            met = faces >= 0
+            near, faces, weights, away = near[met], faces[met], weights[met], away[met]
+            distance[near] = away * self._side(points[near], faces, weights)
         return distance
 
     def _side(self, points: Float64, faces: Int32, weights: Float64) -> Float64:

@@ -249,20 +249,23 @@ def _closest(
 
 @kernel
 def closest_many(
-    boxes: _F32, shift: int, vertices: _F32, faces: _I32, order: _I32, points: _F64
+    boxes: _F32, shift: int, vertices: _F32, faces: _I32, order: _I32, points: _F64, limit: float
 ) -> tuple[_I32, _F64, _F64]:
-    """Return (faces (k,), weights (k, 3), squared distances (k,)) of the surface points nearest to `points` (k, 3)."""
+    """Return (faces (k,), weights (k, 3), squared distances (k,)) of the surface points nearest to `points` (k, 3).
+
+    Where nothing is nearer than the square root of `limit` the face is -1.
+    """
     found, far, weights = np.empty(points.shape[0], np.int32), np.empty(points.shape[0]), np.zeros(points.shape)
     scratch = np.empty(_DEPTH, np.int32), np.empty(_DEPTH), np.empty((3, 3)), np.empty(3)
     last = -1
     for i in range(points.shape[0]):
-        bound = np.inf
+        bound = limit
         if last >= 0:  # points that follow each other lie near each other: no farther than the last one's face
             for corner in range(3):
                 for axis in range(3):
                     scratch[2][corner, axis] = vertices[faces[last, corner], axis]
             bound = _nearest_on_face(scratch[2][0], scratch[2][1], scratch[2][2], points[i], scratch[3])
-            bound = bound * (1.0 + 1e-9) + 1e-30  # that face itself, or its like, must still be found
+            bound = min(bound * (1.0 + 1e-9) + 1e-30, limit)  # that face itself, or its like, must still be found
         last, far[i] = _closest(boxes, shift, vertices, faces, order, points[i], weights[i], bound, *scratch)
         found[i] = last
     return found, weights, far

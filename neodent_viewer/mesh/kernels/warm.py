@@ -99,7 +99,7 @@ def _tree(vertices: _Points, faces: _Array, order: _Array) -> None:
     rays.intersect(tree, 1, vertices, faces, order, one, -one, weights)
     rays.closest(tree, 1, vertices, faces, order, one, weights)
     rays.intersect_many(tree, 1, vertices, faces, order, one[None], -one[None])
-    rays.closest_many(tree, 1, vertices, faces, order, one[None])
+    rays.closest_many(tree, 1, vertices, faces, order, one[None], np.inf)
 
 
 def _fronts(vertices: _Points, faces: _Array, offsets: _Array, items: _Array, order: _Array) -> None:
