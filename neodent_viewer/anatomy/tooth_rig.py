@@ -69,10 +69,12 @@ class ToothRig:
         places[self.gum] += offsets
         before = _normals(rest, self.faces)
         loose = np.zeros(len(rest), np.bool_)
+        left = [len(self.faces) + 1]
         for turn in range(_ROUNDS):
             over = (_normals(places, self.faces) * before).sum(axis=1) < 0.0
-            if not over.any():
-                break
+            left.append(int(np.count_nonzero(over)))
+            if not left[-1] or (turn >= 2 * _WIDEN and left[-1] >= left[-_WIDEN]):
+                break  # done, or what is left is squeezed between two crowns and has nowhere to go
             loose[self.faces[over]] = True
             if turn % _WIDEN == _WIDEN - 1:
                 loose[self.faces[loose[self.faces].any(axis=1)]] = True
