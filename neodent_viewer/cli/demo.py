@@ -1,4 +1,4 @@
-"""``neodent demo smile`` makes the demo smile; ``neodent demo measure`` measures it against what was asked."""
+"""``neodent demo smile`` makes the demo smile, ``measure`` measures it, ``faults`` makes labelled sensor records."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         f"  {name:<20}{default:g} ({low:g} to {high:g}{' ' * bool(unit)}{unit}): {meaning}"
         for name, default, low, high, unit, meaning in table()
     ]
-    commands = parser.add_subparsers(dest="action", required=True, metavar="smile | measure")
+    commands = parser.add_subparsers(dest="action", required=True, metavar="smile | measure | faults")
     smile = commands.add_parser(
         "smile",
         help="make upper.ply and lower.ply with labels",
@@ -36,6 +36,13 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     smile.add_argument("--param", nargs="+", action="extend", default=[], metavar="NAME=VALUE", help="see below")
     smile.add_argument("--seed", type=int, default=1, help="which individual (default 1)")
     smile.add_argument("--step", type=float, default=0.3, metavar="MM", help="grid; coarser is faster (default 0.3)")
+    faults = commands.add_parser(
+        "faults",
+        help="make labelled sensor records, with faults and without",
+        description="Make series with faults of known onset and size, and days without any: see neodent faults score.",
+    )
+    faults.add_argument("-o", "--output", type=Path, required=True, metavar="DIR", help="folder, made if absent")
+    faults.add_argument("--seed", type=int, default=1, help="which mouth (default 1)")
     check = commands.add_parser("measure", help="measure a smile against what was asked")
     check.add_argument("folder", nargs="?", type=Path, metavar="DIR", help="the shipped smile if left out")
     check.add_argument("--json", action="store_true", help="print one JSON object instead of lines")
@@ -43,6 +50,10 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(args: argparse.Namespace) -> int:
     """Make or measure; 1 when a measure is out of its limits."""
+    if args.action == "faults":
+        from neodent_viewer.cli.faults import write_corpus
+
+        return write_corpus(args.output, args.seed)
     return _smile(args) if args.action == "smile" else _measure(args)
 
 

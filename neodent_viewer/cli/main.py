@@ -19,6 +19,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "tooth": ("neodent_viewer.cli.tooth", "move one tooth of a scan, its gingiva following"),
     "sculpt": ("neodent_viewer.cli.sculpt", "carry out recorded strokes without a window"),
     "mesh": ("neodent_viewer.cli.mesh", "remesh, subdivide, thin, close, cut or mirror a mesh"),
+    "faults": ("neodent_viewer.cli.faults", "score how well sensor faults are found"),
     "bench": ("neodent_viewer.cli.bench", "measure the program on this machine"),
 }
 
@@ -45,6 +46,8 @@ def main(argv: list[str] | None = None) -> int:
         return 2
     except KeyboardInterrupt:
         return 130
-    except BrokenPipeError:  # whoever read along has had enough; Python would complain once more when it flushes at exit
+    except (
+        BrokenPipeError
+    ):  # whoever read along has had enough; Python would complain once more when it flushes at exit
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return 141

@@ -1,10 +1,11 @@
 """Outlier: one sample that stands out of the noise its own channel usually has.
 
-QARTOD test 6 in its adaptive form (threshold of so many standard deviations). A sample is compared with the mean of the three
-before and the three after it; the spread of that difference is learnt in blocks of 64 samples and forgotten over the last
-few hundred, each difference counting at most three times the spread known so far, so that spikes do not raise their own
-bar. As with `checks.spike` it must leave both its neighbours the same way: steps, kinks and slopes stay good. What a spike
-has to exceed is never less than a floor, the detail a mouth can show between two samples.
+QARTOD test 6 in its adaptive form (threshold of so many standard deviations). A sample is compared twice, with the mean
+of its two neighbours, which follows a fast sway such as breath, and with the mean of the three before and the three after
+it, which stands firmer in plain noise; either may speak. The spread of each difference is learnt in blocks of 64 samples
+and forgotten over the last few hundred, a difference counting at most three times the spread known so far, so that spikes
+do not raise their own bar. As with `checks.spike` it must leave both its neighbours the same way: steps, kinks and slopes
+stay good. What a spike has to exceed is never less than a floor, the detail a mouth can show between two samples.
 """
 
 from __future__ import annotations
@@ -25,6 +26,38 @@ _SIDE, _BLOCK, _SHARE = 3, 64, 0.2
 _CLIP, _EACH_SIDE = 3.0, 0.5
 
 
+class _Spread:
+    """How much a difference usually varies, and the threshold that follows."""
+
+    def __init__(self, sigmas: float, floor: float) -> None:
+        self.sigmas = sigmas
+        self.floor = floor
+        self.threshold = math.inf
+        self._variance = math.nan
+        self._differences: list[float] = []
+
+    def room(self) -> int:
+        """Return how many differences are missing until it learns."""
+        return _BLOCK - len(self._differences)
+
+    def take(self, differences: list[float]) -> None:
+        """Take in at most `room` differences; a full block renews the threshold. `fsum` makes their order not matter."""
+        self._differences += differences
+        if len(self._differences) < _BLOCK:
+            return
+        squares = [r * r for r in self._differences]
+        self._differences = []
+        if math.isnan(self._variance):
+            # the first block knows no spread yet: what two thirds of a bell stay within stands for it
+            cap = _CLIP**2 * sorted(squares)[int(0.68 * _BLOCK)]
+            self._variance = math.fsum(min(s, cap) for s in squares) / _BLOCK
+        else:
+            cap = _CLIP**2 * max(self._variance, (self.floor / self.sigmas) ** 2)
+            clipped = math.fsum(min(s, cap) for s in squares) / _BLOCK
+            self._variance += _SHARE * (clipped - self._variance)
+        self.threshold = max(self.floor, self.sigmas * math.sqrt(self._variance))
+
+
 class Outlier:
     """Judges each sample once three more are here.
 
@@ -41,32 +74,30 @@ class Outlier:
     lag: ClassVar[int] = _SIDE
 
     def __init__(self, sigmas: float, floor: float) -> None:
-        self.sigmas = sigmas
-        self.floor = floor
+        self._near, self._wide = _Spread(sigmas, floor), _Spread(sigmas, floor)
         self._values = [math.nan] * (2 * _SIDE)
         self._times = [math.nan] * _SIDE
-        self._differences: list[float] = []
-        self._threshold = math.inf
-        self._variance = math.nan
 
     def update(self, times: Sequence[float], values: Sequence[float], arrival: Sequence[float]) -> Outcome:
         """Judge the samples three before the next ones."""
         out = Outcome([])
+        near, wide = self._near, self._wide
         for t, v, a in zip(times, values, arrival, strict=True):
             x = [*self._values, v]
             at, self._values, self._times = self._times[0], x[1:], [*self._times[1:], t]
             if math.isnan(x[0]):
                 out.flags.append(NOT_EVALUATED)
                 continue
-            r = x[3] - (x[0] + x[1] + x[2] + x[4] + x[5] + x[6]) / 6.0
-            threshold = self._threshold
-            out.flags.append(NOT_EVALUATED if threshold == math.inf else GOOD)
-            if abs(r) > threshold and _apart(x[3] - x[2], x[3] - x[4]) > _EACH_SIDE * abs(r):
+            up, down = x[3] - x[2], x[3] - x[4]
+            r1 = 0.5 * (up + down)
+            r3 = x[3] - (x[0] + x[1] + x[2] + x[4] + x[5] + x[6]) / 6.0
+            out.flags.append(NOT_EVALUATED if near.threshold == math.inf else GOOD)
+            out_by = max(abs(r1) if abs(r1) > near.threshold else 0.0, abs(r3) if abs(r3) > wide.threshold else 0.0)
+            if out_by and up * down > 0 and min(abs(up), abs(down)) > _EACH_SIDE * out_by:
                 out.flags[-1] = SUSPECT
                 out.marks.append(Mark(at, at, a, SUSPECT_ENERGY))
-            self._differences.append(r)
-            if len(self._differences) == _BLOCK:
-                self._learn()
+            near.take([r1])
+            wide.take([r3])
         return out
 
     def sweep(self, times: Float64, values: Float64, arrival: Float64) -> Swept:
@@ -75,40 +106,26 @@ class Outlier:
         taken = np.concatenate([self._times, times])
         n = len(values)
         sides = [x[i : i + n] for i in range(2 * _SIDE + 1)]
-        r = sides[3] - (sides[0] + sides[1] + sides[2] + sides[4] + sides[5] + sides[6]) / 6.0
         up, down = sides[3] - sides[2], sides[3] - sides[4]
-        apart = np.where(up * down > 0, np.minimum(np.abs(up), np.abs(down)), 0.0)
+        r1 = 0.5 * (up + down)
+        r3 = sides[3] - (sides[0] + sides[1] + sides[2] + sides[4] + sides[5] + sides[6]) / 6.0
         first = int(np.isnan(sides[0]).sum())
-        threshold = np.full(n, np.inf)
-        row = first
-        while row < n:
-            end = min(n, row + _BLOCK - len(self._differences))
-            threshold[row:end] = self._threshold
-            self._differences += r[row:end].tolist()
-            row = end
-            if len(self._differences) == _BLOCK:
-                self._learn()
+        low, high = self._thresholds(r1, first, self._near), self._thresholds(r3, first, self._wide)
+        out_by = np.maximum(np.where(np.abs(r1) > low, np.abs(r1), 0.0), np.where(np.abs(r3) > high, np.abs(r3), 0.0))
+        both = np.where(up * down > 0, np.minimum(np.abs(up), np.abs(down)), 0.0)
         flags = np.full(n, GOOD, np.uint8)
-        flags[np.isinf(threshold)] = NOT_EVALUATED
-        flags[(np.abs(r) > threshold) & (apart > _EACH_SIDE * np.abs(r))] = SUSPECT
+        flags[np.isinf(low)] = NOT_EVALUATED
+        flags[(out_by > 0) & (both > _EACH_SIDE * out_by)] = SUSPECT
         self._values, self._times = x[n:].tolist(), taken[n:].tolist()
         return swept(flags, taken[:n], taken[:n], arrival)
 
-    def _learn(self) -> None:
-        """Renew the spread from a full block of differences; `fsum` makes it the same whatever order they came in."""
-        squares = [r * r for r in self._differences]
-        if math.isnan(self._variance):
-            # the first block knows no spread yet: what two thirds of a bell stay within stands for it
-            cap = _CLIP**2 * sorted(squares)[int(0.68 * _BLOCK)]
-            self._variance = math.fsum(min(s, cap) for s in squares) / _BLOCK
-        else:
-            cap = _CLIP**2 * max(self._variance, (self.floor / self.sigmas) ** 2)
-            clipped = math.fsum(min(s, cap) for s in squares) / _BLOCK
-            self._variance += _SHARE * (clipped - self._variance)
-        self._threshold = max(self.floor, self.sigmas * math.sqrt(self._variance))
-        self._differences = []
-
-
-def _apart(up: float, down: float) -> float:
-    """Return the smaller of two steps when both leave the same way, else 0."""
-    return min(abs(up), abs(down)) if up * down > 0 else 0.0
+    def _thresholds(self, r: Float64, first: int, spread: _Spread) -> Float64:
+        """Return the threshold (k,) that holds for each difference from row `first` on, learning from them on the way."""
+        threshold = np.full(len(r), np.inf)
+        row = first
+        while row < len(r):
+            end = min(len(r), row + spread.room())
+            threshold[row:end] = spread.threshold
+            spread.take(r[row:end].tolist())
+            row = end
+        return threshold

@@ -173,7 +173,7 @@ def spike_height(quantity: Quantity) -> float:
 
 def drift_rate(quantity: Quantity) -> float:
     """Return how fast an injected drift runs, units per second; force drifts slower than it can be told from biting."""
-    return min(1.6 * limits_of(quantity).rate, 0.1 * (quantity.high - quantity.low))
+    return min(1.6 * limits_of(quantity).rate, 0.2 * (quantity.high - quantity.low))
 
 
 def _every_fourth(fault: Injected, quantity: Quantity, stretch: Stretch) -> NDArray[np.bool_]:
