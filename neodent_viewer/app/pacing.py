@@ -10,7 +10,7 @@ import math
 from dataclasses import dataclass, field
 from typing import Literal
 
-Quality = Literal["full", "brisk", "moving", "shading"]
+Quality = Literal["full", "brisk", "moving", "shading", "stroke"]
 
 #: s after the last motion until the full picture begins to be drawn; sooner where drawing it takes long, so that it is seen
 #: within `PROMISE`, but not so soon that a hand which only pauses has to wait for it
@@ -25,6 +25,8 @@ IDLE_PERIOD = 0.25
 LIVE_SHARE = 0.6
 #: s a picture may cost under a running feed before a lighter one is shown: the window never stands longer than this
 HEAVY = 0.1
+#: s a picture may cost for a brush to keep up with the hand
+QUICK = 0.02
 #: s until a better quality that was too heavy is tried again, doubled each time it still is
 RETRY = 4.0
 #: best first; what stands in for a full picture under a running feed: never one that would leave the field out
@@ -63,6 +65,11 @@ class Costs:
     def rest(self) -> float:
         """Return how long to wait for the full picture once nothing moves any more: what its cost leaves of `PROMISE`."""
         return min(REST, max(PAUSE, PROMISE - self._seen.get("full", 0.0)))
+
+    def under_a_hand(self) -> Quality:
+        """Return the quality while a stroke runs: every triangle, since the hand is changing them, if that is quick."""
+        quickest = min(self._seen.get(quality, math.inf) for quality in ("shading", "full"))
+        return "shading" if quickest <= QUICK else "stroke"
 
     def best(self, now: float) -> Quality:
         """Return the best quality that is not too heavy under a running feed, or is due to be tried again."""
@@ -113,7 +120,7 @@ class Pace:
     def quality(self, now: float, *, stroke: bool, live: bool) -> Quality:
         """Return the quality for a frame that begins at `now`, as ``Engine.frame`` knows them."""
         if stroke:
-            return "shading"  # every triangle, since the hand is changing them
+            return self.costs.under_a_hand()
         if self.moving(now):
             return "moving"
         return self.costs.best(now) if live else "full"

@@ -41,8 +41,15 @@ def proxy_faces(
     labels : ndarray (n,) or None
         Borders between labels are kept as fine as bends.
     """
+    return thinned(vertices, faces, target, labels)[0]
+
+
+def thinned(
+    vertices: Float32, faces: Int32, target: int = TARGET, labels: NDArray[np.int16] | None = None
+) -> tuple[Int32, Index]:
+    """Return `proxy_faces` (k, 3), and the cluster (n,) of each vertex, numbered from 0."""
     if len(faces) <= target:
-        return faces
+        return faces, np.arange(len(vertices))
     special = _special(faces, len(vertices), labels)
     normals = vertex_normals(vertices, faces)
     area = (
@@ -51,14 +58,14 @@ def proxy_faces(
         * len(faces)
     )
     pitch = 0.6 * np.sqrt(area / target)  # a flat grid would hold two triangles a cell; most cells will be larger
-    found = faces
+    found, cluster = faces, np.arange(len(vertices))
     for _ in range(8):
         cluster = _clusters(vertices, normals, special, pitch)
         found = _collapse(vertices, faces, normals, special, cluster)
         if len(found) <= target:
             break
         pitch *= float(np.sqrt(len(found) / target)) * 1.03
-    return found
+    return found, cluster
 
 
 def _special(faces: Int32, n: int, labels: NDArray[np.int16] | None) -> NDArray[np.bool_]:

@@ -36,7 +36,7 @@ class Effects:
     def draw_form(self, document: DocumentAdaptor, frame: FrameInfo, moment: Moment) -> None:
         """Draw what faults resolve into, into the active scene target: light that shares the scene's depth."""
         look = document.look.look
-        shows = look.harmonise > 0 and look.shading is not Shading.SCULPT and frame.quality != "shading"
+        shows = look.harmonise > 0 and look.shading is not Shading.SCULPT and frame.quality not in ("shading", "stroke")
         faults = document.probes.faults if shows and felt(moment) else ()
         if self._grains is None:
             if not faults:

@@ -174,7 +174,8 @@ class Engine:
             What the picture is for; ConsentError when the moment was asked for another purpose.
         quality : str
             ``"full"``; ``"brisk"`` somewhat thinned, lit by the vertex, no finish; ``"moving"`` the same, thinned much,
-            while the camera moves; ``"shading"`` all triangles, nothing else;
+            while the camera moves; ``"shading"`` all triangles, nothing else; ``"stroke"`` the
+            same, but of a surface too large for that only those near the latest dabs, and few elsewhere;
             ``"still"`` for pictures that are kept: the mean of many, with smooth edges and soft occlusion.
         scale : float
             Device pixels a logical pixel: type, lines and marks grow with it.

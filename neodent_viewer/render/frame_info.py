@@ -13,7 +13,7 @@ from neodent_viewer.render.views import Camera
 
 Size = tuple[int, int]
 Float64 = NDArray[np.float64]
-Quality = Literal["full", "brisk", "moving", "shading", "still"]
+Quality = Literal["full", "brisk", "moving", "shading", "stroke", "still"]
 Purpose = Literal["view", "perform", "record"]
 
 #: shader time starts over after this many seconds: float32 keeps 0.5 ms

@@ -27,6 +27,10 @@ HATCH = 9.0
 _FEW = 20_000
 #: triangles that a software renderer draws often enough under a running feed, where nothing is to be answered at once
 _BRISK = 110_000
+#: triangles that are drawn all under a hand: more than these are thinned where it is not
+_WHOLE = 160_000
+#: how far thinned triangles stand behind those in full: by slope, and in steps of depth
+_BEHIND = (2.0, 8.0)
 #: triangles that a part keeps however small its share
 _LEAST = 3_000
 
@@ -46,7 +50,7 @@ class Scene:
 
     def __init__(self, programs: Programs) -> None:
         self._programs = programs
-        self._dense = False
+        self._dense = self._many = False
 
     def draw(self, document: DocumentAdaptor, frame: FrameInfo, moment: Moment, *, xray: bool = False) -> None:
         """Draw all visible parts into the active target; state of depth and blending is the caller's for `xray`."""
@@ -62,6 +66,9 @@ class Scene:
             _share(drawn, "moving", TARGET)
         if frame.quality == "brisk":
             _share(drawn, "brisk", _BRISK)
+        self._many = sum(len(part.part.surface.faces) for part in drawn) > _WHOLE
+        if self._many and (frame.quality == "stroke" or document.waits):
+            _ask_for_dabs(drawn)
         for part in drawn:
             self._draw_part(part, document, frame, glitching, xray)
 
@@ -81,11 +88,12 @@ class Scene:
         self, part: PartAdaptor, document: DocumentAdaptor, frame: FrameInfo, glitching: bool, xray: bool
     ) -> None:
         display = frame.display
-        shading = Shading.SCULPT if frame.quality == "shading" else display.shading(document.look.look.shading)
+        shading = (
+            Shading.SCULPT if frame.quality in ("shading", "stroke") else display.shading(document.look.look.shading)
+        )
         part.need("normals")
         if shading is not Shading.SCULPT:
             part.need("attributes")
-        index = part.triangles("full" if display.whole else frame.quality)
         overlaid = (
             not xray
             and not display.original
@@ -107,8 +115,25 @@ class Scene:
         bind(program, part, display, document)
         mirrored = np.linalg.det(part.part.transform[:3, :3]) < 0
         gloo.set_front_face("cw" if mirrored else "ccw")
-        program.draw("triangles", index) if index is not None else program.draw("triangles")
+        self._draw_triangles(program, part, frame)
         gloo.set_front_face("ccw")
+
+    def _draw_triangles(self, program: Any, part: PartAdaptor, frame: FrameInfo) -> None:
+        """Draw as many of a part's triangles as the quality asks for; under a hand those near it, over few of the rest."""
+        stroke = frame.quality == "stroke" and self._many and not frame.display.whole
+        if stroke and part.dabs is not None:
+            full, few = part.dabs.triangles()
+            gloo.set_state(polygon_offset_fill=True)
+            gloo.set_polygon_offset(*_BEHIND)
+            if few is not None:
+                program.draw("triangles", few)
+            gloo.set_state(polygon_offset_fill=False)
+            if full is not None:
+                program.draw("triangles", full)
+            return
+        elsewhere = stroke and part.part.followed() is None
+        index = part.triangles("full" if frame.display.whole else "moving" if elsewhere else frame.quality)
+        program.draw("triangles", index) if index is not None else program.draw("triangles")
 
     def _defines(
         self, part: PartAdaptor, shading: Shading, frame: FrameInfo, glitching: bool, xray: bool, overlaid: bool
@@ -157,6 +182,14 @@ def _share(parts: list[PartAdaptor], quality: str, target: int) -> None:
     for part in parts:
         share = len(part.part.surface.faces) / max(total, 1)
         part.need_thinned(quality, max(_LEAST, int(target * share)))
+
+
+def _ask_for_dabs(parts: list[PartAdaptor]) -> None:
+    """Have what is drawn under a hand made for parts that are ready for one, the thinned triangles shared as in `_share`."""
+    total = sum(len(part.part.surface.faces) for part in parts)
+    for part in parts:
+        if part.part.followed() is not None:
+            part.need_dabs(max(_LEAST, int(TARGET * len(part.part.surface.faces) / total)))
 
 
 def _faults_on(part: PartAdaptor, document: DocumentAdaptor) -> tuple[str, ...]:

@@ -97,9 +97,9 @@ def test_costly_light_frames_come_less_often() -> None:
     assert pace.delay(49 * 0.2 + 0.06, live=True) >= 0.03
 
 
-def test_a_stroke_shows_every_triangle() -> None:
+def test_a_stroke_shows_what_it_makes() -> None:
     pace = Pace(moved=0.0)
-    assert pace.quality(0.01, stroke=True, live=False) == "shading"
+    assert pace.quality(0.01, stroke=True, live=False) == "stroke"
     assert pace.quality(0.01, stroke=False, live=False) == "moving"
     assert pace.quality(REST + 0.01, stroke=False, live=False) == "full"
 
@@ -128,3 +128,13 @@ def test_a_look_that_shows_nothing_of_a_feed_rests():
     assert not shows_feed(document)
     document.set(("look",), Look(shading=Shading.FIELD, glitch=0.0, harmonise=0.0))
     assert shows_feed(document)
+
+
+@pytest.mark.parametrize(("cost", "expected"), [(0.004, "shading"), (0.09, "stroke")])
+def test_under_a_hand_every_triangle_is_drawn_where_that_is_quick(cost, expected):
+    costs = Costs()
+    assert costs.under_a_hand() == "stroke"
+    for k in range(3):
+        costs.note("shading", cost, k)
+        costs.note("full", 0.2, k)
+    assert costs.under_a_hand() == expected

@@ -16,9 +16,11 @@ from vispy.gloo.buffer import Buffer
 
 from neodent_viewer.document.overlay import Overlay, packed
 from neodent_viewer.document.part import Part
+from neodent_viewer.mesh.detail import Detail
 from neodent_viewer.mesh.following import Following
 from neodent_viewer.mesh.normals import Normals, vertex_normals
 from neodent_viewer.mesh.surface import Float32, Float64, Int32
+from neodent_viewer.render.adaptors.dabs import Dabs
 from neodent_viewer.render.work import Work
 
 #: vertices between two touched ranges that are cheaper to upload than to skip
@@ -65,6 +67,8 @@ class PartAdaptor:
     Attributes
     ----------
     part : Part
+    dabs : Dabs or None
+        What is drawn while a hand works on the part, once that has come.
     index : IndexBuffer or None
         All triangles; None for a soup.
     thinned : dict of str to IndexBuffer
@@ -95,6 +99,7 @@ class PartAdaptor:
         self.generation = self.shape = 0
         self.index: Any | None = None
         self.thinned: dict[str, Any] = {}
+        self.dabs: Dabs | None = None
         self.box = np.zeros((2, 3))
         self.labelled = False
         self.overlay: Overlay | None = None
@@ -150,6 +155,17 @@ class PartAdaptor:
         vertices, faces, labels = surface.vertices.copy(), surface.faces, surface.labels
         self._later(lambda: proxy_faces(vertices, faces, target, labels), lambda few: self._take_thinned(quality, few))
 
+    def need_dabs(self, target: int) -> None:
+        """Ask once for what can be drawn while a hand works on the part: about `target` triangles and those near the dabs."""
+        if self.part.preview or not self._buffers or "dabs" in self._asked:
+            return
+        from neodent_viewer.mesh.detail import detail
+
+        self._asked.add("dabs")
+        surface = self.part.surface
+        vertices, faces, labels = surface.vertices.copy(), surface.faces, surface.labels
+        self._later(lambda: detail(vertices, faces, target, labels), self._take_dabs)
+
     def triangles(self, quality: str) -> Any | None:
         """Return the index buffer for pictures of a quality; None for a soup, which needs none."""
         return self.thinned.get(quality, self.index)
@@ -176,7 +192,9 @@ class PartAdaptor:
         elif array == "labels":
             self.outdate()
         elif array == "colour":
-            self._put_colours()
+            self._put_colours(indices)
+        if array != "position" and indices is not None and self.dabs is not None:
+            self.dabs.touch(merge_ranges(indices))
 
     def outdate(self) -> None:
         """Have attributes made anew when a picture next needs them; those there are stay until then."""
@@ -235,6 +253,8 @@ class PartAdaptor:
             self._asked.add("normals")
         else:
             ranges = following.changed_since(self._version, _BRIDGE)
+            if self.dabs is not None:
+                self.dabs.touch(following.changed_since(self._version, 0))
         self._version = following.version
         self._touched.clear()
         for name, values in (("a_position", following.vertices), ("a_normal", following.normals)):
@@ -247,10 +267,14 @@ class PartAdaptor:
         for start, end in merge_ranges(indices):
             self._buffers[name].set_subdata(values[start:end], int(start))
 
-    def _put_colours(self) -> None:
-        """Send scanned colours, as linear light; previews go without."""
+    def _put_colours(self, indices: NDArray[Any] | None = None) -> None:
+        """Send scanned colours, as linear light, or rows `indices` of them; previews go without."""
         colours = self.part.surface.arrays.get("colour")
         if colours is None or self.part.preview:
+            return
+        if indices is not None and self.has("a_colour"):
+            for start, end in merge_ranges(indices).tolist():
+                self._buffers["a_colour"].set_subdata(linear(colours[start:end, :3]), start)
             return
         self._put("a_colour", linear(np.asarray(colours)[:, :3].astype(np.uint8)))
 
@@ -322,6 +346,9 @@ class PartAdaptor:
         if len(faces) < len(self.part.surface.faces):
             self.thinned[quality] = gloo.IndexBuffer(faces.view(np.uint32).ravel())
 
+    def _take_dabs(self, found: Detail | None) -> None:
+        self.dabs = None if found is None else Dabs(found)
+
     # -- the end -------------------------------------------------------------------------------------------------
 
     def delete(self) -> None:
@@ -334,6 +361,9 @@ class PartAdaptor:
                 index.delete()
         self.index = self._normals = None
         self.thinned.clear()
+        if self.dabs is not None:
+            self.dabs.delete()
+            self.dabs = None
         self.labelled = self._baking = False
         self._asked.clear()
         self._targets.clear()
