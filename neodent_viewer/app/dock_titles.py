@@ -4,8 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from PySide6.QtCore import QObject, QTimer
-from PySide6.QtWidgets import QDockWidget, QMainWindow, QWidget
+from PySide6.QtCore import QObject, Qt, QTimer
+from PySide6.QtWidgets import QDockWidget, QMainWindow, QTabBar, QWidget
+
+#: pixels between tabs and the dock they belong to
+_NEAR = 6
 
 
 class DockTitles(QObject):
@@ -39,3 +42,12 @@ class DockTitles(QObject):
                 old = dock.titleBarWidget()
                 dock.setTitleBarWidget(None)  # type: ignore[arg-type]  # None brings Qt's own bar back
                 old.deleteLater()
+        self._hide_leftovers()
+
+    def _hide_leftovers(self) -> None:
+        """Hide tabs that stand over no dock: Qt leaves some behind when a layout is restored over another one."""
+        docked = [dock for dock in self._docks if dock.isVisible() and not dock.isFloating()]
+        for bar in self._window.findChildren(QTabBar, options=Qt.FindChildOption.FindDirectChildrenOnly):
+            under = bar.geometry().bottom() + 1
+            if not any(abs(dock.y() - under) <= _NEAR and abs(dock.x() - bar.x()) <= _NEAR for dock in docked):
+                bar.hide()

@@ -14,8 +14,8 @@ from neodent_viewer.app.preferences import Preferences
 if TYPE_CHECKING:
     from PySide6.QtWidgets import QMainWindow
 
-#: goes up when panels are renamed or the shelf changes, so that an old layout is not squeezed onto a new window
-VERSION = 1
+#: goes up when panels come or are renamed or the shelf changes, so that an old layout is not squeezed onto a new window
+VERSION = 2
 
 
 def _packed(data: QByteArray) -> str:
