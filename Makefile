@@ -7,7 +7,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 READY := $(VENV)/.ready-$(shell cat requirements.lock pyproject.toml 2>/dev/null | cksum | cut -d' ' -f1)
 SYSTEM := xvfb xauth xdotool libgl1-mesa-dri libegl1 libgl1 libglib2.0-0 libfontconfig1 libxkbcommon-x11-0 libxcb-cursor0 \
-          libxcb-icccm4 libxcb-keysyms1 libxcb-shape0 libxcb-render-util0 libxcb-image0 libdbus-1-3 fonts-dejavu-core
+          libxcb-icccm4 libxcb-keysyms1 libxcb-shape0 libxcb-render-util0 libxcb-image0 libdbus-1-3 fonts-dejavu-core mosquitto
 XVFB := xvfb-run -a -s "-screen 0 1600x1000x24"
 
 .PHONY: run test lint types contracts check bench lock system clean

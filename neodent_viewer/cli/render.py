@@ -26,7 +26,10 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         help="front, three_quarter, left, right, upper, lower (the jaw alone, seen from the bite), ... (default front)",
     )
     parser.add_argument(
-        "--feed", default="", help="sim, osc:PORT or none (default: sim for the demo smile, none for files)"
+        "--feed",
+        default="",
+        metavar="FEED",
+        help="sim, none, or one from outside as for neodent open (default: sim for the demo smile, none for files)",
     )
     when = parser.add_mutually_exclusive_group()
     when.add_argument(

@@ -64,7 +64,7 @@ class ShaderError(NeodentError):
 class SensorError(NeodentError):
     """A source, address or packet is unusable.
 
-    ``kind`` is one of ``address``, ``packet``, ``channel``, ``busy``, ``closed``.
+    ``kind`` is one of ``address``, ``packet``, ``channel``, ``busy``, ``closed``, ``missing``.
     """
 
 
@@ -78,3 +78,11 @@ class ArgumentError(NeodentError):
 
 class TopologyError(NeodentError):
     """Faces cannot be changed as asked (``kind`` ``cancelled``, ``too_large``, ``empty``, ``not_fit``, ``locked``)."""
+
+
+class RecordingError(NeodentError):
+    """A recording of sensor data cannot be read, written or played.
+
+    ``kind`` is one of ``missing``, ``not_a_recording``, ``unreadable``, ``newer``, ``damaged``, ``empty``, ``extra`` (a library
+    that is not installed), ``too_large``, ``busy``, ``write``.
+    """

@@ -17,6 +17,7 @@ from neodent_viewer.core.signals import Signal
 from neodent_viewer.document import composing
 from neodent_viewer.document.finding import Finding
 from neodent_viewer.document.look import Look
+from neodent_viewer.document.mapping import Mapping
 from neodent_viewer.document.overlay import Overlay
 from neodent_viewer.document.part import BASE, POSITION, Part, PartState, SculptLayer
 from neodent_viewer.document.probe import Probe
@@ -36,7 +37,7 @@ class Change:
         topology and ``"arrays"`` followed by the array's name (``"position"`` included), ``"layers"`` which sculpt layers
         there are, ``"layers", id, field`` one of a layer's (what moves is told as a change of ``"position"`` too);
         ``("probes", id)``; ``("looks", name)``; ``("look",)`` the look in use; ``("findings", id)``; ``("settings", key)``;
-        ``("overlays", part id)``.
+        ``("mappings", stream)``; ``("overlays", part id)``.
     indices : ndarray (k,) int32 or None
         Touched vertices for ``arrays`` changes; None means all.
     """
@@ -59,7 +60,9 @@ class Document:
         The look in use.
     findings : dict of str to Finding
     settings : dict of str to JSON values
-        Small things a project keeps: the feed, consent records, the mapping of channels.
+        Small things a project keeps: the feed, consent records.
+    mappings : dict of str to Mapping
+        Which stream of a feed belongs to which tooth, by the stream's address.
     overlays : dict of str to Overlay
         Measured values shown over parts, by part id: a way of looking, which no project keeps.
     """
@@ -73,6 +76,7 @@ class Document:
         self.look = Look()
         self.findings: dict[str, Finding] = {}
         self.settings: dict[str, Any] = {}
+        self.mappings: dict[str, Mapping] = {}
         self.overlays: dict[str, Overlay] = {}
 
     # -- the setters ---------------------------------------------------------------------------------------------
@@ -179,7 +183,7 @@ class Document:
 
     def paths(self) -> Iterator[Path]:
         """Yield the path of everything there is."""
-        for table in ("parts", "probes", "looks", "findings", "settings", "overlays"):
+        for table in ("parts", "probes", "looks", "findings", "settings", "mappings", "overlays"):
             for key in getattr(self, table):
                 yield (table, key)
         yield ("look",)

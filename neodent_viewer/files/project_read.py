@@ -16,6 +16,7 @@ from neodent_viewer.document.document import Document
 from neodent_viewer.document.edits import Edit, EditGroup, TopologyEdit, ValueEdit, VertexEdit
 from neodent_viewer.document.finding import Finding
 from neodent_viewer.document.look import Look
+from neodent_viewer.document.mapping import Mapping
 from neodent_viewer.document.part import STRONGEST, Part, PartState, SculptLayer
 from neodent_viewer.document.probe import Probe
 from neodent_viewer.files.project_arrays import unpack
@@ -65,6 +66,8 @@ class _Reader:
         self._read_table("findings", Finding, document.findings)
         for key, text in self._rows("SELECT key, json FROM settings ORDER BY place"):
             document.settings[key] = decode(json.loads(text), self, list)
+        if self._rows("SELECT 1 FROM sqlite_master WHERE type = 'table' AND name = 'mappings'"):
+            self._read_table("mappings", Mapping, document.mappings)
         (look,) = self._rows("SELECT json FROM meta WHERE key = 'look'")
         document.look = _expect(self._value(look[0]), Look)
         edits: tuple[list[Edit], list[Edit]] = ([], [])

@@ -19,6 +19,7 @@ from neodent_viewer.document.anchor import Anchor
 from neodent_viewer.document.edits import EditGroup, TopologyEdit, ValueEdit, VertexEdit
 from neodent_viewer.document.finding import Finding
 from neodent_viewer.document.look import Look, Shading
+from neodent_viewer.document.mapping import Mapping
 from neodent_viewer.document.part import Level, Part, PartState, SculptLayer
 from neodent_viewer.document.probe import Probe
 from neodent_viewer.glitch.chain import EffectUse
@@ -30,7 +31,7 @@ from neodent_viewer.sensors.channel import Channel, Quantity
 RECORDS: dict[str, type[Any]] = {
     cls.__name__: cls
     for cls in (
-        *(Anchor, Probe, Channel, Quantity, Look, EffectUse, Rule, Finding),
+        *(Anchor, Probe, Channel, Quantity, Look, EffectUse, Rule, Finding, Mapping),
         *(VertexEdit, ValueEdit, TopologyEdit, EditGroup),
         *(SculptLayer, Level, PartState),
     )

@@ -15,6 +15,7 @@ from neodent_viewer.document.edits import Edit, EditGroup, TopologyEdit, ValueEd
 from neodent_viewer.document.finding import Finding
 from neodent_viewer.document.history import History
 from neodent_viewer.document.look import Look
+from neodent_viewer.document.mapping import Mapping
 from neodent_viewer.document.part import Part, PartState
 from neodent_viewer.document.probe import Probe
 from neodent_viewer.mesh.surface import Surface
@@ -41,6 +42,7 @@ class Snapshot:
     look: Look
     findings: dict[str, Finding]
     settings: dict[str, Any]
+    mappings: dict[str, Mapping]
     done: tuple[Edit, ...]
     undone: tuple[Edit, ...]
 
@@ -66,6 +68,7 @@ def snapshot(document: Document, history: History | None = None) -> Snapshot:
         document.look,
         dict(document.findings),
         copy.deepcopy(document.settings),
+        dict(document.mappings),
         done,
         undone,
     )

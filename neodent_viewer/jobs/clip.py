@@ -1,7 +1,7 @@
 """A picture or a clip without a display.
 
 Order: load the document, open the feed, then per frame tick -> Moment -> engine -> pixels, on a clock that is moved by hand,
-so that one seed gives the same bits every time. Only an OSC feed runs on real time.
+so that one seed gives the same bits every time. Only a feed from outside runs on real time.
 """
 
 from __future__ import annotations
@@ -180,7 +180,7 @@ def _times(shot: Shot) -> tuple[list[float], list[float]]:
 
 def _draw(engine: Engine, live: Live, clock: ManualClock, camera: Camera, shot: Shot) -> Generator[Pixels, None, None]:
     before, kept = _times(shot)
-    real = shot.feed.startswith("osc")
+    real = shot.feed not in ("sim", "none")
     start = time.monotonic()
     # a picture has time to be drawn well; frames of a clip, and effects with a memory, follow one another
     quality: Quality = "still" if shot.seconds == 0 and not live.document.look.chain else "full"

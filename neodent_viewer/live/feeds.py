@@ -1,14 +1,17 @@
-"""From a word on a command line or in a menu to a source: ``"sim"``, ``"osc:9000"``, ``"none"``."""
+"""From a word on a command line or in a menu to a source: ``"sim"``, ``"osc:9000"``, ``"mqtt:localhost/clinic/#"``."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import UTC, datetime
+from functools import partial
 
 from neodent_viewer.core.clock import Clock
 from neodent_viewer.core.errors import SensorError
 from neodent_viewer.document.document import Change, Document
+from neodent_viewer.live.mapping import MappedSource
 from neodent_viewer.live.placement import propose_spread
+from neodent_viewer.sensors.address import mqtt_address, osc_address
 from neodent_viewer.sensors.sample import Block
 from neodent_viewer.sensors.source import SilentSource, Source, SourceStatus
 from neodent_viewer.sensors.sources.injection import SimulatedChannel
@@ -17,7 +20,7 @@ from neodent_viewer.sensors.sources.simulated import SimulatedSource
 from neodent_viewer.trust.consent import SETTING, SIMULATED_CHANNELS, ConsentRegister, Purpose
 
 #: what a person may write
-FEEDS = ("sim", "osc:PORT", "osc:HOST:PORT", "none")
+FEEDS = ("sim", "osc:PORT", "osc:HOST:PORT", "mqtt:HOST[:PORT]/TOPIC", "mqtts:HOST[:PORT]/TOPIC", "none")
 #: who speaks for data that nobody's mouth has sent
 NOBODY = "The simulation (nobody's mouth)"
 
@@ -52,8 +55,8 @@ def check_feed(feed: str) -> None:
     if kind not in OPENERS:
         remedy = f"Use one of: {', '.join(FEEDS)}."
         raise SensorError(f"There is no feed called {feed!r}.", kind="address", where=feed, remedy=remedy)
-    if kind == "osc":
-        _osc_address(rest)
+    if kind in CHECKS:
+        CHECKS[kind](rest)
 
 
 def _open_nothing(rest: str, document: Document, seed: int) -> Source:
@@ -71,24 +74,29 @@ def _open_simulation(rest: str, document: Document, seed: int) -> Source:
 def _open_osc(rest: str, document: Document, seed: int) -> Source:
     from neodent_viewer.sensors.sources.osc import LOOPBACK, OscSource  # loaded when somebody asks for a network
 
-    host, port = _osc_address(rest)
-    return OscSource(port, host or LOOPBACK)
+    address = osc_address(rest)
+    return MappedSource(OscSource(address.port, address.host or LOOPBACK), document)
 
 
-def _osc_address(rest: str) -> tuple[str, int]:
-    """Return host, empty for this machine, and port."""
-    host, _, port = rest.rpartition(":")
-    if not port.isdigit() or not 0 <= int(port) <= 65535:
-        what, remedy = f"{port!r} is not a port.", "Use a number up to 65535, such as osc:9000."
-        raise SensorError(what, kind="address", where=f"osc:{rest}", remedy=remedy)
-    return host, int(port)
+def _open_mqtt(rest: str, document: Document, seed: int, *, tls: bool = False) -> Source:
+    from neodent_viewer.sensors.sources.mqtt import MqttSource
+
+    return MappedSource(MqttSource(mqtt_address(rest, tls=tls)), document)
 
 
 #: first word of a feed -> what opens it, given what follows the colon; one line a source
 OPENERS: dict[str, Callable[[str, Document, int], Source]] = {
     "sim": _open_simulation,
     "osc": _open_osc,
+    "mqtt": _open_mqtt,
+    "mqtts": partial(_open_mqtt, tls=True),
     "none": _open_nothing,
+}
+#: first word -> what reads the rest of it and raises where it means nothing
+CHECKS: dict[str, Callable[[str], object]] = {
+    "osc": osc_address,
+    "mqtt": partial(mqtt_address, tls=False),
+    "mqtts": partial(mqtt_address, tls=True),
 }
 
 

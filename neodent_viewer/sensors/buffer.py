@@ -5,13 +5,18 @@ Both drop the oldest when they are full, and count what they dropped.
 
 from __future__ import annotations
 
+import math
 from collections import deque
+from itertools import groupby
 from threading import Lock
 
 import numpy as np
 from numpy.typing import NDArray
 
-from neodent_viewer.sensors.sample import Block, Float64, block
+from neodent_viewer.sensors.sample import Block, Float64
+
+#: channel, time, value, arrival, the sender's own time
+_Sample = tuple[str, float, float, float, float]
 
 
 class Inbox:
@@ -24,28 +29,73 @@ class Inbox:
     """
 
     def __init__(self, capacity: int = 20_000) -> None:
-        self._samples: deque[tuple[str, float, float, float]] = deque(maxlen=capacity)
+        self.capacity = capacity
+        self._held: deque[_Sample | Block] = deque()
+        self._count = 0
         self._lock = Lock()
         self.dropped = 0
         self.received = 0
 
-    def put(self, channel: str, time: float, value: float, arrival: float) -> None:
-        """Take one sample in, from any thread."""
+    def put(self, channel: str, time: float, value: float, arrival: float, raw: float = math.nan) -> None:
+        """Take one sample in, from any thread; `raw` is its time (s) by the sender's own clock."""
         with self._lock:
             self.received += 1
-            if len(self._samples) == self._samples.maxlen:
-                self.dropped += 1
-            self._samples.append((channel, time, value, arrival))
+            self._count += 1
+            self._held.append((channel, time, value, arrival, raw))
+            if self._count > self.capacity:
+                self._make_room()
+
+    def put_block(self, block: Block) -> None:
+        """Take a block in, from any thread; nothing is paid per sample."""
+        with self._lock:
+            self.received += len(block)
+            self._count += len(block)
+            self._held.append(block)
+            if self._count > self.capacity:
+                self._make_room()
+
+    def _make_room(self) -> None:
+        """Drop what has waited longest."""
+        while (excess := self._count - self.capacity) > 0:
+            oldest = self._held.popleft()
+            size = len(oldest) if isinstance(oldest, Block) else 1
+            if isinstance(oldest, Block) and size > excess:
+                self._held.appendleft(oldest.since(excess))
+                size = excess
+            self._count -= size
+            self.dropped += size
 
     def drain(self) -> list[Block]:
         """Take everything out as one block a channel, in order of arrival."""
         with self._lock:
-            samples = list(self._samples)
-            self._samples.clear()
-        by_channel: dict[str, list[tuple[float, float, float]]] = {}
-        for channel, *sample in samples:
-            by_channel.setdefault(channel, []).append((sample[0], sample[1], sample[2]))
-        return [block(channel, *zip(*rows, strict=True)) for channel, rows in by_channel.items()]
+            held, self._held, self._count = self._held, deque(), 0
+        by_channel: dict[str, list[_Sample | Block]] = {}
+        for item in held:
+            by_channel.setdefault(item.channel if isinstance(item, Block) else item[0], []).append(item)
+        return [_joined(channel, items) for channel, items in by_channel.items()]
+
+
+def _joined(channel: str, items: list[_Sample | Block]) -> Block:
+    """Return samples and blocks of one channel as one block."""
+    blocks: list[Block] = []
+    for is_block, run in groupby(items, lambda item: isinstance(item, Block)):
+        if is_block:
+            blocks += run  # type: ignore[arg-type]
+        else:
+            _, times, values, arrival, raw = zip(*run, strict=True)
+            own = None if all(map(math.isnan, raw)) else np.array(raw)
+            blocks.append(Block(channel, np.array(times), np.array(values), np.array(arrival), own))
+    if len(blocks) == 1:
+        return blocks[0]
+    raws = [np.full(len(one), np.nan) if one.raw is None else one.raw for one in blocks]
+    known = any(one.raw is not None for one in blocks)
+    return Block(
+        channel,
+        np.concatenate([one.times for one in blocks]),
+        np.concatenate([one.values for one in blocks]),
+        np.concatenate([one.arrival for one in blocks]),
+        np.concatenate(raws) if known else None,
+    )
 
 
 class Ring:

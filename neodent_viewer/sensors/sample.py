@@ -25,21 +25,30 @@ class Block:
         In the channel's unit; NaN where the sensor said it has no value.
     arrival : ndarray (k,) float64
         When each sample reached the program, seconds on the same clock; never falls.
+    raw : ndarray (k,) float64 or None
+        When each sample was taken by its sender's own clock, as told; NaN where it told nothing, None where none did.
     """
 
     channel: str
     times: Float64
     values: Float64
     arrival: Float64
+    raw: Float64 | None = None
 
     def __len__(self) -> int:
         return len(self.times)
+
+    def since(self, first: int) -> Block:
+        """Return the samples from number `first` on."""
+        raw = None if self.raw is None else self.raw[first:]
+        return Block(self.channel, self.times[first:], self.values[first:], self.arrival[first:], raw)
 
     def split(self, size: int) -> Iterator[Block]:
         """Yield the same samples in blocks of at most `size`."""
         for i in range(0, len(self), size):
             rows = slice(i, i + size)
-            yield Block(self.channel, self.times[rows], self.values[rows], self.arrival[rows])
+            raw = None if self.raw is None else self.raw[rows]
+            yield Block(self.channel, self.times[rows], self.values[rows], self.arrival[rows], raw)
 
 
 def block(channel: str, times: ArrayLike, values: ArrayLike, arrival: ArrayLike | None = None) -> Block:

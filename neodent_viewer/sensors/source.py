@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from neodent_viewer.core.clock import Clock
+from neodent_viewer.sensors.discovery import Stream
 from neodent_viewer.sensors.sample import Block
 
 
@@ -30,6 +31,14 @@ class SourceStatus:
         The last thing that was wrong, as a sentence with its address; empty when nothing was.
     seen : tuple of str
         Channel keys heard so far, whether or not a probe listens to them.
+    state : str
+        How the connection stands, in words: ``"connected"``, ``"reconnecting in 4 s"``; empty where there is none.
+    refused : tuple of (str, int)
+        Kind of thing that made no sense, and how many of them there were.
+    streams : tuple of Stream
+        Everything heard that can be mapped to a tooth, whether or not it is.
+    senders : tuple of (str, str)
+        Who has said whether they are alive, and what: ``("neodent/t11", "offline")``.
     """
 
     name: str
@@ -39,6 +48,10 @@ class SourceStatus:
     malformed: int = 0
     problem: str = ""
     seen: tuple[str, ...] = ()
+    state: str = ""
+    refused: tuple[tuple[str, int], ...] = ()
+    streams: tuple[Stream, ...] = ()
+    senders: tuple[tuple[str, str], ...] = ()
 
 
 class Source(Protocol):

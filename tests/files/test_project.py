@@ -119,12 +119,12 @@ def plain(value, seen=None):
 
 
 def state(document):
-    tables = ("parts", "probes", "looks", "findings", "settings")
+    tables = ("parts", "probes", "looks", "findings", "settings", "mappings")
     return {**{table: plain(dict(getattr(document, table))) for table in tables}, "look": document.look}
 
 
 def order(document):
-    return [list(getattr(document, table)) for table in ("parts", "probes", "looks", "findings", "settings")]
+    return [list(getattr(document, table)) for table in ("parts", "probes", "looks", "findings", "settings", "mappings")]
 
 
 @pytest.fixture

@@ -13,6 +13,7 @@ from neodent_viewer.document.history import History
 from neodent_viewer.document.original import original_positions
 from neodent_viewer.document.part import BASE
 from neodent_viewer.files.project import load_project, save_project
+from neodent_viewer.files.project_schema import SCHEMA
 
 
 def state(part):
@@ -81,7 +82,7 @@ def test_a_file_of_the_first_schema_is_read_and_written_anew(sculpted, tmp_path)
     assert np.array_equal(again.parts[part.id].surface.vertices, part.surface.vertices)
     save_project(again, None, path)
     db = sqlite3.connect(path)
-    assert db.execute("PRAGMA user_version").fetchone() == (2,)
+    assert db.execute("PRAGMA user_version").fetchone() == (SCHEMA,)
     db.close()
 
 

@@ -95,10 +95,10 @@ def test_what_the_simulation_may_show_a_real_sensor_may_not(document):
 
 def test_words_become_sources(document):
     assert isinstance(open_feed("none", document), SilentSource)
-    osc = open_feed("osc:9123", document)
+    osc = open_feed("osc:9123", document).source
     assert isinstance(osc, OscSource)
     assert (osc.host, osc.port) == ("127.0.0.1", 9123)
-    opened = open_feed("osc:0.0.0.0:9123", document)
+    opened = open_feed("osc:0.0.0.0:9123", document).source
     assert (opened.host, opened.port) == ("0.0.0.0", 9123)
     assert not document.probes, "only the simulation places probes"
 

@@ -173,6 +173,10 @@ class OscSource:
 
     # -- outside it --------------------------------------------------------------------------------------------------
 
+    def unit_of(self, address: str) -> str:
+        """Return nothing: OSC names no unit."""
+        return ""
+
     def read(self, until: float) -> list[Block]:
         """Return everything that has arrived, whatever `until` says: what is here is here."""
         return self._inbox.drain()

@@ -1,0 +1,180 @@
+"""What every feed from outside goes through: names, units and times made ours, everything else counted by kind.
+
+A source's thread hands in packs or single readings; each becomes a sample of a stream in an inbox, or a count. Nothing is
+ever raised in that thread for what a stranger sent.
+"""
+
+from __future__ import annotations
+
+import math
+import time
+from collections import Counter
+from threading import Lock
+
+from neodent_viewer.core.clock import Clock
+from neodent_viewer.core.errors import SensorError
+from neodent_viewer.sensors import senml
+from neodent_viewer.sensors.buffer import Inbox
+from neodent_viewer.sensors.discovery import LONGEST, Discovery
+from neodent_viewer.sensors.sample import Block
+from neodent_viewer.sensors.senml import Reading
+from neodent_viewer.sensors.source import SourceStatus
+from neodent_viewer.sensors.timebase import ABSURD
+from neodent_viewer.sensors.units import to_shown
+
+#: samples with an absurd time that agree with each other (to so many seconds) before their clock is taken as it is
+_WITNESSES, _AGREE = 3, 60.0
+
+
+class _SenderClock:
+    """How far one sender's clock is from ours: what the wall says, unless the sender lives in another year."""
+
+    __slots__ = ("odd", "offset", "strikes")
+
+    def __init__(self, offset: float) -> None:
+        self.offset, self.odd, self.strikes = offset, math.nan, 0
+
+    def place(self, told: float, arrival: float) -> float:
+        """Return when a sample was taken on the program's clock, NaN where its time means nothing (yet)."""
+        placed = told + self.offset
+        if abs(arrival - placed) <= ABSURD:
+            self.strikes = 0
+            return placed
+        offset = arrival - told
+        self.strikes = self.strikes + 1 if abs(offset - self.odd) <= _AGREE else 1
+        self.odd = offset
+        if self.strikes < _WITNESSES:
+            return math.nan
+        self.offset, self.strikes = offset, 0
+        return arrival
+
+
+class Reception:
+    """Takes readings in for one source.
+
+    Parameters
+    ----------
+    kind : str
+        What the source is called in sentences: ``"MQTT"``.
+    inbox : Inbox or None
+    """
+
+    def __init__(self, kind: str, inbox: Inbox | None = None) -> None:
+        self.kind = kind
+        self.inbox = inbox or Inbox()
+        self.discovery = Discovery()
+        self.refused: Counter[str] = Counter()
+        self.problem = ""
+        self._lock = Lock()
+        self._clocks: dict[str, _SenderClock] = {}
+        self._clock: Clock | None = None
+        self._epoch = 0.0
+
+    def start(self, clock: Clock) -> None:
+        """Tell times on this clock from now on; 1970 lies where the machine's wall clock says."""
+        self._clock = clock
+        self._epoch = clock.now() - time.time()
+
+    def now(self) -> float:
+        """Return seconds on the program's clock; 0 before the start."""
+        return self._clock.now() if self._clock is not None else 0.0
+
+    # -- in the source's thread --------------------------------------------------------------------------------------
+
+    def take_pack(self, data: bytes, origin: str = "", *, cbor: bool | None = None) -> int:
+        """Take a SenML pack in; return how many samples were taken. Never raises."""
+        try:
+            pack = senml.decode(data, cbor=cbor)
+        except SensorError as error:
+            self.refuse(error.where, error.what, origin)
+            return 0
+        for kind, count in pack.skipped.items():
+            self.refuse(kind, f"A record is left out: {kind}.", origin, count)
+        arrival = self.now()
+        return sum(self.take(reading, origin, arrival) for reading in pack.readings)
+
+    def take(self, reading: Reading, origin: str = "", arrival: float | None = None) -> bool:
+        """Take one reading in; return whether it became a sample.
+
+        Parameters
+        ----------
+        reading : Reading
+        origin : str
+            Topic, port or sender it came through; it completes a name that says too little by itself.
+        arrival : float or None
+            Seconds on the program's clock; None asks it.
+        """
+        arrival = self.now() if arrival is None else arrival
+        address = _address(reading.name, origin)
+        if len(address) > LONGEST or not address.isprintable():
+            self.refuse("bad name", "A name is too long or not printable.", origin)
+            return False
+        raw = math.nan
+        at = arrival + reading.time
+        if reading.absolute:
+            raw = reading.time
+            at = self._placed(address, raw, arrival)
+        if abs(at - arrival) > ABSURD or math.isnan(at):
+            self.refuse("absurd time", f"A sample of {address[:96]!r} says it is more than a day from now.", origin)
+            return False
+        value, unit = to_shown(reading.value, reading.unit)
+        wrong = self.discovery.note(address, unit, reading.unit, value, arrival, origin=origin)
+        if (
+            wrong == "changed unit"
+        ):  # one name may carry several quantities, each with its unit (RFC 8428 section 5.1.3)
+            address = f"{address} [{unit}]"
+            wrong = self.discovery.note(address, unit, reading.unit, value, arrival, origin=origin)
+        if wrong:
+            self.refuse(wrong, f"A sample of {address[:96]!r} is not taken: {wrong}.", origin)
+            return False
+        self.inbox.put(address, at, value, arrival, raw)
+        return True
+
+    def _placed(self, address: str, told: float, arrival: float) -> float:
+        clock = self._clocks.get(address)
+        if clock is None:
+            clock = _SenderClock(self._epoch)
+            if len(self._clocks) < 4 * 512:
+                self._clocks[address] = clock
+        return clock.place(told, arrival)
+
+    def refuse(self, kind: str, what: str, origin: str = "", count: int = 1) -> None:
+        """Count something that makes no sense, and remember it as the last thing that was wrong."""
+        place = f" [{origin[:96]}]" if origin else ""
+        with self._lock:
+            self.refused[kind] += count
+            self.problem = f"{self.kind}: {what}{place}"
+
+    # -- outside it --------------------------------------------------------------------------------------------------
+
+    def drain(self) -> list[Block]:
+        """Return everything taken in and not drained before, channels named by the streams' addresses."""
+        return self.inbox.drain()
+
+    def status(
+        self, name: str, *, running: bool, state: str = "", senders: dict[str, str] | None = None
+    ) -> SourceStatus:
+        """Return counts so far under a source's name."""
+        with self._lock:
+            refused, problem = tuple(self.refused.items()), self.problem
+        streams = self.discovery.streams(self.now())
+        return SourceStatus(
+            name=name,
+            running=running,
+            received=self.inbox.received,
+            dropped=self.inbox.dropped,
+            malformed=sum(count for _, count in refused),
+            problem=problem,
+            seen=tuple(stream.address for stream in streams),
+            state=state,
+            refused=refused,
+            streams=streams,
+            senders=tuple((senders or {}).items()),
+        )
+
+
+def _address(name: str, origin: str) -> str:
+    """Return what a stream is called: a name that says where it belongs as it is, a bare one behind its origin."""
+    if "/" in name or ":" in name or not origin:
+        return name or "unnamed"
+    return f"{origin}/{name}" if name else origin

@@ -1,0 +1,290 @@
+"""MQTT 5: SenML from any broker. Subscribed anew at every connection, tried again after 1 to 30 s, over TLS where asked.
+
+A topic whose last level is ``status`` (or another usual word) says who is alive, retained and by last will; everything else
+is SenML in JSON or CBOR, or one plain number.
+"""
+
+from __future__ import annotations
+
+import json
+import math
+import ssl
+import uuid
+from threading import Event, Thread
+from typing import Any
+
+from paho.mqtt.client import Client, ConnectFlags, DisconnectFlags, MQTTMessage
+from paho.mqtt.enums import CallbackAPIVersion, LogLevel, MQTTErrorCode, MQTTProtocolVersion
+from paho.mqtt.packettypes import PacketTypes
+from paho.mqtt.properties import Properties
+from paho.mqtt.reasoncodes import ReasonCode
+
+from neodent_viewer.core.clock import Clock
+from neodent_viewer.core.errors import SensorError
+from neodent_viewer.sensors.address import MqttAddress
+from neodent_viewer.sensors.buffer import Inbox
+from neodent_viewer.sensors.optional import back_off
+from neodent_viewer.sensors.reception import Reception
+from neodent_viewer.sensors.sample import Block
+from neodent_viewer.sensors.senml import Reading
+from neodent_viewer.sensors.source import SourceStatus
+
+#: last levels of topics that say whether a sender is alive
+STATUS_LEVELS = frozenset({"status", "$state", "lwt", "availability", "connected"})
+_ALIVE = {"online", "ready", "up", "alive", "connected", "true", "1", "2"}
+_GONE = {"offline", "lost", "down", "dead", "disconnected", "false", "0"}
+#: bytes a broker may send at once, seconds between signs of life, seconds to wait for a connection, senders remembered
+_LARGEST, _KEEPALIVE, _PATIENCE, _MOST_SENDERS = 2 << 20, 15, 3.0, 256
+#: seconds one turn of the loop waits for the network
+_TURN = 0.05
+
+
+class MqttSource:
+    """Listens to a broker.
+
+    Parameters
+    ----------
+    address : MqttAddress
+    inbox : Inbox or None
+    least : float
+        Seconds before the first try to connect again; doubled up to 30 s.
+    """
+
+    simulated = False
+
+    def __init__(self, address: MqttAddress, inbox: Inbox | None = None, least: float = 1.0) -> None:
+        self.address = address
+        self.reception = Reception("MQTT", inbox)
+        self._least = least
+        self._stop = Event()
+        self._thread: Thread | None = None
+        self._client: Client | None = None
+        self._senders: dict[str, str] = {}
+        self._subscribed = False
+        self._failures = 0
+        self._retry_at = math.inf
+        self._trouble = ""
+
+    def start(self, clock: Clock) -> None:
+        """Begin to connect; a broker that is not there yet is tried again and again.
+
+        Raises
+        ------
+        SensorError
+            ``address`` when a certificate or key cannot be used.
+        """
+        if self._thread is not None:
+            return
+        self.reception.start(clock)
+        self._client = self._make_client()
+        self._thread = Thread(
+            target=self._run, args=(self._client, self._stop), name=f"mqtt-{self.address.host}", daemon=True
+        )
+        self._thread.start()
+
+    def _make_client(self) -> Client:
+        client = Client(
+            CallbackAPIVersion.VERSION2, f"neodent-{uuid.uuid4().hex[:12]}", protocol=MQTTProtocolVersion.MQTTv5
+        )
+        client.connect_timeout = _PATIENCE
+        if self.address.user:
+            client.username_pw_set(self.address.user, self.address.password or None)
+        if self.address.tls:
+            client.tls_set_context(tls_context(self.address))
+        client.on_connect, client.on_subscribe, client.on_disconnect = (
+            self._on_connect,
+            self._on_subscribe,
+            self._on_disconnect,
+        )
+        client.on_message, client.on_log = self._on_message, self._on_log
+        properties = Properties(PacketTypes.CONNECT)  # type: ignore[no-untyped-call]
+        properties.MaximumPacketSize = _LARGEST
+        client.connect_async(self.address.host, self.address.port, _KEEPALIVE, properties=properties)
+        return client
+
+    # -- in the thread -----------------------------------------------------------------------------------------------
+
+    def _run(self, client: Client, stop: Event) -> None:
+        while not stop.is_set():
+            self._retry_at = math.inf
+            self._trouble = ""
+            try:
+                client.reconnect()
+                while not stop.is_set() and client.loop(_TURN) == MQTTErrorCode.MQTT_ERR_SUCCESS:
+                    pass
+            except (OSError, ValueError) as error:  # ValueError: a host name no network can mean
+                self._trouble = _words(error)
+            if stop.is_set():
+                break
+            self._subscribed = False
+            self._failures += 1
+            wait = back_off(self._failures, self._least)
+            self.reception.problem = f"MQTT: {self._trouble or 'the broker closed the connection'} [{self._where()}]"
+            self._retry_at = self.reception.now() + wait
+            stop.wait(wait)
+        client.disconnect()
+        client.loop(0.0)
+
+    def _on_connect(
+        self, client: Client, _: Any, flags: ConnectFlags, reason: ReasonCode, properties: Properties | None
+    ) -> None:
+        if reason.is_failure:
+            self._trouble = f"the broker refuses: {str(reason).lower()}"
+            return
+        # here and nowhere else, or a broker that was restarted would leave us deaf
+        client.subscribe(self.address.topic, self.address.qos)
+
+    def _on_subscribe(
+        self, client: Client, _: Any, mid: int, reasons: list[ReasonCode], properties: Properties | None
+    ) -> None:
+        if any(reason.is_failure for reason in reasons):
+            self._trouble = f"the broker refuses the topic: {str(reasons[0]).lower()}"
+            client.disconnect()
+            return
+        self._subscribed, self._failures = True, 0
+
+    def _on_disconnect(
+        self, client: Client, _: Any, flags: DisconnectFlags, reason: ReasonCode, properties: Properties | None
+    ) -> None:
+        self._subscribed = False
+        if flags.is_disconnect_packet_from_server:
+            self._trouble = f"the broker hung up: {str(reason).lower()}"
+
+    def _on_log(self, client: Client, _: Any, level: int, text: str) -> None:
+        if level == LogLevel.MQTT_LOG_ERR and not self._trouble:
+            self._trouble = text.removeprefix("failed to receive on socket: ")[:160]
+
+    def _on_message(self, client: Client, _: Any, message: MQTTMessage) -> None:
+        try:
+            self.receive(message.topic, bytes(message.payload), retained=message.retain, cbor=_is_cbor(message))
+        except Exception as error:  # one message must not end the thread, whatever is in it
+            self.reception.refuse("unreadable", f"A message cannot be read ({type(error).__name__}).")
+
+    def receive(self, topic: str, payload: bytes, *, retained: bool = False, cbor: bool | None = None) -> None:
+        """Take one message in: a status, a pack, or a plain number."""
+        sender, _, last = topic.rpartition("/")
+        if last.lower() in STATUS_LEVELS and len(payload) <= 256:
+            self._note_status(sender or topic, payload)
+            return
+        if retained:  # of a sample kept by the broker nobody knows when it was taken
+            self.reception.refuse("retained value", "A retained value is not taken for a sample of now.", topic)
+            return
+        number = _plain_number(payload) if cbor is None else None
+        if number is not None:
+            self.reception.take(Reading("", "", number), topic)
+        else:
+            self.reception.take_pack(payload, topic, cbor=cbor)
+
+    def _note_status(self, sender: str, payload: bytes) -> None:
+        text = payload.decode("utf-8", "replace").strip()
+        if text.startswith("{"):
+            try:
+                said = json.loads(text)
+                text = str(next((said[key] for key in ("status", "state", "value") if key in said), ""))
+            except (ValueError, RecursionError):
+                text = ""
+        if not text:  # an empty retained message clears what was said before
+            self._senders.pop(sender, None)
+            return
+        word = text.lower()
+        word = "online" if word in _ALIVE else "offline" if word in _GONE else word[:24]
+        if (
+            len(sender) <= 192
+            and word.isprintable()
+            and (sender in self._senders or len(self._senders) < _MOST_SENDERS)
+        ):
+            self._senders[sender] = word
+
+    # -- outside it --------------------------------------------------------------------------------------------------
+
+    def _where(self) -> str:
+        return f"{self.address.host}:{self.address.port}"
+
+    @property
+    def connected(self) -> bool:
+        """Whether the broker has agreed to send what was asked for."""
+        return self._subscribed
+
+    def state(self) -> str:
+        """Return how the connection stands, in words."""
+        if self._thread is None:
+            return "closed"
+        if self._subscribed:
+            gone = sum(1 for word in tuple(self._senders.values()) if word == "offline")
+            return "connected" + (f", {gone} sender{'s' * (gone != 1)} offline" if gone else "")
+        if self._retry_at < math.inf:
+            return f"reconnecting in {max(0, math.ceil(self._retry_at - self.reception.now()))} s"
+        return "connecting"
+
+    def read(self, until: float) -> list[Block]:
+        """Return everything that has arrived, whatever `until` says."""
+        return self.reception.drain()
+
+    def unit_of(self, address: str) -> str:
+        """Return the unit a stream's values come in."""
+        return self.reception.discovery.unit_of(address)
+
+    def status(self) -> SourceStatus:
+        """Return counts so far and how the connection stands."""
+        name = f"MQTT {self.address.topic} on {self._where()}" + (" over TLS" if self.address.tls else "")
+        return self.reception.status(
+            name, running=self._thread is not None, state=self.state(), senders=dict(tuple(self._senders.items()))
+        )
+
+    def close(self) -> None:
+        """Disconnect and let the thread end; one that waits for a broker that never answers ends by itself."""
+        if self._thread is None:
+            return
+        self._stop.set()
+        self._thread.join(_PATIENCE)
+        self._thread = self._client = None
+        self._subscribed = False
+        self._stop = Event()
+
+
+class _TidySocket(ssl.SSLSocket):
+    """Closes itself where the handshake fails, which paho leaves to the garbage collector."""
+
+    def do_handshake(self, block: bool = False) -> None:
+        try:
+            super().do_handshake(block)
+        except BaseException:
+            self.close()
+            raise
+
+
+def tls_context(address: MqttAddress) -> ssl.SSLContext:
+    """Return what a connection over TLS needs; raises SensorError for files that cannot be used."""
+    try:
+        context = ssl.create_default_context(cafile=address.ca or None)
+        context.sslsocket_class = _TidySocket
+        if address.cert:
+            context.load_cert_chain(address.cert, address.key or None)
+    except (OSError, ssl.SSLError) as error:
+        where = ", ".join(filter(None, (address.ca, address.cert, address.key)))
+        what = f"A certificate or key cannot be used: {_words(error)}."
+        raise SensorError(
+            what, kind="address", where=where, remedy="Check the files and that they belong together."
+        ) from error
+    return context
+
+
+def _words(error: BaseException) -> str:
+    text = getattr(error, "strerror", None) or str(error) or type(error).__name__
+    return " ".join(str(text).split())[:160]
+
+
+def _is_cbor(message: MQTTMessage) -> bool | None:
+    """Return what the publisher says its payload is (MQTT 5.0 section 3.3.2.3.9); None when it says nothing we know."""
+    said = str(getattr(message.properties, "ContentType", ""))
+    return True if said.endswith("senml+cbor") else False if said.endswith("senml+json") else None
+
+
+def _plain_number(payload: bytes) -> float | None:
+    if len(payload) > 40:
+        return None
+    try:
+        number = float(payload.decode("ascii"))
+    except (ValueError, UnicodeDecodeError):
+        return None
+    return number if math.isfinite(number) and b"_" not in payload else None
