@@ -129,10 +129,13 @@ def compose(*, clock: Clock | None = None, preferences: Path | None = None, seed
     hand = CanvasHand(tools, cameras, aim)
     canvas = Canvas(hand)
     stage = Stage(engine, ticker.request)
-    frames = Frames(engine, cameras, canvas, stage, hand.annotations, shell.say_error, viewing, shell)
+    frames = Frames(engine, cameras, canvas, stage, hand.annotations, shell.say_error, viewing)
     cameras.measure = frames.editor_size
     hand.over_wheel = LegendWheel(document, history, lambda: engine.legend(EDITOR))
-    ticker.animated = lambda: (feed.running and shows_feed(document)) or moves_by_itself(document)
+    ticker.animated = lambda: (
+        (stage.is_open or viewing.display.surface == "look")
+        and ((feed.running and shows_feed(document)) or moves_by_itself(document))
+    )
     ticker.stroke = lambda: hand.busy
     loading = Loading(document, history, cameras, shell, background)
     saving = Saving(document, history, shell, background, lambda: loading.generation)
@@ -197,6 +200,14 @@ def _connect_sculpting(context: AppContext, ticker: FrameClock, hand: CanvasHand
         ticker.request_anew()
 
     context.viewing.changed.connect(viewing_changed)
+
+    def tool_changed() -> None:
+        if hand.has_keys():
+            context.viewing.suit_a_brush()
+
+    context.tools.changed.connect(tool_changed)
+    context.viewing.turn_to(context.shell.workspace)
+    context.shell.workspace_changed.connect(context.viewing.turn_to)
     context.shell.workspace_changed.connect(ticker.request_anew)
     ticker.ticked.connect(tick)
 

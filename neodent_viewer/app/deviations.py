@@ -146,7 +146,8 @@ class Deviations:
         low, high = found.extremes()
         most = max(high, -low)
         span = next((span for span in _SPANS if span >= most), _SPANS[-1])
-        overlay = Overlay(NAME, "mm", found.values.copy(), -span, span, "crameri:vik")
+        values = np.where(found.values == 0.0, np.float32(np.nan), found.values)  # what was not touched looks as ever
+        overlay = Overlay(NAME, "mm", values, -span, span, "crameri:vik")
         self._document.set(("overlays", part.id), overlay)
 
     def _is_own(self, part: Part) -> bool:

@@ -15,7 +15,6 @@ import numpy as np
 
 from neodent_viewer.app.cameras import Cameras
 from neodent_viewer.app.canvas import Canvas
-from neodent_viewer.app.shell import Shell
 from neodent_viewer.app.stage_window import Stage
 from neodent_viewer.app.viewing import Viewing
 from neodent_viewer.document.moment import Moment
@@ -42,8 +41,8 @@ class Frames:
         Returns what lies over the editor's scene just now.
     trouble : callable
         Takes an exception that a frame raised; called once for each different one.
-    viewing, shell
-        How the editor is looked through, in which workspace.
+    viewing : Viewing
+        How the editor is looked through.
     """
 
     def __init__(
@@ -55,7 +54,6 @@ class Frames:
         annotations: Callable[[], Sequence[Annotation]],
         trouble: Callable[[BaseException], None],
         viewing: Viewing,
-        shell: Shell,
     ) -> None:
         self._engine = engine
         self._cameras = cameras
@@ -63,14 +61,14 @@ class Frames:
         self._stage = stage
         self._annotations = annotations
         self._trouble = trouble
-        self._viewing, self._shell = viewing, shell
+        self._viewing = viewing
         self._told: set[str] = set()
         self._closed_drawn = -CLOSED_PERIOD
 
     def editor_size(self) -> Size:
         """Return the size of the editor's picture in device pixels: the canvas, in the stage's shape while it shows that."""
         width, height = self._canvas.area()
-        area = (max(1, width // 2), height) if self._viewing.splits(self._shell.workspace) else (width, height)
+        area = (max(1, width // 2), height) if self._viewing.split else (width, height)
         if not self._monitors():
             return area
         width, height = self._stage.size
@@ -118,8 +116,8 @@ class Frames:
         if not self._canvas.seen():
             return False
         annotations = tuple(self._annotations())
-        display = self._viewing.displayed(self._shell.workspace)
-        beside = self._viewing.splits(self._shell.workspace)
+        display = self._viewing.display
+        beside = self._viewing.split
         if shared and not annotations and display.plain and not beside:
             # of the same shape: what the pointer means is counted in the pixels the editor would have drawn
             self._canvas.show_texture(self._engine.picture(STAGE), self._stage.size, self.editor_size())

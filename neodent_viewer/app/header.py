@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QSignalBlocker, Qt
+from PySide6.QtGui import QFontMetrics, QShowEvent
 from PySide6.QtWidgets import QHBoxLayout, QMenu, QMenuBar, QPushButton, QSizePolicy, QTabBar, QWidget
 
 from neodent_viewer.app.actions.record import MENUS
@@ -35,6 +36,7 @@ class Header(QWidget):
         tabs.setObjectName("workspaces")
         tabs.setDrawBase(False)
         tabs.setExpanding(False)
+        tabs.setUsesScrollButtons(False)  # three tabs are always shown whole
         for workspace in ARRANGED.values():
             index = tabs.addTab(workspace.title)
             tabs.setTabToolTip(index, f"{workspace.hint}  (Ctrl+PgUp, Ctrl+PgDown)")
@@ -58,6 +60,17 @@ class Header(QWidget):
         layout.addWidget(left, 1)  # equal stretch on both sides keeps the tabs in the middle
         layout.addWidget(self.tabs, 0)
         layout.addWidget(right, 1)
+
+    def showEvent(self, event: QShowEvent) -> None:
+        """Give the tabs the room their bold words take: a tab bar counts with thin ones."""
+        super().showEvent(event)
+        font = self.tabs.font()
+        font.setBold(True)
+        extra = QFontMetrics(font)
+        thin = self.tabs.fontMetrics()
+        titles = [workspace.title for workspace in ARRANGED.values()]
+        more = sum(extra.horizontalAdvance(title) - thin.horizontalAdvance(title) for title in titles)
+        self.tabs.setMinimumWidth(self.tabs.sizeHint().width() + more)
 
     def show_workspace(self, name: str) -> None:
         """Raise the tab of a workspace, and name its menu after it."""

@@ -16,6 +16,7 @@ from PySide6.QtWidgets import QDockWidget, QMainWindow, QMenu, QToolBar
 from neodent_viewer.app import theme
 from neodent_viewer.app.actions.centre import CommandCentre
 from neodent_viewer.app.actions.file import open_paths
+from neodent_viewer.app.actions.keymaps import CHOSEN
 from neodent_viewer.app.actions.record import MENUS, Command
 from neodent_viewer.app.header import Header
 from neodent_viewer.app.held_key import HeldKey
@@ -110,7 +111,7 @@ class WindowActions:
         self.update_states()
 
     def _preferences_changed(self, key: str) -> None:
-        if key == "keys":
+        if key in {"keys", CHOSEN}:
             self.show_workspace()
 
     def _fill_menu(self, name: str) -> None:
@@ -153,7 +154,7 @@ class WindowActions:
         self._shelf.clear()
         here = self._context.shell.workspace
         for info in self._context.tools.infos:
-            if here in info.workspaces:
+            if here in info.workspaces and not info.brush:
                 self._shelf.addAction(self.actions[f"tool.{info.name}"])
         for command_id in ARRANGED[here].shelf:
             if command_id:

@@ -6,6 +6,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtGui import QKeySequence
 from PySide6.QtWidgets import (
     QCheckBox,
+    QComboBox,
     QDialog,
     QDialogButtonBox,
     QHBoxLayout,
@@ -22,6 +23,7 @@ from PySide6.QtWidgets import (
 
 from neodent_viewer.app.actions.centre import CommandCentre
 from neodent_viewer.app.actions.keymap import keys_of
+from neodent_viewer.app.actions.keymaps import CHOSEN, KEY_MAPS, bindings
 from neodent_viewer.app.fuzzy import rank
 from neodent_viewer.app.palette import category
 from neodent_viewer.core import paths
@@ -41,6 +43,12 @@ class PreferencesDialog(QDialog):
         self.welcome = QCheckBox("Show the welcome page at start")
         self.welcome.setChecked(self._preferences.get("welcome", True))
         self.welcome.toggled.connect(lambda on: self._preferences.set("welcome", on))
+        self.keymap = QComboBox()
+        for name, (title, _) in KEY_MAPS.items():
+            self.keymap.addItem(title, name)
+        self.keymap.setCurrentIndex(max(0, self.keymap.findData(self._preferences.get(CHOSEN, ""))))
+        self.keymap.setToolTip("Keys of the brushes; keys you have bound yourself stay as they are")
+        self.keymap.activated.connect(self._choose_keymap)
         self.filter = QLineEdit()
         self.filter.setPlaceholderText("Find a command")
         self.filter.textChanged.connect(self.refill)
@@ -77,7 +85,11 @@ class PreferencesDialog(QDialog):
         layout.addWidget(self.welcome, 0, Qt.AlignmentFlag.AlignLeft)
         heading = QLabel("Keys")
         heading.setProperty("role", "heading")
-        layout.addWidget(heading)
+        top = QHBoxLayout()
+        top.addWidget(heading, 1)
+        top.addWidget(QLabel("Key map"))
+        top.addWidget(self.keymap)
+        layout.addLayout(top)
         layout.addWidget(self.filter)
         layout.addWidget(self.list, 1)
         row = QHBoxLayout()
@@ -95,18 +107,22 @@ class PreferencesDialog(QDialog):
         buttons.rejected.connect(self.reject)
         layout.addWidget(buttons)
 
+    def _choose_keymap(self, _: int) -> None:
+        self._preferences.set(CHOSEN, str(self.keymap.currentData()))
+        self.refill()
+
     def _own(self) -> dict[str, object]:
         return dict(self._preferences.get("keys", {}))
 
     def refill(self, *_: object) -> None:
         """List the commands that match, with their keys."""
         chosen = self._command_id()
-        own = self._own()
+        own, bound = self._own(), bindings(self._preferences)
         self.list.clear()
         for command in rank(
             self.filter.text(), self._centre.commands.values(), lambda c: f"{c.plain_title} {category(c)}"
         ):
-            keys = "  ".join(keys_of(command, own))
+            keys = "  ".join(keys_of(command, bound))
             item = QTreeWidgetItem(self.list, [command.plain_title, category(command), keys])
             item.setData(0, _ID, command.id)
             if command.id in own:
@@ -146,7 +162,7 @@ class PreferencesDialog(QDialog):
 
     def _users(self, key: str, besides: str) -> list[str]:
         scope = self._centre.commands[besides].workspaces
-        own = self._own()
+        own = bindings(self._preferences)
         return [
             command.plain_title
             for command in self._centre.commands.values()

@@ -68,8 +68,9 @@ class StatusBar(QStatusBar):
         self.addWidget(self.message, 1)
         self.job = JobView()
         self.job.hide()
-        self.selection, self.feed, self.unit, self.fps = (QLabel() for _ in range(4))
-        for widget in (self.job, self.selection, self.feed, self.unit, self.fps):
+        self.deviation, self.selection, self.feed, self.unit, self.fps = (QLabel() for _ in range(5))
+        self.deviation.setToolTip("How far the part sculpted last is from its original, and what volume came or went.")
+        for widget in (self.job, self.deviation, self.selection, self.feed, self.unit, self.fps):
             self.addPermanentWidget(widget)
         self.unit.setText("mm")
         self.unit.setToolTip("All lengths are in millimetres.")
@@ -78,10 +79,13 @@ class StatusBar(QStatusBar):
         self._pulse = self._timer(_PERIOD, self._show_live)
         self._pulse.start()
         self._relay = Relay(self, context.shell, self._show_message)
+        context.sculpting.deviations.changed.connect(self._show_deviation)
+        context.shell.workspace_changed.connect(self._show_deviation)
         context.selection.changed.connect(self._show_selection)
         context.tools.changed.connect(self._show_tool)
         context.background.changed.connect(self._jobs_changed)
         self._show_selection()
+        self._show_deviation()
 
     def _timer(self, period: int, slot: Callable[[], None], *, single: bool = False) -> QTimer:
         timer = QTimer(self)
@@ -113,6 +117,11 @@ class StatusBar(QStatusBar):
             words.append(document.parts[now.part].name)
         self.selection.setText(" · ".join(words) or "nothing selected")
 
+    def _show_deviation(self, *_: object) -> None:
+        told = self._context.sculpting.deviations.told() if self._context.shell.workspace == "sculpt" else ""
+        self.deviation.setText(told)
+        self.deviation.setVisible(bool(told))
+
     def _jobs_changed(self) -> None:
         if self.job.isVisible() or not self._context.background.jobs():
             self._show_jobs()
@@ -138,6 +147,8 @@ class StatusBar(QStatusBar):
         self._pulse.stop()
         self._patience.stop()
         self._relay.release()
+        context.sculpting.deviations.changed.disconnect(self._show_deviation, missing_ok=True)
+        context.shell.workspace_changed.disconnect(self._show_deviation, missing_ok=True)
         context.selection.changed.disconnect(self._show_selection, missing_ok=True)
         context.tools.changed.disconnect(self._show_tool, missing_ok=True)
         context.background.changed.disconnect(self._jobs_changed, missing_ok=True)

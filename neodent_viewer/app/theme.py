@@ -83,6 +83,11 @@ QToolButton:checked {{ background: #24454d; border-color: {ACCENT}; }}
 QToolButton:focus {{ border-color: {ACCENT}; }}
 QToolButton:disabled {{ color: #5a626a; }}
 
+#group {{ background: {RAISED}; text-align: left; font-weight: 600; padding: 4px 6px; color: {TEXT}; }}
+#group:hover {{ background: #333840; }}
+#group:checked {{ background: {RAISED}; border-color: transparent; }}
+
+QPushButton:checked {{ background: #24454d; border-color: {ACCENT}; }}
 QPushButton {{ background: {RAISED}; border: 1px solid {LINE}; border-radius: 5px; padding: 5px 12px; min-height: 16px; }}
 QPushButton:hover {{ background: #333840; }}
 QPushButton:pressed {{ background: {FIELD}; }}

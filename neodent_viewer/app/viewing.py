@@ -6,7 +6,7 @@ A look, which is the document's, is what an audience sees; a matcap or wire is w
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from typing import Any
 
 from neodent_viewer.core.signals import Signal
@@ -22,8 +22,6 @@ class Viewing:
 
     Attributes
     ----------
-    display : Display
-        Of the editor's own view.
     beside : bool
         The original stands to the left of what it has become.
     deviation : bool
@@ -32,13 +30,34 @@ class Viewing:
         The camera goes round by itself.
     """
 
-    display: Display = field(default_factory=lambda: Display(marks=True))
     beside: bool = False
     deviation: bool = False
     turning: bool = False
 
     #: emitted without arguments
     changed = Signal()
+
+    def __post_init__(self) -> None:
+        self._displays = {name: Display(marks=True) for name in HERE}
+        self._workspace = "sculpt"
+        self._chosen = False
+
+    @property
+    def display(self) -> Display:
+        """The display of the workspace in use; each has its own."""
+        return self._displays.get(self._workspace, PLAIN)
+
+    def turn_to(self, workspace: str) -> None:
+        """Look through the display of another workspace."""
+        if workspace != self._workspace:
+            self._workspace = workspace
+            self.changed.emit()
+
+    def suit_a_brush(self) -> None:
+        """Shade for a hand that sculpts, unless a person has chosen how: what a look does would hide the form."""
+        if not self._chosen and self.display.surface == "look":
+            self._displays["sculpt"] = replace(self._displays["sculpt"], surface="matcap")
+            self.changed.emit()
 
     def set(self, **values: Any) -> None:
         """Set ``beside``, ``deviation`` or ``turning`` and tell everyone."""
@@ -50,15 +69,13 @@ class Viewing:
 
     def show(self, **values: Any) -> None:
         """Set fields of the display and tell everyone."""
+        self._chosen |= "surface" in values
         display = replace(self.display, **values)
-        if display != self.display:
-            self.display = display
+        if display != self.display and self._workspace in HERE:
+            self._displays[self._workspace] = display
             self.changed.emit()
 
-    def displayed(self, workspace: str) -> Display:
-        """Return the display that counts in a workspace."""
-        return self.display if workspace in HERE else PLAIN
-
-    def splits(self, workspace: str) -> bool:
-        """Return whether the original stands beside, in a workspace."""
-        return self.beside and workspace in HERE
+    @property
+    def split(self) -> bool:
+        """Whether the original stands beside, here and now."""
+        return self.beside and self._workspace in HERE

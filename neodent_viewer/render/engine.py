@@ -254,7 +254,8 @@ class Engine:
             else:
                 self._scene.draw(document, frame, moment)
                 self._study.draw(document, frame)
-            self._effects.draw_form(document, frame, moment)
+            if frame.display.surface == "look":
+                self._effects.draw_form(document, frame, moment)
         if shading is Shading.HOLOGRAM:
             self._finish.glow(targets, scene, frame)
         else:
@@ -271,7 +272,8 @@ class Engine:
         with into:
             self._scene.draw(document, frame, moment)
             self._study.draw(document, frame)
-            self._effects.draw_form(document, frame, moment)
+            if frame.display.surface == "look":
+                self._effects.draw_form(document, frame, moment)
         if smooth:
             self._finish.direct(targets, into, frame)
 

@@ -30,8 +30,8 @@ def likeness(document: DocumentAdaptor | None, frame: FrameInfo, moment: Moment,
         return None
     look = document.look.look
     shading = frame.display.shading(look.shading)
-    moves = shading is Shading.HOLOGRAM or felt(moment)
-    moves |= frame.display.surface == "look" and any(use.enabled for use in look.chain)
+    lively = felt(moment) or any(use.enabled for use in look.chain)
+    moves = shading is Shading.HOLOGRAM or (lively and frame.display.surface == "look")
     if moves:
         return None
     live: tuple[Hashable, ...] = ()

@@ -18,7 +18,7 @@ void main() {
         float away = distance(s, u_centre);
         float t = away / u_radius.x;
         float power = t < 1.0 ? profile(t) : 0.0;
-        fill = power * 0.20;
+        fill = power * 0.26;
         float slope = max(length(vec2(dFdx(power), dFdy(power))), 1e-4);
         half_way = t < 0.97 && u_near.x > 0.0 ? abs(power - 0.5) / slope * u_radius.z : 1e3;   // where half is left
         // on a slope a millimetre of surface is less than a millimetre of picture: keep the line's width on screen

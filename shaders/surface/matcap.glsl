@@ -26,7 +26,7 @@ vec3 matcap(vec3 n) {
     c += vec3(0.07, 0.06, 0.05) * lamp(n, MATCAP_BACK, 0.0);
 #elif MATCAP == 4
     vec3 c = vec3(0.70, 0.71, 0.70) * (0.22 + 0.72 * lamp(n, MATCAP_KEY, 0.45) + 0.16 * lamp(n, MATCAP_FILL, 0.3));
-    c += vec3(0.95) * shine(n, MATCAP_HALF, 220.0) + vec3(0.30, 0.34, 0.40) * shine(n, normalize(MATCAP_FILL + vec3(0.0, 0.0, 1.0)), 90.0);
+    c += vec3(0.50) * shine(n, MATCAP_HALF, 160.0) + vec3(0.30, 0.34, 0.40) * shine(n, normalize(MATCAP_FILL + vec3(0.0, 0.0, 1.0)), 90.0);
     c += vec3(0.16, 0.18, 0.21) * rim * rim * rim;
 #else
     vec3 r = reflect(vec3(0.0, 0.0, -1.0), n);

@@ -17,7 +17,7 @@ void main() {
     gl_FragColor = vec4(vec3(0.30, 0.66, 0.95) * (0.55 + 0.45 * n.y), 0.26 + 0.60 * rim * rim);
 #elif defined(SEE_THROUGH)
     float rim = 1.0 - abs(n.z);
-    gl_FragColor = vec4(marked(vec3(0.55, 0.80, 1.0) * (0.045 + 0.75 * rim * rim * rim)), 1.0);
+    gl_FragColor = vec4(marked(vec3(0.55, 0.80, 1.0) * (0.075 + 0.70 * rim * rim)), 1.0);
 #else
     vec3 c = gl_FrontFacing ? plain(n) : vec3(0.17, 0.18, 0.20) * (0.7 + 0.5 * n.y);
 #ifdef COLOUR

@@ -92,6 +92,9 @@ void main() {
 #endif
 #endif
     gl_Position = u_projection * seen;
+#ifdef GHOST
+    gl_Position.z += 1.5e-4 * gl_Position.w;    // where nothing changed the surface itself is seen
+#endif
 #ifdef WIRE
     gl_Position.z -= 4e-4 * gl_Position.w;      // edges lie on the surface: let them win
 #endif

@@ -17,6 +17,7 @@ from app_model.types import Action, KeyBindingRule, MenuRule, ToggleRule
 from neodent_viewer.app.actions import conditions
 from neodent_viewer.app.actions.catalogue import all_commands
 from neodent_viewer.app.actions.keymap import resolve
+from neodent_viewer.app.actions.keymaps import bindings
 from neodent_viewer.app.actions.record import Command
 from neodent_viewer.app.context import AppContext
 from neodent_viewer.core.signals import Signal
@@ -98,8 +99,7 @@ class CommandCentre:
 
     def keymap(self) -> dict[str, tuple[str, ...]]:
         """Return command id -> keys live in the workspace in use, the person's own bindings included."""
-        own = self.context.preferences.get("keys", {})
-        return resolve(self.commands.values(), self.context.shell.workspace, own)
+        return resolve(self.commands.values(), self.context.shell.workspace, bindings(self.context.preferences))
 
     def menu(self, menu: str) -> list[list[Command]]:
         """Return the commands of a menu in the workspace in use, group by group."""

@@ -1,125 +1,130 @@
-"""Brush: the sculpt tools, and size, strength, falloff and symmetry of the one in hand. None of it is an edit."""
+"""Brush: the brushes, and every setting of the one in hand, in groups that fold. None of it is an edit.
+
+Radius and strength always show; what is rarely touched is folded away, and each fold is remembered.
+"""
 
 from __future__ import annotations
 
 import math
-from functools import partial
 
-from PySide6.QtCore import QSignalBlocker, QSize, Qt
-from PySide6.QtWidgets import (
-    QCheckBox,
-    QComboBox,
-    QDoubleSpinBox,
-    QGridLayout,
-    QHBoxLayout,
-    QSlider,
-    QToolButton,
-    QWidget,
-)
+from PySide6.QtCore import QSignalBlocker, Qt
+from PySide6.QtWidgets import QComboBox, QDoubleSpinBox, QHBoxLayout, QSlider, QToolButton
 
-from neodent_viewer.app.context import RADII, AppContext
+from neodent_viewer.app.actions.catalogue import all_commands
+from neodent_viewer.app.actions.keymap import resolve
+from neodent_viewer.app.actions.keymaps import bindings
+from neodent_viewer.app.brush_state import PIXELS, RADII
+from neodent_viewer.app.context import AppContext
 from neodent_viewer.app.menus import icon
 from neodent_viewer.app.panels.base import Panel, caption, form
+from neodent_viewer.app.panels.brush_groups import BrushGroups
+from neodent_viewer.app.panels.brush_shelf import BrushShelf
 
-FALLOFFS = ("smooth", "sphere", "linear", "sharp", "constant")
 _STEPS = 1000
-_COLUMNS = 3
 
 
 class BrushPanel(Panel):
-    """Tools as buttons, settings as sliders with a number beside each."""
+    """Brushes as buttons, settings as sliders with a number beside each."""
 
     scrolls = True
 
     def __init__(self, context: AppContext) -> None:
         super().__init__(context)
-        self.buttons: dict[str, QToolButton] = {}
+        brushes = {info.name: info for info in context.tools.infos if info.brush}
+        self.shelf = BrushShelf(brushes, self._take)
+        self.buttons = self.shelf.buttons
+        self.title = caption("", role="heading")
         self.hint = caption("")
         self.radius = _number(*RADII, " mm", 0.1)
         self.radius_slider = _slider()
+        self.unit = QToolButton()
         self.strength = _number(0.0, 100.0, " %", 1.0, decimals=0)
         self.strength_slider = _slider()
-        self.falloff = QComboBox()
-        self.falloff.addItems([name.capitalize() for name in FALLOFFS])
-        self.symmetry = QCheckBox("Symmetry across the midline")
-        self.invert = QCheckBox("Dig instead of build")
+        self.reset = QToolButton()
+        self.groups = BrushGroups(context)
+        self.symmetry = self.groups.symmetry
+        self.falloff: QComboBox = self.groups.falloff
         self._lay_out()
         self._connect()
         self.listen(context.tools.changed, self.schedule)
         self.listen(context.tools.brush.changed, self.schedule)
+        self.listen(context.preferences.changed, self._preferences_changed)
+        self._show_keys()
 
     def _lay_out(self) -> None:
-        self.body.addLayout(self._tools())
+        self.body.addWidget(self.shelf)
+        head = QHBoxLayout()
+        head.addWidget(self.title, 1)
+        self.reset.setIcon(icon("mdi6.backup-restore"))
+        self.reset.setToolTip("Settings of a new brush")
+        head.addWidget(self.reset)
+        self.body.addLayout(head)
         self.body.addWidget(self.hint)
-        self.settings = QWidget()
         layout = form()
-        self.settings.setLayout(layout)
-        layout.addRow("Radius", _pair(self.radius_slider, self.radius))
+        self.unit.setCheckable(True)
+        self.unit.setText("px")
+        self.unit.setToolTip("Keep the size on screen, however near the surface is, instead of millimetres")
+        radius = _pair(self.radius_slider, self.radius)
+        radius.addWidget(self.unit)
+        layout.addRow("Radius", radius)
         layout.addRow("Strength", _pair(self.strength_slider, self.strength))
-        layout.addRow("Falloff", self.falloff)
-        layout.addRow(self.symmetry)
-        layout.addRow(self.invert)
-        self.radius.setToolTip("Radius of the brush in mm  (F to type, [ and ] to step)")
-        self.strength.setToolTip("How much one dab does  (Shift+F to type)")
-        self.falloff.setToolTip("How the brush fades from its middle to its rim")
-        self.symmetry.setToolTip("Mirror every dab across the midline of the face, x = 0  (X)")
-        self.invert.setToolTip("Ctrl turns the brush round while it is held")
-        self.body.addWidget(self.settings)
+        self.radius.setToolTip("Radius of the brush  (F: move the hand sideways; [ and ] step)")
+        self.strength.setToolTip("How much one dab does; half is what a new brush starts with  (Shift+F)")
+        self.body.addLayout(layout)
+        self.body.addWidget(self.groups)
         self.body.addStretch(1)
-
-    def _tools(self) -> QGridLayout:
-        grid = QGridLayout()
-        grid.setSpacing(4)
-        infos = [info for info in self.context.tools.infos if info.brush]
-        for index, info in enumerate(infos):
-            button = QToolButton()
-            button.setText(info.title)
-            button.setIcon(icon(info.icon))
-            button.setIconSize(QSize(24, 24))
-            button.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextUnderIcon)
-            button.setCheckable(True)
-            button.setMinimumSize(66, 54)
-            button.setToolTip(f"{info.title}  ({info.keys[0]})\n{info.hint}" if info.keys else info.hint)
-            button.clicked.connect(partial(self._take, info.name))
-            self.buttons[info.name] = button
-            grid.addWidget(button, index // _COLUMNS, index % _COLUMNS)
-        grid.setColumnStretch(_COLUMNS, 1)
-        return grid
 
     def _connect(self) -> None:
         brush = self.context.tools.brush
-        self.radius.valueChanged.connect(lambda value: brush.set(radius=value))
-        self.radius_slider.valueChanged.connect(lambda step: brush.set(radius=round(_radius(step), 2)))
+        self.radius.valueChanged.connect(self._size)
+        self.radius_slider.valueChanged.connect(lambda step: self._size(_of_step(step, *self._ends())))
+        self.unit.toggled.connect(lambda on: brush.set(in_pixels=on))
         self.strength.valueChanged.connect(lambda value: brush.set(strength=value / 100))
         self.strength_slider.valueChanged.connect(lambda step: brush.set(strength=step / _STEPS))
-        self.falloff.activated.connect(lambda index: brush.set(falloff=FALLOFFS[index]))
-        self.symmetry.toggled.connect(lambda on: brush.set(symmetry_x=on))
-        self.invert.toggled.connect(lambda on: brush.set(invert=on))
+        self.reset.clicked.connect(brush.reset)
 
-    def _take(self, name: str, _: bool = False) -> None:
+    def _ends(self) -> tuple[float, float]:
+        return PIXELS if self.context.tools.brush.in_pixels else RADII
+
+    def _size(self, value: float) -> None:
+        brush = self.context.tools.brush
+        if brush.in_pixels:
+            brush.set(pixels=float(round(value)))
+        else:
+            brush.set(radius=round(value, 2))
+
+    def _take(self, name: str) -> None:
         self.context.tools.set_current(name)
         self.schedule()
+
+    def _preferences_changed(self, key: str) -> None:
+        if key in {"keys", "keymap"}:
+            self._show_keys()
+
+    def _show_keys(self) -> None:
+        commands = all_commands(self.context)
+        self.shelf.show_keys(resolve(commands, "sculpt", bindings(self.context.preferences)))
 
     def update_view(self) -> None:
         """Show the tool in hand and its settings."""
         brush, current = self.context.tools.brush, self.context.tools.current
         infos = {info.name: info for info in self.context.tools.infos}
-        for name, button in self.buttons.items():
-            button.setChecked(name == current)
+        self.shelf.show_current(current)
         in_hand = infos[current]
-        self.hint.setText(in_hand.hint if in_hand.brush else "Take a brush in hand to sculpt.")
-        for widget, value in (
-            (self.radius, brush.radius),
-            (self.radius_slider, _step(brush.radius)),
-            (self.strength, brush.strength * 100),
-            (self.strength_slider, round(brush.strength * _STEPS)),
-        ):
-            with QSignalBlocker(widget):
-                widget.setValue(value)  # type: ignore[arg-type]
-        self.falloff.setCurrentIndex(FALLOFFS.index(brush.falloff) if brush.falloff in FALLOFFS else 0)
-        for box, on in ((self.symmetry, brush.symmetry_x), (self.invert, brush.invert)):
-            with QSignalBlocker(box):
-                box.setChecked(on)
+        self.title.setText(in_hand.title if in_hand.brush else "No brush in hand")
+        self.hint.setText(in_hand.hint if in_hand.brush else "Take a brush to sculpt.")
+        size, (low, high) = brush.pixels if brush.in_pixels else brush.radius, self._ends()
+        with QSignalBlocker(self.unit), QSignalBlocker(self.radius), QSignalBlocker(self.radius_slider):
+            self.unit.setChecked(brush.in_pixels)
+            self.radius.setRange(low, high)
+            self.radius.setDecimals(0 if brush.in_pixels else 2)
+            self.radius.setSuffix(" px" if brush.in_pixels else " mm")
+            self.radius.setValue(size)
+            self.radius_slider.setValue(_step(size, low, high))
+        with QSignalBlocker(self.strength), QSignalBlocker(self.strength_slider):
+            self.strength.setValue(brush.strength * 100)
+            self.strength_slider.setValue(round(brush.strength * _STEPS))
+        self.groups.update_view(current if in_hand.brush else "")
 
     def focus_on(self, field: str) -> None:
         """Let the person type ``"radius"`` or ``"strength"``."""
@@ -128,21 +133,19 @@ class BrushPanel(Panel):
         box.selectAll()
 
 
-def _radius(step: int) -> float:
-    """Return mm of a slider step; even steps are even ratios, so that fine and coarse brushes are equally easy to hit."""
-    low, high = RADII
+def _of_step(step: int, low: float, high: float) -> float:
+    """Return the size at a slider step; even steps are even ratios, so that fine and coarse brushes are easy to hit."""
     return float(low * (high / low) ** (step / _STEPS))
 
 
-def _step(radius: float) -> int:
-    low, high = RADII
-    return round(_STEPS * math.log(max(radius, low) / low) / math.log(high / low))
+def _step(size: float, low: float, high: float) -> int:
+    return round(_STEPS * math.log(min(max(size, low), high) / low) / math.log(high / low))
 
 
 def _slider() -> QSlider:
     slider = QSlider(Qt.Orientation.Horizontal)
     slider.setRange(0, _STEPS)
-    slider.setMinimumWidth(70)
+    slider.setMinimumWidth(50)
     return slider
 
 
@@ -154,13 +157,13 @@ def _number(low: float, high: float, unit: str, step: float, *, decimals: int = 
     box.setSuffix(unit)
     box.setKeyboardTracking(False)
     box.setButtonSymbols(QDoubleSpinBox.ButtonSymbols.NoButtons)
-    box.setFixedWidth(82)
+    box.setFixedWidth(76)
     return box
 
 
 def _pair(slider: QSlider, box: QDoubleSpinBox) -> QHBoxLayout:
     row = QHBoxLayout()
-    row.setSpacing(8)
+    row.setSpacing(6)
     row.addWidget(slider, 1)
     row.addWidget(box)
     return row

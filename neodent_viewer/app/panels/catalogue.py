@@ -49,6 +49,12 @@ PANELS: tuple[PanelInfo, ...] = (
         "tooth:ToothPanel",
         "Move one tooth by numbers; contact, locks, marking.",
     ),
+    PanelInfo(
+        "layers", "Layers", "mdi6.layers-triple-outline", "layers:LayersPanel", "Sculpt layers of the part in work."
+    ),
+    PanelInfo(
+        "view", "View", "mdi6.eye-circle-outline", "view:ViewPanel", "Shading of the editor; compare with the original."
+    ),
     PanelInfo("look", "Look", "mdi6.palette-outline", "look:LookPanel", "Shading, colour map, glitch and effects."),
     PanelInfo(
         "sensors", "Sensors", "mdi6.pulse", "sensors:SensorsPanel", "Live values, their quality, consent and probes."
