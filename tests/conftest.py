@@ -43,19 +43,31 @@ def own_home(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.Monke
     return home
 
 
+@pytest.fixture(autouse=True, scope="module")
+def clean_heap() -> Iterator[None]:
+    """Collect what a module's tests shared once all of them have run: see `no_leaks`."""
+    yield
+    gc.unfreeze()
+    gc.collect()
+
+
 @pytest.fixture(autouse=True)
 def no_leaks(request: pytest.FixtureRequest) -> Iterator[None]:
-    """Fail a test that leaves threads, top-level widgets or running timers behind."""
+    """Fail a test that leaves threads, top-level widgets or running timers behind.
+
+    What was there before the test is frozen: collecting, and looking for timers, then costs what the test has made and not
+    what all imported libraries hold, which took longer than the tests.
+    """
     threads = set(threading.enumerate())
     widgets = _widgets()
-    timers = _timers() if widgets is not None else set()
+    gc.freeze()
     yield
     left = _settled_threads(threads)
     assert not left, f"threads left running: {[thread.name for thread in left]}"
     if widgets is not None:
         _flush()
         assert not (stray := [repr(w) for w in _live_widgets() if _address(w) not in widgets]), f"widgets left: {stray}"
-        assert not (ticking := _timers() - timers), f"{len(ticking)} QTimer(s) left running"
+        assert not (ticking := _timers()), f"{len(ticking)} QTimer(s) left running"
 
 
 def _settled_threads(before: set[threading.Thread]) -> list[threading.Thread]:
@@ -108,7 +120,7 @@ def _flush() -> None:
 
 
 def _timers() -> set[int]:
-    """Return ids of running QTimers that Python knows of."""
+    """Return ids of running QTimers that Python has come to know since the heap was frozen."""
     core = sys.modules.get("PySide6.QtCore")
     if core is None or _application() is None:
         return set()
