@@ -164,7 +164,11 @@ class PartAdaptor:
         self._asked.add("dabs")
         surface = self.part.surface
         vertices, faces, labels = surface.vertices.copy(), surface.faces, surface.labels
-        self._later(lambda: detail(vertices, faces, target, labels), self._take_dabs)
+
+        def take(found: Detail | None) -> None:
+            self.dabs = None if found is None else Dabs(found)
+
+        self._later(lambda: detail(vertices, faces, target, labels), take)
 
     def triangles(self, quality: str) -> Any | None:
         """Return the index buffer for pictures of a quality; None for a soup, which needs none."""
@@ -235,12 +239,12 @@ class PartAdaptor:
         touched = np.unique(np.concatenate(self._touched))
         self._touched.clear()
         vertices = self.part.surface.vertices
-        self._send("a_position", vertices, touched)
+        _send(self._buffers["a_position"], vertices, touched)
         moved = column_bounds(vertices[touched])
         self.box = np.stack([np.minimum(self.box[0], moved[0]), np.maximum(self.box[1], moved[1])])
         if self._normals is not None:
             ring = self._normals.update(touched.astype(np.int32))
-            self._send("a_normal", self._normals.values, ring)
+            _send(self._buffers["a_normal"], self._normals.values, ring)
         elif self.has("a_normal"):
             self._ask_normals()
 
@@ -262,10 +266,6 @@ class PartAdaptor:
                 Buffer.set_subdata(self._buffers[name], values[start:end], start * values.itemsize * 3)
         box = following.bvh.bounds().astype(np.float64)
         self.box = np.stack([np.minimum(self.box[0], box[0]), np.maximum(self.box[1], box[1])])
-
-    def _send(self, name: str, values: Float32, indices: NDArray[Any]) -> None:
-        for start, end in merge_ranges(indices):
-            self._buffers[name].set_subdata(values[start:end], int(start))
 
     def _put_colours(self, indices: NDArray[Any] | None = None) -> None:
         """Send scanned colours, as linear light, or rows `indices` of them; previews go without."""
@@ -346,9 +346,6 @@ class PartAdaptor:
         if len(faces) < len(self.part.surface.faces):
             self.thinned[quality] = gloo.IndexBuffer(faces.view(np.uint32).ravel())
 
-    def _take_dabs(self, found: Detail | None) -> None:
-        self.dabs = None if found is None else Dabs(found)
-
     # -- the end -------------------------------------------------------------------------------------------------
 
     def delete(self) -> None:
@@ -368,6 +365,11 @@ class PartAdaptor:
         self._asked.clear()
         self._targets.clear()
         self._touched.clear()
+
+
+def _send(buffer: Any, values: Float32, indices: NDArray[Any]) -> None:
+    for start, end in merge_ranges(indices):
+        buffer.set_subdata(values[start:end], int(start))
 
 
 def _is_soup(faces: Int32, vertices: int) -> bool:
