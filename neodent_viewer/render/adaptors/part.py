@@ -153,7 +153,15 @@ class PartAdaptor:
         self._targets[quality] = target
         surface = self.part.surface
         vertices, faces, labels = surface.vertices.copy(), surface.faces, surface.labels
-        self._later(lambda: proxy_faces(vertices, faces, target, labels), lambda few: self._take_thinned(quality, few))
+
+        def take(few: Int32) -> None:
+            gone = self.thinned.pop(quality, None)
+            if gone is not None:
+                gone.delete()
+            if len(few) < len(self.part.surface.faces):
+                self.thinned[quality] = gloo.IndexBuffer(few.view(np.uint32).ravel())
+
+        self._later(lambda: proxy_faces(vertices, faces, target, labels), take)
 
     def need_dabs(self, target: int) -> None:
         """Ask once for what can be drawn while a hand works on the part: about `target` triangles and those near the dabs."""
@@ -338,13 +346,6 @@ class PartAdaptor:
         self.labelled = found.labelled
         self._put("a_material", np.stack([found.gum, found.height, found.fine, found.coarse], axis=1))
         self._put("a_shape", np.stack([found.thickness, found.occlusion], axis=1))
-
-    def _take_thinned(self, quality: str, faces: Int32) -> None:
-        gone = self.thinned.pop(quality, None)
-        if gone is not None:
-            gone.delete()
-        if len(faces) < len(self.part.surface.faces):
-            self.thinned[quality] = gloo.IndexBuffer(faces.view(np.uint32).ravel())
 
     # -- the end -------------------------------------------------------------------------------------------------
 
