@@ -132,10 +132,7 @@ def compose(*, clock: Clock | None = None, preferences: Path | None = None, seed
     frames = Frames(engine, cameras, canvas, stage, hand.annotations, shell.say_error, viewing)
     cameras.measure = frames.editor_size
     hand.over_wheel = LegendWheel(document, history, lambda: engine.legend(EDITOR))
-    ticker.animated = lambda: (
-        (stage.is_open or viewing.display.surface == "look")
-        and ((feed.running and shows_feed(document)) or moves_by_itself(document))
-    )
+    ticker.animated = lambda: is_lively(document, feed, stage, viewing)
     ticker.stroke = lambda: hand.busy
     loading = Loading(document, history, cameras, shell, background)
     saving = Saving(document, history, shell, background, lambda: loading.generation)
@@ -215,6 +212,13 @@ def _connect_sculpting(context: AppContext, ticker: FrameClock, hand: CanvasHand
 def _on_document(ticker: FrameClock, change: Change) -> None:
     other_scene = change.path == ("look",) or (change.path[0] == "parts" and "arrays" not in change.path)
     (ticker.request_anew if other_scene else ticker.request)()
+
+
+def is_lively(document: Document, feed: Feed, stage: Stage, viewing: Viewing) -> bool:
+    """Return whether pictures are due though nobody does anything; an editor's own shading rests."""
+    if not stage.is_open and viewing.display.surface != "look":
+        return False
+    return (feed.running and shows_feed(document)) or moves_by_itself(document)
 
 
 def shows_feed(document: Document) -> bool:

@@ -47,7 +47,7 @@ def tool_command(info: ToolInfo) -> Command:
         run=_taker(info.name),
         icon=info.icon,
         keys=info.keys,
-        menu="tools",
+        menu="tools/Brushes" if info.brush else "tools",
         group="0",
         workspaces=info.workspaces,
         checked=f"tool == '{info.name}'",

@@ -73,6 +73,7 @@ class LayersPanel(Panel):
         self.strength.settled.connect(lambda: context.history.settle())
         self.listen(context.document.changed, self._document_changed)
         self.listen(context.sculpting.changed, self.schedule)
+        self.listen(context.history.changed, self.schedule)
 
     def _make_list(self) -> QTreeWidget:
         tree = QTreeWidget()
