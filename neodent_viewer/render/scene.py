@@ -121,8 +121,8 @@ class Scene:
     def _draw_triangles(self, program: Any, part: PartAdaptor, frame: FrameInfo) -> None:
         """Draw as many of a part's triangles as the quality asks for; under a hand those near it, over few of the rest."""
         stroke = frame.quality == "stroke" and self._many and not frame.display.whole
-        if stroke and part.dabs is not None:
-            full, few = part.dabs.triangles()
+        if stroke and part.fewer.dabs is not None:
+            full, few = part.fewer.dabs.triangles()
             gloo.set_state(polygon_offset_fill=True)
             gloo.set_polygon_offset(*_BEHIND)
             if few is not None:
@@ -181,7 +181,7 @@ def _share(parts: list[PartAdaptor], quality: str, target: int) -> None:
     total = sum(len(part.part.surface.faces) for part in parts)
     for part in parts:
         share = len(part.part.surface.faces) / max(total, 1)
-        part.need_thinned(quality, max(_LEAST, int(target * share)))
+        part.fewer.need(quality, max(_LEAST, int(target * share)))
 
 
 def _ask_for_dabs(parts: list[PartAdaptor]) -> None:
@@ -189,7 +189,7 @@ def _ask_for_dabs(parts: list[PartAdaptor]) -> None:
     total = sum(len(part.part.surface.faces) for part in parts)
     for part in parts:
         if part.part.followed() is not None:
-            part.need_dabs(max(_LEAST, int(TARGET * len(part.part.surface.faces) / total)))
+            part.fewer.need_dabs(max(_LEAST, int(TARGET * len(part.part.surface.faces) / total)))
 
 
 def _faults_on(part: PartAdaptor, document: DocumentAdaptor) -> tuple[str, ...]:

@@ -273,7 +273,7 @@ def test_moving_draws_fewer_triangles_and_looks_alike(make_engine, make_ball, do
     engine = make_engine(document)
     full, moving = draw(engine), draw(engine, quality="moving")
     adaptor = engine._document.parts["ball"]
-    assert adaptor.thinned["moving"].size < 0.5 * adaptor.index.size
+    assert adaptor.fewer.thinned["moving"].size < 0.5 * adaptor.index.size
     assert np.abs(full.astype(int) - moving)[..., :3].mean() < 4.0
 
 

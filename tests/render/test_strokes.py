@@ -11,7 +11,7 @@ from neodent_viewer.document.look import Look, Shading
 from neodent_viewer.document.moment import Moment
 from neodent_viewer.mesh.following import Following
 from neodent_viewer.mesh.weld import weld
-from neodent_viewer.render.adaptors.part import PartAdaptor, merge_ranges
+from neodent_viewer.render.adaptors.rows import Rows, merge_ranges
 from neodent_viewer.render.views import Camera
 
 SIZE = (160, 100)
@@ -178,20 +178,20 @@ def frame(engine, now):
 def attributes(engine):
     """What the adaptors gave the GPU for the ball: of vertices and of probes."""
     state = engine._document
-    return {name: state.parts["ball"].sent[name] for name in ("a_shape", "a_reach", "a_field", "a_fault")} | {
+    return {name: state.parts["ball"]._rows.sent[name] for name in ("a_shape", "a_reach", "a_field", "a_fault")} | {
         "place": state.probes.values[2:4].copy()
     }
 
 
 @pytest.fixture(autouse=True)
 def _remember_what_is_sent(monkeypatch):
-    put = PartAdaptor._put
+    put = Rows.put
 
     def remembering(self, name, values):
         self.__dict__.setdefault("sent", {})[name] = np.array(values)
         put(self, name, values)
 
-    monkeypatch.setattr(PartAdaptor, "_put", remembering)
+    monkeypatch.setattr(Rows, "put", remembering)
 
 
 def same(a, b):

@@ -16,32 +16,15 @@ from vispy.gloo.buffer import Buffer
 
 from neodent_viewer.document.overlay import Overlay, packed
 from neodent_viewer.document.part import Part
-from neodent_viewer.mesh.detail import Detail
 from neodent_viewer.mesh.following import Following
 from neodent_viewer.mesh.normals import Normals, vertex_normals
 from neodent_viewer.mesh.surface import Float32, Float64, Int32
-from neodent_viewer.render.adaptors.dabs import Dabs
+from neodent_viewer.render.adaptors.fewer import Fewer
+from neodent_viewer.render.adaptors.rows import Rows, merge_ranges
 from neodent_viewer.render.work import Work
 
-#: vertices between two touched ranges that are cheaper to upload than to skip
-GAP = 256
-#: the same where ranges come sorted and what a call costs is all: some 20 kB
+#: vertices between two touched ranges that are cheaper to upload than to skip, where ranges come sorted: some 20 kB
 _BRIDGE = 2048
-
-
-def merge_ranges(indices: NDArray[Any], gap: int = GAP) -> NDArray[np.int64]:
-    """Return half-open ranges (k, 2) that cover vertex `indices`, joined where `gap` or fewer vertices lie between.
-
-    >>> merge_ranges(np.array([5, 1, 2, 900, 258]), gap=256).tolist()
-    [[1, 259], [900, 901]]
-    """
-    if not len(indices):
-        return np.zeros((0, 2), np.int64)
-    ordered = np.unique(indices).astype(np.int64)
-    cuts = np.flatnonzero(np.diff(ordered) > gap + 1)
-    starts = ordered[np.concatenate([[0], cuts + 1])]
-    ends = ordered[np.concatenate([cuts, [len(ordered) - 1]])] + 1
-    return np.stack([starts, ends], axis=1)
 
 
 def linear(colours: NDArray[np.uint8]) -> Float32:
@@ -67,12 +50,10 @@ class PartAdaptor:
     Attributes
     ----------
     part : Part
-    dabs : Dabs or None
-        What is drawn while a hand works on the part, once that has come.
+    fewer : Fewer
+        Some of the triangles, for pictures that have to be quick.
     index : IndexBuffer or None
         All triangles; None for a soup.
-    thinned : dict of str to IndexBuffer
-        Fewer of them, by the quality of picture they are for.
     box : ndarray (2, 3)
         Corners in buffer coordinates, mm.
     generation : int
@@ -88,9 +69,8 @@ class PartAdaptor:
     def __init__(self, part: Part, work: Work) -> None:
         self.part = part
         self._work = work
-        self._buffers: dict[str, Any] = {}
+        self._rows = Rows()
         self._asked: set[str] = set()
-        self._targets: dict[str, int] = {}
         self._touched: list[NDArray[Any]] = []
         self._normals: Normals | None = None
         self._followed: Following | None = None
@@ -98,8 +78,7 @@ class PartAdaptor:
         self._baking = False
         self.generation = self.shape = 0
         self.index: Any | None = None
-        self.thinned: dict[str, Any] = {}
-        self.dabs: Dabs | None = None
+        self.fewer = Fewer(part, self._later)
         self.box = np.zeros((2, 3))
         self.labelled = False
         self.overlay: Overlay | None = None
@@ -110,11 +89,11 @@ class PartAdaptor:
     @property
     def drawable(self) -> bool:
         """Whether there is anything to draw."""
-        return self.part.visible and bool(self._buffers)
+        return self.part.visible and bool(self._rows)
 
     def has(self, attribute: str) -> bool:
         """Whether an attribute has arrived."""
-        return attribute in self._buffers
+        return attribute in self._rows
 
     def world_matrix(self) -> Float64:
         """Return the matrix (4, 4) from buffer coordinates to world mm."""
@@ -123,20 +102,12 @@ class PartAdaptor:
         return matrix
 
     def bind(self, program: Any) -> None:
-        """Give a program the attributes it declares.
-
-        gloo finds attributes in the text, in branches the preprocessor drops too, and compares the sizes of all it was ever
-        given: what the part drawn before has and this one has not yet must go.
-        """
-        for name in [n for n in program._user_variables if n.startswith("a_") and n not in self._buffers]:
-            del program._user_variables[name]
-        for name, buffer in self._buffers.items():
-            if name in program:
-                program[name] = buffer
+        """Give a program the attributes it declares."""
+        self._rows.bind(program)
 
     def need(self, *what: str) -> None:
         """Ask for ``"normals"`` or ``"attributes"``: once, behind the picture; previews get nothing."""
-        if self.part.preview or not self._buffers:
+        if self.part.preview or not self._rows:
             return
         makers = {"normals": self._ask_normals, "attributes": self._ask_attributes}
         for name in what:
@@ -144,43 +115,9 @@ class PartAdaptor:
                 self._asked.add(name)
                 makers[name]()
 
-    def need_thinned(self, quality: str, target: int) -> None:
-        """Ask for about `target` triangles for pictures of a quality; again when that has become quite another number."""
-        if self.part.preview or not self._buffers or 0.6 < target / max(self._targets.get(quality, 0), 1) < 1.6:
-            return
-        from neodent_viewer.mesh.proxy import proxy_faces
-
-        self._targets[quality] = target
-        surface = self.part.surface
-        vertices, faces, labels = surface.vertices.copy(), surface.faces, surface.labels
-
-        def take(few: Int32) -> None:
-            gone = self.thinned.pop(quality, None)
-            if gone is not None:
-                gone.delete()
-            if len(few) < len(self.part.surface.faces):
-                self.thinned[quality] = gloo.IndexBuffer(few.view(np.uint32).ravel())
-
-        self._later(lambda: proxy_faces(vertices, faces, target, labels), take)
-
-    def need_dabs(self, target: int) -> None:
-        """Ask once for what can be drawn while a hand works on the part: about `target` triangles and those near the dabs."""
-        if self.part.preview or not self._buffers or "dabs" in self._asked:
-            return
-        from neodent_viewer.mesh.detail import detail
-
-        self._asked.add("dabs")
-        surface = self.part.surface
-        vertices, faces, labels = surface.vertices.copy(), surface.faces, surface.labels
-
-        def take(found: Detail | None) -> None:
-            self.dabs = None if found is None else Dabs(found)
-
-        self._later(lambda: detail(vertices, faces, target, labels), take)
-
     def triangles(self, quality: str) -> Any | None:
         """Return the index buffer for pictures of a quality; None for a soup, which needs none."""
-        return self.thinned.get(quality, self.index)
+        return self.fewer.thinned.get(quality, self.index)
 
     # -- what the document tells ---------------------------------------------------------------------------------
 
@@ -191,7 +128,7 @@ class PartAdaptor:
         if not len(surface.faces):
             return
         self.box = column_bounds(surface.vertices)
-        self._buffers["a_position"] = gloo.VertexBuffer(surface.vertices)
+        self._rows.put("a_position", surface.vertices)
         if not (self.part.preview and _is_soup(surface.faces, len(surface.vertices))):
             self.index = gloo.IndexBuffer(surface.faces.view(np.uint32).ravel())
         self._put_colours()
@@ -205,8 +142,8 @@ class PartAdaptor:
             self.outdate()
         elif array == "colour":
             self._put_colours(indices)
-        if array != "position" and indices is not None and self.dabs is not None:
-            self.dabs.touch(merge_ranges(indices))
+        if array != "position" and indices is not None:
+            self.fewer.touch(merge_ranges(indices))
 
     def outdate(self) -> None:
         """Have attributes made anew when a picture next needs them; those there are stay until then."""
@@ -220,24 +157,24 @@ class PartAdaptor:
             if name == "a_reach" and kind != "field":
                 continue
             if values is None:
-                self._drop(name)
+                self._rows.drop(name)
             elif len(values) == len(self.part.surface.vertices):
-                self._put(name, values)
+                self._rows.put(name, values)
 
     def set_overlay(self, overlay: Overlay | None) -> None:
         """Take measured values to lie over the look; None, or what does not fit the surface, takes them away."""
-        fits = overlay is not None and len(overlay.values) == len(self.part.surface.vertices) and bool(self._buffers)
+        fits = overlay is not None and len(overlay.values) == len(self.part.surface.vertices) and bool(self._rows)
         self.overlay = overlay if fits else None
         if self.overlay is None:
-            self._drop("a_overlay")
+            self._rows.drop("a_overlay")
         else:
-            self._put("a_overlay", packed(self.overlay))
+            self._rows.put("a_overlay", packed(self.overlay))
 
     # -- uploads -------------------------------------------------------------------------------------------------
 
     def upload(self) -> None:
         """Send what was touched since the last frame: positions of the vertices, normals of the ring around them."""
-        if not self._touched or not self._buffers:
+        if not self._touched or not self._rows:
             return
         following = self.part.followed()
         if following is not None:
@@ -247,12 +184,12 @@ class PartAdaptor:
         touched = np.unique(np.concatenate(self._touched))
         self._touched.clear()
         vertices = self.part.surface.vertices
-        _send(self._buffers["a_position"], vertices, touched)
+        self._rows.send("a_position", vertices, touched)
         moved = column_bounds(vertices[touched])
         self.box = np.stack([np.minimum(self.box[0], moved[0]), np.maximum(self.box[1], moved[1])])
         if self._normals is not None:
             ring = self._normals.update(touched.astype(np.int32))
-            _send(self._buffers["a_normal"], self._normals.values, ring)
+            self._rows.send("a_normal", self._normals.values, ring)
         elif self.has("a_normal"):
             self._ask_normals()
 
@@ -261,17 +198,16 @@ class PartAdaptor:
         if following is not self._followed:
             ranges = np.array([[0, len(following.vertices)]])
             self._followed, self._normals = following, None
-            self._put("a_normal", following.normals)
+            self._rows.put("a_normal", following.normals)
             self._asked.add("normals")
         else:
             ranges = following.changed_since(self._version, _BRIDGE)
-            if self.dabs is not None:
-                self.dabs.touch(following.changed_since(self._version, 0))
+            self.fewer.touch(following.changed_since(self._version, 0))
         self._version = following.version
         self._touched.clear()
         for name, values in (("a_position", following.vertices), ("a_normal", following.normals)):
             for start, end in ranges.tolist():  # by bytes: gloo's own way to name rows costs more than sending them
-                Buffer.set_subdata(self._buffers[name], values[start:end], start * values.itemsize * 3)
+                Buffer.set_subdata(self._rows[name], values[start:end], start * values.itemsize * 3)
         box = following.bvh.bounds().astype(np.float64)
         self.box = np.stack([np.minimum(self.box[0], box[0]), np.maximum(self.box[1], box[1])])
 
@@ -282,21 +218,9 @@ class PartAdaptor:
             return
         if indices is not None and self.has("a_colour"):
             for start, end in merge_ranges(indices).tolist():
-                self._buffers["a_colour"].set_subdata(linear(colours[start:end, :3]), start)
+                self._rows["a_colour"].set_subdata(linear(colours[start:end, :3]), start)
             return
-        self._put("a_colour", linear(np.asarray(colours)[:, :3].astype(np.uint8)))
-
-    def _put(self, name: str, values: NDArray[Any]) -> None:
-        data = np.ascontiguousarray(values, np.float32)
-        if name in self._buffers:
-            self._buffers[name].set_data(data)
-        else:
-            self._buffers[name] = gloo.VertexBuffer(data)
-
-    def _drop(self, name: str) -> None:
-        gone = self._buffers.pop(name, None)
-        if gone is not None:
-            gone.delete()
+        self._rows.put("a_colour", linear(np.asarray(colours)[:, :3].astype(np.uint8)))
 
     # -- what comes later ----------------------------------------------------------------------------------------
 
@@ -322,10 +246,10 @@ class PartAdaptor:
             return
         if isinstance(found, Normals):
             self._normals = found
-            self._put("a_normal", found.values)
+            self._rows.put("a_normal", found.values)
             self._touched.append(np.arange(len(found.values), dtype=np.int32))  # dabs went on while it was being made
         else:
-            self._put("a_normal", found)
+            self._rows.put("a_normal", found)
 
     def _ask_attributes(self) -> None:
         surface, jaw, shape = self.part.surface, self.part.jaw, self.shape
@@ -344,33 +268,22 @@ class PartAdaptor:
         if shape != self.shape:
             self._asked.discard("attributes")
         self.labelled = found.labelled
-        self._put("a_material", np.stack([found.gum, found.height, found.fine, found.coarse], axis=1))
-        self._put("a_shape", np.stack([found.thickness, found.occlusion], axis=1))
+        self._rows.put("a_material", np.stack([found.gum, found.height, found.fine, found.coarse], axis=1))
+        self._rows.put("a_shape", np.stack([found.thickness, found.occlusion], axis=1))
 
     # -- the end -------------------------------------------------------------------------------------------------
 
     def delete(self) -> None:
         """Give the GPU memory back."""
         self.generation += 1
-        for name in list(self._buffers):
-            self._drop(name)
-        for index in (self.index, *self.thinned.values()):
-            if index is not None:
-                index.delete()
+        self._rows.free()
+        self.fewer.free()
+        if self.index is not None:
+            self.index.delete()
         self.index = self._normals = None
-        self.thinned.clear()
-        if self.dabs is not None:
-            self.dabs.delete()
-            self.dabs = None
         self.labelled = self._baking = False
         self._asked.clear()
-        self._targets.clear()
         self._touched.clear()
-
-
-def _send(buffer: Any, values: Float32, indices: NDArray[Any]) -> None:
-    for start, end in merge_ranges(indices):
-        buffer.set_subdata(values[start:end], int(start))
 
 
 def _is_soup(faces: Int32, vertices: int) -> bool:

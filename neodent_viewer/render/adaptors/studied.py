@@ -14,6 +14,7 @@ from vispy import gloo
 from neodent_viewer.document.part import Part
 from neodent_viewer.mesh.normals import vertex_normals
 from neodent_viewer.mesh.surface import Float32
+from neodent_viewer.render.adaptors.rows import Rows
 from neodent_viewer.render.work import Work
 
 #: hues that zones take in turn, a golden angle apart: neighbours in number are far apart in colour
@@ -25,8 +26,8 @@ _AT_ONCE = 200_000
 def zone_colours(zones: NDArray[np.integer]) -> Float32:
     """Return colours (k, 3) float32 of zones (k,); black for zone 0, which is none.
 
-    >>> zone_colours(np.array([0, 1], np.int16)).round(2).tolist()
-    [[0.0, 0.0, 0.0], [0.29, 0.9, 0.9]]
+    >>> zone_colours(np.array([0, 1], np.int16)).astype(float).round(2).tolist()
+    [[0.0, 0.0, 0.0], [0.29, 0.89, 0.9]]
     """
     hue = (zones.astype(np.float64) * _GOLDEN + 0.12) % 1.0
     ramp = np.abs((hue[:, None] * 6.0 + np.array([0.0, 4.0, 2.0])) % 6.0 - 3.0) - 1.0
@@ -46,7 +47,7 @@ class StudiedPart:
     def __init__(self, part: Part, work: Work) -> None:
         self._part = part
         self._work = work
-        self._buffers: dict[str, Any] = {}
+        self._rows = Rows()
         self._marked = True  # whether masks and zones are to be sent
         self._original: Float32 | None = None
         self._edges: Any | None = None
@@ -65,15 +66,15 @@ class StudiedPart:
         mask, zone = arrays.get("mask"), arrays.get("zone")
         if self._part.preview or (mask is None and zone is None):
             return None
-        if self._marked or "marks" not in self._buffers:
+        if self._marked or "marks" not in self._rows:
             rows = np.zeros((count, 4), np.float32)
             if zone is not None:
                 rows[:, :3] = zone_colours(zone)
             if mask is not None:
                 rows[:, 3] = mask
-            self._put("marks", rows)
+            self._rows.put("marks", rows)
             self._marked = False
-        return self._buffers["marks"]
+        return self._rows["marks"]
 
     # -- the original --------------------------------------------------------------------------------------------
 
@@ -84,17 +85,17 @@ class StudiedPart:
             return None
         if original is not self._original:
             self._original = original
-            self._drop("normals")
-            self._put("positions", original)
+            self._rows.drop("normals")
+            self._rows.put("positions", original)
             self._make_normals(original)
-        return self._buffers["positions"], self._buffers.get("normals")
+        return self._rows["positions"], self._rows.get("normals")
 
     def _make_normals(self, original: Float32) -> None:
         faces = self._part.surface.faces
 
         def take(normals: Float32) -> None:
             if self._original is original:
-                self._put("normals", normals)
+                self._rows.put("normals", normals)
 
         if len(original) <= _AT_ONCE:
             take(vertex_normals(original, faces))
@@ -118,25 +119,10 @@ class StudiedPart:
             self._work(lambda: edges(faces), take)
         return self._edges
 
-    # -- buffers -------------------------------------------------------------------------------------------------
-
-    def _put(self, name: str, values: Float32) -> None:
-        data = np.ascontiguousarray(values, np.float32)
-        if name in self._buffers:
-            self._buffers[name].set_data(data)
-        else:
-            self._buffers[name] = gloo.VertexBuffer(data)
-
-    def _drop(self, name: str) -> None:
-        gone = self._buffers.pop(name, None)
-        if gone is not None:
-            gone.delete()
-
     def reset(self) -> None:
         """Give the GPU memory back: the surface is another one."""
         self._generation += 1
-        for name in list(self._buffers):
-            self._drop(name)
+        self._rows.free()
         if self._edges is not None:
             self._edges.delete()
         self._edges = self._original = None

@@ -1,0 +1,92 @@
+"""Fewer triangles of one part: thinned for a moving camera or a live field, all near the dabs while a hand works on it.
+
+Asked for when a picture first needs them, made behind it; until they are there all triangles are drawn.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+from vispy import gloo
+
+from neodent_viewer.document.part import Part
+from neodent_viewer.mesh.detail import Detail
+from neodent_viewer.mesh.surface import Int32
+from neodent_viewer.render.adaptors.dabs import Dabs
+
+#: runs work() behind the picture, then then(result) unless the surface has become another one meanwhile
+Later = Callable[[Callable[[], Any], Callable[[Any], None]], None]
+
+
+class Fewer:
+    """Index buffers of some of a part's triangles.
+
+    Attributes
+    ----------
+    thinned : dict of str to IndexBuffer
+        By the quality of picture they are for.
+    dabs : Dabs or None
+        What is drawn while a hand works on the part, once that has come.
+    """
+
+    def __init__(self, part: Part, later: Later) -> None:
+        self._part = part
+        self._later = later
+        self._targets: dict[str, int] = {}
+        self._asked = False
+        self.thinned: dict[str, Any] = {}
+        self.dabs: Dabs | None = None
+
+    def need(self, quality: str, target: int) -> None:
+        """Ask for about `target` triangles for pictures of a quality; again when that has become quite another number."""
+        surface = self._part.surface
+        if not self._ready() or 0.6 < target / max(self._targets.get(quality, 0), 1) < 1.6:
+            return
+        from neodent_viewer.mesh.proxy import proxy_faces
+
+        self._targets[quality] = target
+        vertices, faces, labels = surface.vertices.copy(), surface.faces, surface.labels
+        self._later(lambda: proxy_faces(vertices, faces, target, labels), lambda few: self._take(quality, few))
+
+    def need_dabs(self, target: int) -> None:
+        """Ask once for what can be drawn while a hand works on the part: about `target` triangles and those near the dabs."""
+        if not self._ready() or self._asked:
+            return
+        from neodent_viewer.mesh.detail import detail
+
+        self._asked = True
+        surface = self._part.surface
+        vertices, faces, labels = surface.vertices.copy(), surface.faces, surface.labels
+        self._later(lambda: detail(vertices, faces, target, labels), self._take_dabs)
+
+    def touch(self, ranges: NDArray[np.int64]) -> None:
+        """Note that vertices of half-open ranges (k, 2) have changed under a hand."""
+        if self.dabs is not None:
+            self.dabs.touch(ranges)
+
+    def free(self) -> None:
+        """Give the GPU memory back, and begin anew: the surface is another one."""
+        for index in self.thinned.values():
+            index.delete()
+        self.thinned.clear()
+        self._targets.clear()
+        self._asked = False
+        self._take_dabs(None)
+
+    def _ready(self) -> bool:
+        return not self._part.preview and len(self._part.surface.faces) > 0
+
+    def _take(self, quality: str, faces: Int32) -> None:
+        gone = self.thinned.pop(quality, None)
+        if gone is not None:
+            gone.delete()
+        if len(faces) < len(self._part.surface.faces):
+            self.thinned[quality] = gloo.IndexBuffer(faces.view(np.uint32).ravel())
+
+    def _take_dabs(self, found: Detail | None) -> None:
+        if self.dabs is not None:
+            self.dabs.delete()
+        self.dabs = None if found is None else Dabs(found)
