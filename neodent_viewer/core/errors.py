@@ -83,6 +83,6 @@ class TopologyError(NeodentError):
 class RecordingError(NeodentError):
     """A recording of sensor data cannot be read, written or played.
 
-    ``kind`` is one of ``missing``, ``not_a_recording``, ``unreadable``, ``newer``, ``damaged``, ``empty``, ``extra`` (a library
-    that is not installed), ``too_large``, ``busy``, ``write``.
+    ``kind`` is one of ``missing``, ``not_a_recording``, ``unreadable``, ``newer``, ``damaged``, ``empty``, ``extra`` (a
+    library that is not installed), ``too_large``, ``busy``, ``write``.
     """

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Iterable, Mapping
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
+from numpy.typing import NDArray
 
 from neodent_viewer.glitch.envelope import FORM_FALL
 from neodent_viewer.sensors.bins import Bin
@@ -24,6 +25,31 @@ KEPT_SECONDS = 120.0
 MOST_CHANNELS = 512
 
 
+class Heard(NamedTuple):
+    """A block as it was taken in, for whoever keeps samples.
+
+    Attributes
+    ----------
+    channel : Channel
+    block : Block
+        As the source sent it.
+    flags : ndarray (k,) uint8
+        Of its samples as they were judged.
+    first : int
+        Number of its first sample, counted since the channel was first heard.
+    revised : tuple of (int, int)
+        Numbers and flags of earlier samples that turned out worse.
+    simulated : bool
+    """
+
+    channel: Channel
+    block: Block
+    flags: NDArray[np.uint8]
+    first: int
+    revised: tuple[tuple[int, int], ...]
+    simulated: bool
+
+
 class Intake:
     """One channel as it comes in."""
 
@@ -38,22 +64,25 @@ class Intake:
         self.value = math.nan
         self.flag = int(Flag.MISSING)
 
-    def take(self, block: Block, *, simulated: bool = False) -> None:
+    def take(self, block: Block, *, simulated: bool = False) -> Heard:
         """Judge and keep a block; a sample older than the youngest seen is kept but is not *now*."""
         self.simulated = simulated
+        first = self.ring.total
         flags, revised = self.quality.update(block)
         times = self.quality.placed
         self.ring.append(times, block.values, flags)
         for number, flag in revised:
             self.ring.raise_flag(number, flag)
+        heard = Heard(self.channel, block, flags, first, revised, simulated)
         if not len(block):
-            return
+            return heard
         if self.quality.doubted:  # a time that means nothing must not become *now*
             times = np.where(self.quality.sure(), times, -np.inf)
         # of several samples of one instant the last counts
         row = len(block) - 1 - int(times[::-1].argmax()) if len(block) > 1 else 0
         if times[row] >= self.time and times[row] > -math.inf:
             self.time, self.value, self.flag = float(times[row]), float(block.values[row]), int(flags[row])
+        return heard
 
     def faults(self, now: float) -> list[tuple[Fault, float]]:
         """Return (fault, energy) of the last fault of each kind that still counts at `now` (s)."""
@@ -109,20 +138,21 @@ class Intakes:
             if channel.key not in self.channels:
                 self.channels[channel.key] = self._made(channel)
 
-    def take(self, block: Block, *, simulated: bool = False) -> None:
-        """Hand a block to its channel; a channel nobody expected is taken in too while there is room."""
+    def take(self, block: Block, *, simulated: bool = False) -> Heard | None:
+        """Hand a block to its channel; a channel nobody expected is taken in too while there is room, or refused: None."""
         intake = self.channels.get(block.channel)
         if intake is None:
             channel = known_channel(block.channel)
             if channel is None or len(self.channels) >= MOST_CHANNELS:
                 if len(self.refused) < MOST_CHANNELS or block.channel in self.refused:
                     self.refused[block.channel] = self.refused.get(block.channel, 0) + len(block)
-                return
+                return None
             intake = self.channels[block.channel] = self._made(channel)
-        intake.take(block, simulated=simulated)
+        heard = intake.take(block, simulated=simulated)
         bins = intake.quality.take_bins()
         if bins and (self._comparable is None or self._comparable(intake)):
             self._compare(intake, bins)
+        return heard
 
     def _made(self, channel: Channel) -> Intake:
         return Intake(channel, limits_for(channel, self._thresholds), self._midnight)

@@ -9,6 +9,7 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Iterable
 from datetime import UTC, datetime
+from typing import Protocol
 
 import numpy as np
 from numpy.typing import NDArray
@@ -20,7 +21,7 @@ from neodent_viewer.document.probe import slots
 from neodent_viewer.document.thresholds import THRESHOLDS
 from neodent_viewer.glitch import envelope
 from neodent_viewer.glitch.rules import Trigger, evaluate
-from neodent_viewer.live.intake import Intake, Intakes
+from neodent_viewer.live.intake import Heard, Intake, Intakes
 from neodent_viewer.live.status import ChannelStatus, LiveStatus
 from neodent_viewer.sensors.channel import Channel, Flag
 from neodent_viewer.sensors.fault import Fault
@@ -41,6 +42,19 @@ WEIGHT: dict[int, float] = {
 def wall_clock() -> datetime:
     """Return the date and time that consent is measured against."""
     return datetime.now(UTC)
+
+
+class Tap(Protocol):
+    """Whoever keeps what comes in. It sits before the gate of the present purpose, and must ask for consent itself."""
+
+    def hear(self, now: float, heard: Heard) -> None:
+        """Take note of a block that the tick at `now` (s) has read."""
+
+    def beat(self, now: float) -> None:
+        """Do what is due; once a tick, after everything was heard. Never raises."""
+
+    def close(self) -> None:
+        """End; the feed goes."""
 
 
 class Live:
@@ -66,6 +80,7 @@ class Live:
         self.purpose = purpose
         self._wall = wall
         self._sources: list[Source] = []
+        self.taps: list[Tap] = []
         self._midnight = _midnight(wall(), clock.now())
         self._intakes = self._no_intakes()
         self._slots: tuple[tuple[str, Channel], ...] = ()
@@ -101,6 +116,8 @@ class Live:
 
     def remove_sources(self) -> None:
         """Stop every source and forget what it sent: a feed that was switched off is no fault, and leaves nothing behind."""
+        for tap in tuple(self.taps):
+            tap.close()
         for source in self._sources:
             source.close()
         self._sources.clear()
@@ -132,7 +149,12 @@ class Live:
         now = self.clock.now() if now is None else now
         for source in self._sources:
             for block in source.read(now):
-                self._intakes.take(block, simulated=source.simulated)
+                heard = self._intakes.take(block, simulated=source.simulated)
+                if heard is not None:
+                    for tap in self.taps:
+                        tap.hear(now, heard)
+        for tap in tuple(self.taps):
+            tap.beat(now)
         if self._stale:
             self._slots = slots(tuple(self.document.probes.values()))
             self._probes = tuple(probe for probe, _ in self._slots)
@@ -147,6 +169,19 @@ class Live:
         if purpose not in self._frozen:
             self._frozen[purpose] = self._freeze(now, purpose)
         return self._frozen[purpose]
+
+    def allows(self, channel: str, purpose: str, *, simulated: bool = False) -> bool:
+        """Return whether consent allows a channel for a purpose now."""
+        return self.consent.allows(channel, purpose, self._wall(), simulated=simulated)
+
+    @property
+    def midnight(self) -> float:
+        """A midnight of this place on the program's clock (s)."""
+        return self._midnight
+
+    def wall(self) -> datetime:
+        """Return the date and time that consent is measured against."""
+        return self._wall()
 
     def _allowed(self, intake: Intake, purpose: str, at: datetime) -> bool:
         return self.consent.allows(intake.channel.key, purpose, at, simulated=intake.simulated)

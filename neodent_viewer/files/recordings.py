@@ -1,0 +1,208 @@
+"""Recordings of sensor data: MCAP files (https://mcap.dev/spec) that can be read as far as they were written.
+
+What a file holds: metadata ``neodent.recording`` (`Origin`), one MCAP channel per channel key with its unit, quantity, rate
+and whether a simulation sent it, messages as `neodent_viewer.files.samples` describes them, and metadata ``neodent.erased``
+for every stretch that was taken out later. Each `RecordingWriter.flush` ends a compressed chunk with its own checksum and
+hands it to the system, so that a killed program loses what came after its last flush and nothing else. Reading is in
+`neodent_viewer.files.recording_read`.
+"""
+
+from __future__ import annotations
+
+import math
+import struct
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, BinaryIO
+
+from mcap.exceptions import McapError
+from mcap.writer import CompressionType, IndexType, Writer
+
+from neodent_viewer import __version__
+from neodent_viewer.core.errors import RecordingError
+from neodent_viewer.files.samples import NAME, Samples, encode, schema
+from neodent_viewer.sensors.channel import Channel
+from neodent_viewer.sensors.track import Track
+
+#: metadata records
+ORIGIN, ERASED = "neodent.recording", "neodent.erased"
+#: version of what is described above
+VERSION = 1
+SUFFIX = ".mcap"
+
+
+@dataclass(frozen=True, slots=True)
+class Origin:
+    """What a recording says about itself.
+
+    Attributes
+    ----------
+    start : float
+        Seconds on the recording program's clock at which it began.
+    epoch : float
+        Unix time (s) of that clock's zero; NaN when unknown.
+    midnight : float
+        A midnight on that clock (s), for what is usual by the time of day; NaN when unknown.
+    program : str
+        Name and version of what wrote it.
+    """
+
+    start: float = 0.0
+    epoch: float = math.nan
+    midnight: float = math.nan
+    program: str = f"neodent_viewer {__version__}"
+
+    def to_metadata(self) -> dict[str, str]:
+        """Return it as MCAP keeps it; numbers come back bit for bit."""
+        numbers = {"start": repr(self.start), "epoch": repr(self.epoch), "midnight": repr(self.midnight)}
+        return {"version": str(VERSION), "program": self.program, **numbers}
+
+
+@dataclass(frozen=True, slots=True)
+class Erased:
+    """A stretch that was taken out.
+
+    Attributes
+    ----------
+    channel : str
+        Channel key, or ``"*"``.
+    start, end : float
+        Seconds on the recording's clock.
+    at : str
+        When, ISO 8601.
+    """
+
+    channel: str
+    start: float
+    end: float
+    at: str
+
+    def to_metadata(self) -> dict[str, str]:
+        """Return it as MCAP keeps it."""
+        return {"channel": self.channel, "start": repr(self.start), "end": repr(self.end), "at": self.at}
+
+
+@dataclass(frozen=True, slots=True)
+class Recording:
+    """A recording read into memory.
+
+    Attributes
+    ----------
+    tracks : tuple of Track
+        In the order in which channels were first recorded; channels without samples included.
+    origin : Origin
+    erased : tuple of Erased
+    complete : bool
+        Whether it was ended in an orderly way.
+    problems : tuple of str
+        What could not be read, in sentences.
+    name : str
+        For a person.
+    """
+
+    tracks: tuple[Track, ...]
+    origin: Origin = field(default_factory=Origin)
+    erased: tuple[Erased, ...] = ()
+    complete: bool = True
+    problems: tuple[str, ...] = ()
+    name: str = ""
+
+    @property
+    def samples(self) -> int:
+        """How many samples there are."""
+        return sum(map(len, self.tracks))
+
+    @property
+    def end(self) -> float:
+        """Seconds on the recording's clock at which the last sample was read; the start where there is none."""
+        return max((float(track.read[-1]) for track in self.tracks if len(track)), default=self.origin.start)
+
+
+def unwritable(path: Path, error: Exception) -> RecordingError:
+    """Return the error for a file that cannot be written."""
+    what = f"The recording cannot be written: {getattr(error, 'strerror', None) or error}."
+    return RecordingError(what, kind="write", where=str(path), remedy="Choose another place, or make room.")
+
+
+class RecordingWriter:
+    """Writes one recording.
+
+    Parameters
+    ----------
+    path : Path
+        Made anew; RecordingError (``write``) when that cannot be, ``busy`` when there is something already.
+    origin : Origin
+    replace : bool
+        Write over what is there.
+    """
+
+    def __init__(self, path: Path, origin: Origin, *, replace: bool = False) -> None:
+        self.path = path
+        self._epoch = 0.0 if math.isnan(origin.epoch) else origin.epoch
+        self._channels: dict[str, int] = {}
+        try:
+            self._file: BinaryIO = path.open("wb" if replace else "xb")
+        except FileExistsError as error:
+            what, remedy = "There is a file of that name already.", "Choose another name."
+            raise RecordingError(what, kind="busy", where=str(path), remedy=remedy) from error
+        except OSError as error:
+            raise unwritable(path, error) from error
+        # chunks end by flush alone, and are found by reading through: an index of them would grow in memory for hours
+        self._writer: Any = Writer(
+            self._file, chunk_size=1 << 26, compression=CompressionType.ZSTD, index_types=IndexType.NONE
+        )
+        self._writer.start(profile="", library=origin.program)
+        self._writer.add_metadata(ORIGIN, origin.to_metadata())
+        self._schema = self._writer.register_schema(NAME, "protobuf", schema())
+
+    def add_channel(self, channel: Channel, *, simulated: bool) -> None:
+        """Make a channel known, once."""
+        if channel.key not in self._channels:
+            quantity = channel.quantity
+            told = {"unit": quantity.unit, "quantity": quantity.name, "rate": repr(quantity.rate)}
+            self._add(channel.key, told | {"simulated": "yes" if simulated else "no"})
+
+    def add_track(self, track: Track) -> None:
+        """Make a channel known as a track tells it, once."""
+        if track.channel not in self._channels:
+            self._add(track.channel, {"unit": track.unit, "simulated": "yes" if track.simulated else "no"})
+
+    def _add(self, key: str, told: dict[str, str]) -> None:
+        self._channels[key] = self._writer.register_channel(key, "protobuf", self._schema, told)
+
+    def write(self, channel: str, samples: Samples) -> None:
+        """Add a message; the file has it after the next `flush`."""
+        if len(samples.arrival):
+            logged, taken = float(samples.arrival[-1]), float(samples.time[0])
+        else:
+            logged = taken = 0.0
+        self._writer.add_message(
+            self._channels[channel], self._nanoseconds(logged), encode(samples), self._nanoseconds(taken), 0
+        )
+
+    def _nanoseconds(self, time: float) -> int:
+        """Return Unix time in ns, for other programs: the messages hold times as they are."""
+        seconds = self._epoch + time
+        return int(min(max(seconds, 0.0), 1e10) * 1e9) if math.isfinite(seconds) else 0
+
+    def add_erased(self, erased: Erased) -> None:
+        """Say that a stretch was taken out."""
+        self._writer.add_metadata(ERASED, erased.to_metadata())
+
+    def flush(self) -> None:
+        """Hand everything to the system: from now on a killed program loses none of it. Raises OSError."""
+        self._writer.flush()
+
+    def close(self) -> None:
+        """End the recording in an orderly way. Raises OSError; the file is closed in any case."""
+        if self._file.closed:
+            return
+        try:
+            self._writer.finish()
+        except (
+            McapError,
+            struct.error,
+        ) as error:  # nothing a person could do anything about, but it must not go unsaid
+            raise unwritable(self.path, error) from error
+        finally:
+            self._file.close()

@@ -1,0 +1,107 @@
+"""All samples of one channel over a stretch of time, as a recording keeps them: raw, with flags, and when each was read."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+
+from neodent_viewer.sensors.channel import Flag
+from neodent_viewer.sensors.sample import Block, Float64
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Track:
+    """Samples of one channel in the order in which they were read.
+
+    Attributes
+    ----------
+    channel : str
+        Channel key.
+    times, values, arrival : ndarray (k,) float64
+        As in `Block`: seconds on the clock of the program that recorded, and raw values.
+    told : ndarray (k,) float64
+        Times by the sender's own clock; NaN where it told none.
+    flags : ndarray (k,) uint8
+        Worst flag known when the recording ended.
+    read : ndarray (k,) float64
+        Time (s) of the tick that read each sample; never falls. Two samples of one tick have one and the same.
+    number : ndarray (k,) int64
+        Counted from the first sample the program ever heard of the channel; rises, and leaps where some were not recorded.
+    unit : str
+        As told in the recording; empty where nothing was said.
+    simulated : bool
+        Whether a simulation sent it.
+    """
+
+    channel: str
+    times: Float64
+    values: Float64
+    arrival: Float64
+    told: Float64
+    flags: NDArray[np.uint8]
+    read: Float64
+    number: NDArray[np.int64]
+    unit: str = ""
+    simulated: bool = False
+
+    def __len__(self) -> int:
+        return len(self.times)
+
+    def rows(self, picked: slice | NDArray[np.bool_]) -> Track:
+        """Return some of the samples."""
+        return Track(
+            self.channel,
+            self.times[picked],
+            self.values[picked],
+            self.arrival[picked],
+            self.told[picked],
+            self.flags[picked],
+            self.read[picked],
+            self.number[picked],
+            self.unit,
+            self.simulated,
+        )
+
+    def block(self, picked: slice) -> Block:
+        """Return some of the samples as the source sent them."""
+        told = self.told[picked]
+        raw = None if np.isnan(told).all() else told.copy()
+        return Block(
+            self.channel, self.times[picked].copy(), self.values[picked].copy(), self.arrival[picked].copy(), raw
+        )
+
+
+def track(
+    channel: str,
+    times: ArrayLike,
+    values: ArrayLike,
+    arrival: ArrayLike | None = None,
+    told: ArrayLike | None = None,
+    flags: ArrayLike | None = None,
+    read: ArrayLike | None = None,
+    *,
+    unit: str = "",
+    simulated: bool = False,
+) -> Track:
+    """Return a track from anything array-like (k,), sorted by when it was read.
+
+    Samples arrive when they are taken and are read when they arrive, unless the arguments say otherwise.
+
+    >>> track("t11/ph", [1.0, 0.5], [7.1, 7.0]).times
+    array([0.5, 1. ])
+    """
+    t = np.asarray(times, np.float64)
+    v = np.asarray(values, np.float64)
+    a = t if arrival is None else np.asarray(arrival, np.float64)
+    a = np.where(np.isnan(a), t, a)
+    own = np.full(len(t), np.nan) if told is None else np.asarray(told, np.float64)
+    marks = np.full(len(t), int(Flag.NOT_EVALUATED), np.uint8) if flags is None else np.asarray(flags, np.uint8)
+    when = a if read is None else np.asarray(read, np.float64)
+    if not (t.ndim == 1 and t.shape == v.shape == a.shape == own.shape == marks.shape == when.shape):
+        raise ValueError(f"all columns must be (k,) alike, got {t.shape}, {v.shape}, {a.shape}, {when.shape}")
+    order = np.argsort(when, kind="stable")
+    number = np.arange(len(t), dtype=np.int64)
+    t, v, a, own, when = t[order], v[order], a[order], own[order], when[order]
+    return Track(channel, t, v, a, own, marks[order], when, number, unit, simulated)
