@@ -7,7 +7,7 @@ frame clock and stage -> services -> `AppContext` -> main window. After the firs
 from __future__ import annotations
 
 import sys
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from PySide6.QtWidgets import QApplication
@@ -47,6 +47,8 @@ from neodent_viewer.document.spill import Spill
 from neodent_viewer.live.live import Live
 from neodent_viewer.render.engine import Engine
 
+#: how far the camera steps back where two pictures share the canvas
+_BACK = 1.7
 #: preference: the settings of all brushes
 BRUSH = "brush"
 
@@ -192,7 +194,13 @@ def _connect_sculpting(context: AppContext, ticker: FrameClock, hand: CanvasHand
         elif airbrush or (owed and hand.busy):
             ticker.request()
 
+    split = [context.viewing.split]
+
     def viewing_changed() -> None:
+        if context.viewing.split != split[0]:  # half as wide: step back, so that what was seen is
+            split[0] = context.viewing.split
+            camera = cameras.camera
+            cameras.set_camera(replace(camera, distance=camera.distance * (_BACK if split[0] else 1 / _BACK)))
         context.sculpting.deviations.show(context.viewing.deviation)
         ticker.request_anew()
 

@@ -86,7 +86,7 @@ class DocumentAdaptor:
             self._show_overlay(part.id)
         elif change.path[2] == "arrays":
             adaptor.touch(change.path[3], change.indices)
-            self.studied(adaptor).touch(change.path[3])
+            self.studied(adaptor).touch(change.path[3], change.indices)
             if change.path[3] == POSITION:
                 self._moving[part.id] = (0.0, 0)
 

@@ -19,6 +19,7 @@ from neodent_viewer.render.work import Work
 
 #: hues that zones take in turn, a golden angle apart: neighbours in number are far apart in colour
 _GOLDEN = 0.381966
+_MARKS = frozenset({"mask", "zone"})
 #: vertices up to which original normals are made at once: what is held under a key must be there when it is pressed
 _AT_ONCE = 200_000
 
@@ -48,7 +49,8 @@ class StudiedPart:
         self._part = part
         self._work = work
         self._rows = Rows()
-        self._marked = True  # whether masks and zones are to be sent
+        self._sent: Float32 | None = None  # masks and zones as they were sent
+        self._touched: list[NDArray[Any]] = []
         self._original: Float32 | None = None
         self._edges: Any | None = None
         self._asked = False
@@ -56,9 +58,12 @@ class StudiedPart:
 
     # -- masks and zones -----------------------------------------------------------------------------------------
 
-    def touch(self, array: str) -> None:
-        """Note that rows of a per-vertex array were written."""
-        self._marked |= array in {"mask", "zone"}
+    def touch(self, array: str, indices: NDArray[Any] | None) -> None:
+        """Note that rows of a per-vertex array were written, None for all."""
+        if array in _MARKS and indices is None:
+            self._sent = None
+        elif array in _MARKS and indices is not None and self._sent is not None:
+            self._touched.append(indices)
 
     def marks(self) -> Any | None:
         """Return the buffer of masks and zones (n, 4), None where there are none."""
@@ -66,14 +71,15 @@ class StudiedPart:
         mask, zone = arrays.get("mask"), arrays.get("zone")
         if self._part.preview or (mask is None and zone is None):
             return None
-        if self._marked or "marks" not in self._rows:
-            rows = np.zeros((count, 4), np.float32)
-            if zone is not None:
-                rows[:, :3] = zone_colours(zone)
-            if mask is not None:
-                rows[:, 3] = mask
-            self._rows.put("marks", rows)
-            self._marked = False
+        if self._sent is None:
+            self._sent = np.zeros((count, 4), np.float32)
+            _fill(self._sent, slice(0, count), mask, zone)
+            self._rows.put("marks", self._sent)
+        elif self._touched:  # a dab sends what it touched
+            touched = np.unique(np.concatenate(self._touched))
+            _fill(self._sent, touched, mask, zone)
+            self._rows.send("marks", self._sent, touched)
+        self._touched.clear()
         return self._rows["marks"]
 
     # -- the original --------------------------------------------------------------------------------------------
@@ -125,6 +131,14 @@ class StudiedPart:
         self._rows.free()
         if self._edges is not None:
             self._edges.delete()
-        self._edges = self._original = None
+        self._edges = self._original = self._sent = None
         self._asked = False
-        self._marked = True
+        self._touched.clear()
+
+
+def _fill(rows: Float32, which: Any, mask: NDArray[Any] | None, zone: NDArray[Any] | None) -> None:
+    """Write masks and zones of some vertices into rows (n, 4)."""
+    if zone is not None:
+        rows[which, :3] = zone_colours(zone[which])
+    if mask is not None:
+        rows[which, 3] = mask[which]
