@@ -145,14 +145,15 @@ class Scene:
             part.has("a_shape") and shading is not Shading.SCULPT,
         )
         glitched = glitching and normals and part.has("a_fault") and shading is not Shading.SCULPT
+        coloured = part.has("a_colour") and frame.display.colours and (plain or shading is Shading.CLINICAL)
         quick = not frame.finished and shading is not Shading.HOLOGRAM and self._dense
         lit = quick and normals and not glitched and not overlaid
         wanted = {
             "NORMALS": normals,
             "ATTRIBUTES": attributes,
             "LABELLED": attributes and part.labelled,
-            "COLOUR": part.has("a_colour") and (shading is Shading.CLINICAL or (plain and frame.display.colours)),
-            "PAINTED": part.has("a_colour") and shading is Shading.CLINICAL and attributes and part.labelled,
+            "COLOUR": coloured,
+            "PAINTED": coloured and shading is Shading.CLINICAL and attributes and part.labelled,
             "FIELD": shading is Shading.FIELD and part.has("a_field") and part.has("a_reach"),
             "FIELDS": shading is Shading.FIELD,
             "PLAIN": plain,
