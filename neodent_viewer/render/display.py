@@ -46,7 +46,7 @@ class Display:
     marks : bool
         Masks and zones.
     colours : bool
-        Scanned and painted colours where the surface is not as the look says.
+        Scanned and painted colours, in the clinical look and on plain surfaces.
     """
 
     surface: str = "look"
