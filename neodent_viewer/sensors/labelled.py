@@ -1,8 +1,8 @@
 """Labelled records as files: a CSV of samples, and beside it a JSON (or CSV) of what is wrong with them. Ours or anybody's.
 
 A series has a header with ``time`` and ``value`` (any other name will do for the value), and ``arrival`` where it is known.
-Times are seconds or ISO 8601. Labels are ``{"quantity": ..., "faults": [{"kind": ..., "onset": ..., "end": ...}]}``, a bare list of
-such faults, or CSV with the columns kind, onset, end.
+Times are seconds or ISO 8601. Labels are ``{"quantity": ..., "faults": [{"kind": ..., "onset": ..., "end": ...}]}``, a bare
+list of such faults, or CSV with the columns kind, onset, end.
 """
 
 from __future__ import annotations

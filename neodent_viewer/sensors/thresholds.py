@@ -96,16 +96,16 @@ class Limits:
 #: Spans from `channel.QUANTITIES`; rates leave room for a hot drink (tea 20 °C above the mouth, a sealed thermometer
 #: that answers in 3-12 s, Sens. Mater. 35:1315), an acid drink (back within 1.3 min) and a hard bite (600 N in a
 #: quarter of a second, Sensors 16:1244). Usual values by day and night: J Dent 2016;51:49, three standard deviations
-#: wide. Drift: half of what must be found. A bite bends more between two samples than any noise, so force has no
+#: wide. Drift: six tenths of what must be found. A bite bends more between two samples than any noise, so force has no
 #: adaptive spike.
 LIMITS: dict[str, Limits] = {
     "temperature": Limits(
         user=(5.0, 58.0), still=2.0, spike=1.5, spike_bad=4.0, rate=5.0, outlier=0.2, band=(30.0, 42.0),
-        rails=(0.05, 59.95), attenuated=0.03, drift=0.25, day=(31.5, 38.0), night=(32.5, 38.5), neighbour=3.0,
+        rails=(0.05, 59.95), attenuated=0.03, drift=0.3, day=(31.5, 38.0), night=(32.5, 38.5), neighbour=3.0,
     ),
     "ph": Limits(
         user=(1.0, 13.0), still=4.0, spike=1.3, spike_bad=2.0, rate=0.9, outlier=0.09, rails=(0.01, 13.99),
-        attenuated=0.01, drift=0.05, day=(5.7, 8.7), night=(5.2, 8.2), neighbour=1.2,
+        attenuated=0.01, drift=0.06, day=(5.7, 8.7), night=(5.2, 8.2), neighbour=1.2,
     ),
     "force": Limits(
         user=(-10.0, 695.0), still=1.0, spike=120.0, spike_bad=240.0, rate=12_000.0,

@@ -152,7 +152,7 @@ class SourceClock:
         return self._time, Place.SURE
 
     def _release(self) -> None:
-        self.released += self._doubt
+        self.released += [(time, arrival) for time, arrival in self._doubt if abs(arrival - time) <= ABSURD]
         self._doubt.clear()
 
     def calm(self, times: Float64, arrival: Float64) -> Float64 | None:

@@ -15,9 +15,24 @@ from neodent_viewer.fields.weights import SeedDistances, probe_weights
 from neodent_viewer.jobs.big_mesh import big_surface
 from neodent_viewer.live.feeds import open_feed
 from neodent_viewer.live.live import Live
+from neodent_viewer.sensors.bins import Binner
 from neodent_viewer.sensors.channel import channel
+from neodent_viewer.sensors.checks.attenuated import Attenuated
+from neodent_viewer.sensors.checks.climatology import Climatology, Usual
+from neodent_viewer.sensors.checks.decoupling import Decoupling
+from neodent_viewer.sensors.checks.drift import Drift
+from neodent_viewer.sensors.checks.flat_line import FlatLine
+from neodent_viewer.sensors.checks.gap import Gap
+from neodent_viewer.sensors.checks.gross_range import GrossRange
+from neodent_viewer.sensors.checks.late import Late
+from neodent_viewer.sensors.checks.neighbour import Neighbour
+from neodent_viewer.sensors.checks.outlier import Outlier
+from neodent_viewer.sensors.checks.rate_of_change import RateOfChange
+from neodent_viewer.sensors.checks.saturation import Saturation
+from neodent_viewer.sensors.checks.spike import Spike
 from neodent_viewer.sensors.quality import ChannelQuality
 from neodent_viewer.sensors.sample import block
+from neodent_viewer.sensors.timebase import SourceClock
 
 pytestmark = pytest.mark.benchmark_suite
 
@@ -86,7 +101,54 @@ def test_quality_of_a_long_block():
     quality = ChannelQuality(channel("t11", "force"))
     start = perf_counter()
     quality.update(series)
-    print(f"six checks: {len(series) / (perf_counter() - start) / 1000:.0f} k samples/s")
+    print(f"all checks together: {len(series) / (perf_counter() - start) / 1000:.0f} k samples/s")
+
+
+PERIOD = 0.02
+CHECKS = {
+    "gross_range": lambda: GrossRange((0.0, 60.0), (30.0, 40.0)),
+    "flat_line": lambda: FlatLine(3.0, 1e-9),
+    "spike": lambda: Spike(1.0, 4.0),
+    "outlier": lambda: Outlier(4.2, 0.1),
+    "rate_of_change": lambda: RateOfChange(50.0),
+    "gap": lambda: Gap(PERIOD, 2.5),
+    "late": lambda: Late(0.5),
+    "decoupling": lambda: Decoupling(30.0, 42.0, 20.0),
+    "saturation": lambda: Saturation(0.1, 59.9, 1.0),
+    "attenuated": lambda: Attenuated(0.1, 6),
+    "climatology": lambda: Climatology((Usual(0, 24, 30.0, 40.0),), 0.0, 30),
+    "drift": lambda: Drift(0.3, 3.0),
+    "neighbour": lambda: Neighbour(3.0),
+    "clock": lambda: SourceClock(PERIOD, 3.0),
+}
+
+
+@pytest.mark.parametrize("name", CHECKS)
+def test_a_check_judges_a_million_samples_a_second(name):
+    count = 1_000_000
+    times = np.arange(count) * PERIOD
+    values = 34.5 + 0.1 * np.random.default_rng(0).standard_normal(count)
+    best = min(_seconds(CHECKS[name](), times, values) for _ in range(3))
+    print(f"{name}: {count / best / 1e6:.1f} M samples/s")
+    assert best <= 1.0
+
+
+def _seconds(check, times, values):
+    start = perf_counter()
+    binner = Binner(10.0)
+    for i in range(0, len(times), 4096):
+        t, v = times[i : i + 4096], values[i : i + 4096]
+        if isinstance(check, SourceClock):
+            check.calm(t, t)
+        elif hasattr(check, "sweep"):
+            check.sweep(t, v, t)
+        else:
+            for _, closed in binner.update(t.tolist(), v.tolist(), t.tolist()):
+                if isinstance(check, Neighbour):
+                    check.close("a", closed), check.close("b", closed)
+                else:
+                    check.close(closed)
+    return perf_counter() - start
 
 
 def test_placing_a_probe_on_330_000_triangles_takes_at_most_50_ms():

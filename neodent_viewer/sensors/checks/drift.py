@@ -19,7 +19,7 @@ from neodent_viewer.sensors.fault import FaultKind, Mark
 #: seconds that one median stands for, and quarters
 _SPAN, _QUARTERS = 300.0, 4
 #: the smallest step between quarters must be this share of the mean one; so much of a quarter must have been heard
-_EVEN, _HEARD = 0.35, 0.6
+_EVEN, _HEARD = 0.42, 0.6
 #: so many times as fast as suspect is bad
 _BAD = 4.0
 

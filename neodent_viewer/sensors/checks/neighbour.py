@@ -2,7 +2,7 @@
 
 QARTOD test 11. Teeth differ for good (front ones are cooler), so each probe is compared by how far it has moved from its own
 usual level. Of two that disagree nobody can tell which is wrong, so both are suspect; of three or more it is the one that
-stands apart from the middle of the others.
+stands apart from the middle of them all.
 """
 
 from __future__ import annotations
@@ -62,7 +62,9 @@ class Neighbour:
             if key not in moved or not others:
                 found.append((key, NOT_EVALUATED, None))
                 continue
-            apart = abs(moved[key] - median_of(others)) > self.limit
+            # the middle of all, itself included, is still the others' when one of three has left; of two there is none
+            middle = others[0] if len(others) == 1 else median_of(list(moved.values()))
+            apart = abs(moved[key] - middle) > self.limit
             if not apart:
                 self._usual[key] += _SHARE * moved[key]
             mark = Mark(bins[key].start, bins[key].end, closed, SUSPECT_ENERGY) if apart else None
