@@ -11,7 +11,7 @@ from neodent_viewer.core.errors import SensorError
 from neodent_viewer.document.document import Change, Document
 from neodent_viewer.live.mapping import MappedSource
 from neodent_viewer.live.placement import propose_spread
-from neodent_viewer.sensors.address import mqtt_address, osc_address
+from neodent_viewer.sensors.address import mqtt_address, osc_address, serial_address, websocket_address
 from neodent_viewer.sensors.sample import Block
 from neodent_viewer.sensors.source import SilentSource, Source, SourceStatus
 from neodent_viewer.sensors.sources.injection import SimulatedChannel
@@ -20,7 +20,10 @@ from neodent_viewer.sensors.sources.simulated import SimulatedSource
 from neodent_viewer.trust.consent import SETTING, SIMULATED_CHANNELS, ConsentRegister, Purpose
 
 #: what a person may write
-FEEDS = ("sim", "osc:PORT", "osc:HOST:PORT", "mqtt:HOST[:PORT]/TOPIC", "mqtts:HOST[:PORT]/TOPIC", "none")
+FEEDS = (
+    *("sim", "osc:PORT", "osc:HOST:PORT", "mqtt:HOST[:PORT]/TOPIC", "mqtts:HOST[:PORT]/TOPIC"),
+    *("lsl:", "lsl:NAME", "serial:DEVICE[@BAUD]", "ws://HOST[:PORT]/PATH", "wss://HOST[:PORT]/PATH", "none"),
+)
 #: who speaks for data that nobody's mouth has sent
 NOBODY = "The simulation (nobody's mouth)"
 
@@ -75,7 +78,8 @@ def _open_osc(rest: str, document: Document, seed: int) -> Source:
     from neodent_viewer.sensors.sources.osc import LOOPBACK, OscSource  # loaded when somebody asks for a network
 
     address = osc_address(rest)
-    return MappedSource(OscSource(address.port, address.host or LOOPBACK), document)
+    source = OscSource(address.port, address.host or LOOPBACK, allow=address.allow, cap=address.cap)
+    return MappedSource(source, document)
 
 
 def _open_mqtt(rest: str, document: Document, seed: int, *, tls: bool = False) -> Source:
@@ -84,12 +88,34 @@ def _open_mqtt(rest: str, document: Document, seed: int, *, tls: bool = False) -
     return MappedSource(MqttSource(mqtt_address(rest, tls=tls)), document)
 
 
+def _open_lsl(rest: str, document: Document, seed: int) -> Source:
+    from neodent_viewer.sensors.sources.lsl import LslSource
+
+    return MappedSource(LslSource(rest), document)
+
+
+def _open_serial(rest: str, document: Document, seed: int) -> Source:
+    from neodent_viewer.sensors.sources.serial_line import SerialSource
+
+    return MappedSource(SerialSource(*serial_address(rest)), document)
+
+
+def _open_websocket(rest: str, document: Document, seed: int, *, scheme: str = "ws") -> Source:
+    from neodent_viewer.sensors.sources.websocket import WebSocketSource
+
+    return MappedSource(WebSocketSource(websocket_address(f"{scheme}:{rest}")), document)
+
+
 #: first word of a feed -> what opens it, given what follows the colon; one line a source
 OPENERS: dict[str, Callable[[str, Document, int], Source]] = {
     "sim": _open_simulation,
     "osc": _open_osc,
     "mqtt": _open_mqtt,
     "mqtts": partial(_open_mqtt, tls=True),
+    "lsl": _open_lsl,
+    "serial": _open_serial,
+    "ws": _open_websocket,
+    "wss": partial(_open_websocket, scheme="wss"),
     "none": _open_nothing,
 }
 #: first word -> what reads the rest of it and raises where it means nothing
@@ -97,6 +123,9 @@ CHECKS: dict[str, Callable[[str], object]] = {
     "osc": osc_address,
     "mqtt": partial(mqtt_address, tls=False),
     "mqtts": partial(mqtt_address, tls=True),
+    "serial": serial_address,
+    "ws": lambda rest: websocket_address(f"ws:{rest}"),
+    "wss": lambda rest: websocket_address(f"wss:{rest}"),
 }
 
 

@@ -185,7 +185,11 @@ def osc_address(rest: str) -> OscAddress:
 
 def websocket_address(word: str) -> str:
     """Return a ``ws://`` or ``wss://`` address that can be connected to."""
-    place = word.partition("://")[2].partition("/")[0].rpartition("@")[2].partition("?")[0]
-    if _PLACE.fullmatch(place) is None or not word.isprintable() or " " in word or len(word) > 1024:
+    scheme, slashes, rest = word.partition("://")
+    place = re.split("[/?#]", rest, maxsplit=1)[0].rpartition("@")[2]
+    match = _PLACE.fullmatch(place)
+    if not slashes or match is None or not 0 < int(match["port"] or 80) <= 65535:
+        raise wrong("That is no WebSocket address.", word, "Write ws://127.0.0.1:8765/neodent or so.")
+    if scheme not in ("ws", "wss") or not word.isprintable() or " " in word or len(word) > 1024:
         raise wrong("That is no WebSocket address.", word, "Write ws://127.0.0.1:8765/neodent or so.")
     return word

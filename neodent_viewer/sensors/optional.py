@@ -8,7 +8,12 @@ from typing import Any
 from neodent_viewer.core.errors import SensorError
 
 #: module -> the extra of this program that brings it
-EXTRAS = {"pylsl": "lsl", "serial": "serial", "websockets.sync.client": "websocket"}
+EXTRAS = {
+    "pylsl": "lsl",
+    "serial": "serial",
+    "websockets.sync.client": "websocket",
+    "websockets.exceptions": "websocket",
+}
 
 
 def load(module: str) -> Any:

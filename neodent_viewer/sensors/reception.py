@@ -11,16 +11,18 @@ import time
 from collections import Counter
 from threading import Lock
 
+import numpy as np
+
 from neodent_viewer.core.clock import Clock
 from neodent_viewer.core.errors import SensorError
 from neodent_viewer.sensors import senml
 from neodent_viewer.sensors.buffer import Inbox
 from neodent_viewer.sensors.discovery import LONGEST, Discovery
-from neodent_viewer.sensors.sample import Block
+from neodent_viewer.sensors.sample import Block, Float64
 from neodent_viewer.sensors.senml import Reading
 from neodent_viewer.sensors.source import SourceStatus
 from neodent_viewer.sensors.timebase import ABSURD
-from neodent_viewer.sensors.units import to_shown
+from neodent_viewer.sensors.units import UNITS, Unit, to_shown
 
 #: samples with an absurd time that agree with each other (to so many seconds) before their clock is taken as it is
 _WITNESSES, _AGREE = 3, 60.0
@@ -88,10 +90,22 @@ class Reception:
         except SensorError as error:
             self.refuse(error.where, error.what, origin)
             return 0
+        if not pack.readings and not pack.skipped:
+            self.refuse("no value", "A pack holds no value.", origin)
         for kind, count in pack.skipped.items():
             self.refuse(kind, f"A record is left out: {kind}.", origin, count)
         arrival = self.now()
         return sum(self.take(reading, origin, arrival) for reading in pack.readings)
+
+    def take_text(self, text: bytes, origin: str = "") -> int:
+        """Take one line or message of text in: a SenML pack, one record of it, or one plain number. Never raises."""
+        text = text.strip()
+        if text.startswith(b"{"):  # a record by itself, as small devices write it
+            return self.take_pack(b"[" + text + b"]", origin, cbor=False)
+        number = _plain_number(text)
+        if number is None:
+            return self.take_pack(text, origin, cbor=False)
+        return int(self.take(Reading("", "", number), origin))
 
     def take(self, reading: Reading, origin: str = "", arrival: float | None = None) -> bool:
         """Take one reading in; return whether it became a sample.
@@ -130,10 +144,49 @@ class Reception:
         self.inbox.put(address, at, value, arrival, raw)
         return True
 
+    def take_block(
+        self, address: str, unit: str, times: Float64, values: Float64, arrival: float, raw: Float64, *, origin: str
+    ) -> None:
+        """Take samples of one stream in at once.
+
+        Parameters
+        ----------
+        address, unit : str
+        times : ndarray (k,) float64
+            Seconds on the program's clock.
+        values : ndarray (k,) float64
+            In `unit`; infinite ones are counted and become NaN.
+        arrival : float
+            Of all of them.
+        raw : ndarray (k,) float64
+            By the sender's own clock.
+        origin : str
+        """
+        sound = np.isfinite(times) & (np.abs(times - arrival) <= ABSURD)
+        if not sound.all():
+            wrong = f"Samples of {address[:96]!r} say they are more than a day from now."
+            self.refuse("absurd time", wrong, origin, int((~sound).sum()))
+            times, values, raw = times[sound], values[sound], raw[sound]
+        if not len(times):
+            return
+        known = UNITS.get(unit, Unit(unit))
+        values = values * known.scale + known.offset
+        if endless := int(np.isinf(values).sum()):
+            self.refuse("not finite", f"Values of {address[:96]!r} are infinite.", origin, endless)
+            values = np.where(np.isinf(values), np.nan, values)
+        wrong = self.discovery.note(
+            address, known.shown, unit, float(values[-1]), arrival, count=len(values), origin=origin
+        )
+        if wrong:
+            self.refuse(wrong, f"Samples of {address[:96]!r} are not taken: {wrong}.", origin, len(values))
+            return
+        self.inbox.put_block(Block(address, times, values, np.full(len(times), arrival), raw))
+
     def _placed(self, address: str, told: float, arrival: float) -> float:
         clock = self._clocks.get(address)
         if clock is None:
-            clock = _SenderClock(self._epoch)
+            # a clock that counts from when its device was switched on says nothing but its steps
+            clock = _SenderClock(self._epoch if told >= senml.RELATIVE_BELOW else arrival - told)
             if len(self._clocks) < 4 * 512:
                 self._clocks[address] = clock
         return clock.place(told, arrival)
@@ -144,6 +197,11 @@ class Reception:
         with self._lock:
             self.refused[kind] += count
             self.problem = f"{self.kind}: {what}{place}"
+
+    def complain(self, what: str, where: str) -> None:
+        """Remember trouble with the connection itself."""
+        with self._lock:
+            self.problem = f"{self.kind}: {what} [{where}]"
 
     # -- outside it --------------------------------------------------------------------------------------------------
 
@@ -178,3 +236,13 @@ def _address(name: str, origin: str) -> str:
     if "/" in name or ":" in name or not origin:
         return name or "unnamed"
     return f"{origin}/{name}" if name else origin
+
+
+def _plain_number(text: bytes) -> float | None:
+    if len(text) > 40 or b"_" in text:
+        return None
+    try:
+        number = float(text.decode("ascii"))
+    except (ValueError, UnicodeDecodeError):
+        return None
+    return number if math.isfinite(number) else None

@@ -247,7 +247,8 @@ LIES = {
     "too deep": b"\x81" * 50_000,
     "not CBOR": b"\x9f\xff\xff\xff"[:1] + b"\xfe",
     "not JSON": b"hello",
-    "not SenML": b"{}",
+    "not SenML": b'"hot"',
+    "no value": b'{"temperature": 36.5}',
     "absurd time": json.dumps([{"n": "a/b", "v": 1, "t": 4102444800}]).encode(),
     "duplicate record": json.dumps([{"n": "a/c", "v": 1}, {"n": "a/c", "v": 1}]).encode(),
 }

@@ -13,7 +13,7 @@ from pythonosc.udp_client import SimpleUDPClient
 from neodent_viewer.core.clock import ManualClock, MonotonicClock
 from neodent_viewer.core.errors import SensorError
 from neodent_viewer.sensors.buffer import Inbox
-from neodent_viewer.sensors.sources.osc import OscSource
+from neodent_viewer.sensors.sources.osc import Door, OscSource
 
 
 @pytest.fixture
@@ -118,9 +118,7 @@ BAD = {
     "too many": build_msg("/neodent/t11/ph", [7.0, 1.0, 2.0]).dgram,
     "infinite": build_msg("/neodent/t11/ph", [float("inf")]).dgram,
     "no time": build_msg("/neodent/t11/ph", [7.0, float("nan")]).dgram,
-    "no channel": build_msg("/neodent/t11", [7.0]).dgram,
-    "too deep": build_msg("/neodent/a/b/c", [7.0]).dgram,
-    "elsewhere": build_msg("/lights/1", [7.0]).dgram,
+    "elsewhere": build_msg("/lights/1", [7.0, 1.0]).dgram,
     "endless": build_msg("/neodent/" + "x" * 5000 + "/ph", [7.0]).dgram,
 }
 
@@ -148,8 +146,42 @@ def test_addresses_heard_are_listed_known_or_not(source, client):
     client.send("/neodent/t11/ph", 7.0)
     client.send("/neodent/t11/mood", 1.0)
     client.send("/lights/1", 1.0)
-    wait_for(lambda: source.status().malformed == 1)
+    wait_for(lambda: source.status().received == 3)
     assert source.status().seen == ("t11/ph", "t11/mood", "/lights/1")
+    assert [stream.quantity for stream in source.status().streams] == ["ph", "", ""]
+
+
+@pytest.mark.parametrize(
+    ("allow", "host", "heard"),
+    [
+        ((), "192.168.1.7", True),
+        ((), "8.8.8.8", False),
+        (("10.0.0.0/8",), "10.1.2.3", True),
+        (("10.0.0.0/8",), "192.168.1.7", False),
+        (("192.168.1.7",), "192.168.1.7", True),
+    ],
+)
+def test_an_open_port_hears_those_on_its_list(allow, host, heard):
+    assert (Door(allow, 10).refusal(host, 0.0) == "") == heard
+
+
+def test_who_is_not_on_the_list_is_counted_and_not_heard():
+    source = OscSource(0, allow=("192.0.2.0/24",))
+    source.start(MonotonicClock())
+    try:
+        with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as raw:
+            Client(raw, source.port).send("/neodent/t11/ph", 7.0)
+            wait_for(lambda: dict(source.status().refused) == {"stranger": 1})
+        assert source.status().received == 0
+    finally:
+        source.close()
+
+
+def test_no_more_packets_a_second_than_the_cap_are_looked_at():
+    door = Door((), cap=100)
+    assert sum(door.refusal("127.0.0.1", 5.0) == "" for _ in range(1000)) == 100
+    assert sum(door.refusal("127.0.0.1", 5.0 + i / 1000) == "" for i in range(1000)) in range(99, 102)
+    assert [door.refusal("127.0.0.1", 5.999) for _ in range(3)].count("flood") >= 2
 
 
 def test_a_flood_loses_nothing_the_inbox_can_hold(source, client):

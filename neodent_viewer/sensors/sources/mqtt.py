@@ -7,10 +7,9 @@ is SenML in JSON or CBOR, or one plain number.
 from __future__ import annotations
 
 import json
-import math
 import ssl
 import uuid
-from threading import Event, Thread
+from threading import Event
 from typing import Any
 
 from paho.mqtt.client import Client, ConnectFlags, DisconnectFlags, MQTTMessage
@@ -21,12 +20,12 @@ from paho.mqtt.reasoncodes import ReasonCode
 
 from neodent_viewer.core.clock import Clock
 from neodent_viewer.core.errors import SensorError
+from neodent_viewer.sensors import senml
 from neodent_viewer.sensors.address import MqttAddress
 from neodent_viewer.sensors.buffer import Inbox
-from neodent_viewer.sensors.optional import back_off
+from neodent_viewer.sensors.link import Link, words
 from neodent_viewer.sensors.reception import Reception
 from neodent_viewer.sensors.sample import Block
-from neodent_viewer.sensors.senml import Reading
 from neodent_viewer.sensors.source import SourceStatus
 
 #: last levels of topics that say whether a sender is alive
@@ -55,15 +54,9 @@ class MqttSource:
     def __init__(self, address: MqttAddress, inbox: Inbox | None = None, least: float = 1.0) -> None:
         self.address = address
         self.reception = Reception("MQTT", inbox)
-        self._least = least
-        self._stop = Event()
-        self._thread: Thread | None = None
+        self.link = Link(self.reception, self._listen, f"{address.host}:{address.port}", least)
         self._client: Client | None = None
         self._senders: dict[str, str] = {}
-        self._subscribed = False
-        self._failures = 0
-        self._retry_at = math.inf
-        self._trouble = ""
 
     def start(self, clock: Clock) -> None:
         """Begin to connect; a broker that is not there yet is tried again and again.
@@ -73,14 +66,11 @@ class MqttSource:
         SensorError
             ``address`` when a certificate or key cannot be used.
         """
-        if self._thread is not None:
+        if self.link.running:
             return
         self.reception.start(clock)
         self._client = self._make_client()
-        self._thread = Thread(
-            target=self._run, args=(self._client, self._stop), name=f"mqtt-{self.address.host}", daemon=True
-        )
-        self._thread.start()
+        self.link.start()
 
     def _make_client(self) -> Client:
         client = Client(
@@ -104,32 +94,21 @@ class MqttSource:
 
     # -- in the thread -----------------------------------------------------------------------------------------------
 
-    def _run(self, client: Client, stop: Event) -> None:
-        while not stop.is_set():
-            self._retry_at = math.inf
-            self._trouble = ""
-            try:
-                client.reconnect()
-                while not stop.is_set() and client.loop(_TURN) == MQTTErrorCode.MQTT_ERR_SUCCESS:
-                    pass
-            except (OSError, ValueError) as error:  # ValueError: a host name no network can mean
-                self._trouble = _words(error)
-            if stop.is_set():
-                break
-            self._subscribed = False
-            self._failures += 1
-            wait = back_off(self._failures, self._least)
-            self.reception.problem = f"MQTT: {self._trouble or 'the broker closed the connection'} [{self._where()}]"
-            self._retry_at = self.reception.now() + wait
-            stop.wait(wait)
-        client.disconnect()
-        client.loop(0.0)
+    def _listen(self, stop: Event) -> None:
+        client = self._client
+        assert client is not None
+        client.reconnect()
+        while not stop.is_set() and client.loop(_TURN) == MQTTErrorCode.MQTT_ERR_SUCCESS:
+            pass
+        if stop.is_set():
+            client.disconnect()
+            client.loop(0.0)
 
     def _on_connect(
         self, client: Client, _: Any, flags: ConnectFlags, reason: ReasonCode, properties: Properties | None
     ) -> None:
         if reason.is_failure:
-            self._trouble = f"the broker refuses: {str(reason).lower()}"
+            self.link.trouble = f"the broker refuses: {str(reason).lower()}"
             return
         # here and nowhere else, or a broker that was restarted would leave us deaf
         client.subscribe(self.address.topic, self.address.qos)
@@ -138,21 +117,21 @@ class MqttSource:
         self, client: Client, _: Any, mid: int, reasons: list[ReasonCode], properties: Properties | None
     ) -> None:
         if any(reason.is_failure for reason in reasons):
-            self._trouble = f"the broker refuses the topic: {str(reasons[0]).lower()}"
+            self.link.trouble = f"the broker refuses the topic: {str(reasons[0]).lower()}"
             client.disconnect()
             return
-        self._subscribed, self._failures = True, 0
+        self.link.up()
 
     def _on_disconnect(
         self, client: Client, _: Any, flags: DisconnectFlags, reason: ReasonCode, properties: Properties | None
     ) -> None:
-        self._subscribed = False
+        self.link.connected = False
         if flags.is_disconnect_packet_from_server:
-            self._trouble = f"the broker hung up: {str(reason).lower()}"
+            self.link.trouble = f"the broker hung up: {str(reason).lower()}"
 
     def _on_log(self, client: Client, _: Any, level: int, text: str) -> None:
-        if level == LogLevel.MQTT_LOG_ERR and not self._trouble:
-            self._trouble = text.removeprefix("failed to receive on socket: ")[:160]
+        if level == LogLevel.MQTT_LOG_ERR and not self.link.trouble:
+            self.link.trouble = text.removeprefix("failed to receive on socket: ")[:160]
 
     def _on_message(self, client: Client, _: Any, message: MQTTMessage) -> None:
         try:
@@ -169,9 +148,8 @@ class MqttSource:
         if retained:  # of a sample kept by the broker nobody knows when it was taken
             self.reception.refuse("retained value", "A retained value is not taken for a sample of now.", topic)
             return
-        number = _plain_number(payload) if cbor is None else None
-        if number is not None:
-            self.reception.take(Reading("", "", number), topic)
+        if cbor is None and not senml.looks_like_cbor(payload):
+            self.reception.take_text(payload, topic)
         else:
             self.reception.take_pack(payload, topic, cbor=cbor)
 
@@ -197,24 +175,16 @@ class MqttSource:
 
     # -- outside it --------------------------------------------------------------------------------------------------
 
-    def _where(self) -> str:
-        return f"{self.address.host}:{self.address.port}"
-
     @property
     def connected(self) -> bool:
         """Whether the broker has agreed to send what was asked for."""
-        return self._subscribed
+        return self.link.connected
 
     def state(self) -> str:
         """Return how the connection stands, in words."""
-        if self._thread is None:
-            return "closed"
-        if self._subscribed:
-            gone = sum(1 for word in tuple(self._senders.values()) if word == "offline")
-            return "connected" + (f", {gone} sender{'s' * (gone != 1)} offline" if gone else "")
-        if self._retry_at < math.inf:
-            return f"reconnecting in {max(0, math.ceil(self._retry_at - self.reception.now()))} s"
-        return "connecting"
+        gone = sum(1 for word in tuple(self._senders.values()) if word == "offline")
+        offline = f", {gone} sender{'s' * (gone != 1)} offline" if gone and self.connected else ""
+        return self.link.state() + offline
 
     def read(self, until: float) -> list[Block]:
         """Return everything that has arrived, whatever `until` says."""
@@ -226,20 +196,14 @@ class MqttSource:
 
     def status(self) -> SourceStatus:
         """Return counts so far and how the connection stands."""
-        name = f"MQTT {self.address.topic} on {self._where()}" + (" over TLS" if self.address.tls else "")
-        return self.reception.status(
-            name, running=self._thread is not None, state=self.state(), senders=dict(tuple(self._senders.items()))
-        )
+        where = f"{self.address.host}:{self.address.port}"
+        name = f"MQTT {self.address.topic} on {where}" + (" over TLS" if self.address.tls else "")
+        senders = dict(tuple(self._senders.items()))
+        return self.reception.status(name, running=self.link.running, state=self.state(), senders=senders)
 
     def close(self) -> None:
         """Disconnect and let the thread end; one that waits for a broker that never answers ends by itself."""
-        if self._thread is None:
-            return
-        self._stop.set()
-        self._thread.join(_PATIENCE)
-        self._thread = self._client = None
-        self._subscribed = False
-        self._stop = Event()
+        self.link.close()
 
 
 class _TidySocket(ssl.SSLSocket):
@@ -262,29 +226,14 @@ def tls_context(address: MqttAddress) -> ssl.SSLContext:
             context.load_cert_chain(address.cert, address.key or None)
     except (OSError, ssl.SSLError) as error:
         where = ", ".join(filter(None, (address.ca, address.cert, address.key)))
-        what = f"A certificate or key cannot be used: {_words(error)}."
+        what = f"A certificate or key cannot be used: {words(error)}."
         raise SensorError(
             what, kind="address", where=where, remedy="Check the files and that they belong together."
         ) from error
     return context
 
 
-def _words(error: BaseException) -> str:
-    text = getattr(error, "strerror", None) or str(error) or type(error).__name__
-    return " ".join(str(text).split())[:160]
-
-
 def _is_cbor(message: MQTTMessage) -> bool | None:
     """Return what the publisher says its payload is (MQTT 5.0 section 3.3.2.3.9); None when it says nothing we know."""
     said = str(getattr(message.properties, "ContentType", ""))
     return True if said.endswith("senml+cbor") else False if said.endswith("senml+json") else None
-
-
-def _plain_number(payload: bytes) -> float | None:
-    if len(payload) > 40:
-        return None
-    try:
-        number = float(payload.decode("ascii"))
-    except (ValueError, UnicodeDecodeError):
-        return None
-    return number if math.isfinite(number) and b"_" not in payload else None

@@ -1,5 +1,8 @@
 """OSC over UDP: ``/neodent/<sensor>/<channel> value [time]``, from this machine alone unless opened to a network.
 
+Any other address that carries one number is a stream that a person may map. A port that is open to a network hears those on
+its list and no more packets a second than its cap.
+
 A thread waits for packets and does one thing with them: put samples in an inbox. Whatever a stranger sends is counted and
 told with where it came from; nothing is ever raised in the thread.
 """
@@ -7,8 +10,11 @@ told with where it came from; nothing is ever raised in the thread.
 from __future__ import annotations
 
 import errno
+import ipaddress
 import math
 import socket
+from collections import Counter
+from collections.abc import Sequence
 from dataclasses import dataclass
 from threading import Event, Lock, Thread
 from typing import Any
@@ -18,6 +24,7 @@ from pythonosc.osc_packet import OscPacket
 from neodent_viewer.core.clock import Clock
 from neodent_viewer.core.errors import SensorError
 from neodent_viewer.sensors.buffer import Inbox
+from neodent_viewer.sensors.discovery import Discovery
 from neodent_viewer.sensors.sample import Block
 from neodent_viewer.sensors.source import SourceStatus
 
@@ -31,6 +38,8 @@ _MOST_SEEN, _LONGEST = 256, 96
 _JUMP = 30.0
 #: bytes: largest datagram, and what the kernel may hold while the thread is busy
 _LARGEST, _KERNEL_BUFFER = 65_536, 4 << 20
+#: packets a second that are looked at unless told otherwise: twice what the fastest feed needs
+MOST_PACKETS = 20_000
 #: seconds the thread waits before it looks whether it should stop
 _PATIENCE = 0.05
 
@@ -40,6 +49,46 @@ class _Reading:
     channel: str
     value: float
     time: float | None
+
+
+class Door:
+    """Who is heard, and how much of them.
+
+    Parameters
+    ----------
+    allow : sequence of str
+        Addresses and networks; empty stands for all private ones.
+    cap : int
+        Packets a second over all senders; a second's worth may come at once.
+    """
+
+    def __init__(self, allow: Sequence[str], cap: int) -> None:
+        self._networks = tuple(ipaddress.ip_network(one, strict=False) for one in allow)
+        self._known: dict[str, bool] = {}
+        self._cap = cap
+        self._most = float(cap)
+        self._left = self._most
+        self._at = -math.inf
+
+    def refusal(self, host: str, now: float) -> str:
+        """Return why a packet is left at the door; empty when it may come in."""
+        if not self._allows(host):
+            return "stranger"
+        self._left = min(self._most, self._left + max(0.0, now - self._at) * self._cap)
+        self._at = now
+        if self._left < 1.0:
+            return "flood"
+        self._left -= 1.0
+        return ""
+
+    def _allows(self, host: str) -> bool:
+        if host not in self._known:
+            if len(self._known) >= _MOST_SEEN:
+                self._known.clear()  # addresses are easily forged; the memory is only there to be quick
+            address = ipaddress.ip_address(host)
+            inside = any(address in network for network in self._networks)
+            self._known[host] = inside if self._networks else address.is_private or address.is_loopback
+        return self._known[host]
 
 
 class OscSource:
@@ -52,22 +101,35 @@ class OscSource:
     host : str
         Address to listen on; anything but the loopback address opens the program to a network.
     inbox : Inbox or None
+    allow : sequence of str
+        Addresses and networks that are heard; empty hears private networks only.
+    cap : int
+        Packets a second that are looked at; what comes beyond that is counted and left.
     """
 
     simulated = False
 
-    def __init__(self, port: int, host: str = LOOPBACK, inbox: Inbox | None = None) -> None:
+    def __init__(
+        self,
+        port: int,
+        host: str = LOOPBACK,
+        inbox: Inbox | None = None,
+        *,
+        allow: Sequence[str] = (),
+        cap: int = MOST_PACKETS,
+    ) -> None:
         self.port = port
         self.host = host
         self._inbox = inbox or Inbox()
+        self._door = Door(allow, cap)
+        self._discovery = Discovery()
+        self._refused: Counter[str] = Counter()
         self._lock = Lock()
         self._stop = Event()
         self._clock: Clock | None = None
         self._socket: socket.socket | None = None
         self._thread: Thread | None = None
         self._offsets: dict[str, float] = {}
-        self._seen: dict[str, None] = {}
-        self._malformed = 0
         self._problem = ""
 
     def start(self, clock: Clock) -> None:
@@ -115,7 +177,11 @@ class OscSource:
                 self.reject(f"listening failed ({error.strerror})", "the network")
                 self._stop.wait(_PATIENCE)
                 continue
-            self.receive(datagram, f"{sender[0]}:{sender[1]}")
+            kind = self._door.refusal(sender[0], self._clock.now() if self._clock is not None else 0.0)
+            if kind:
+                self.reject(f"a packet is left at the door ({kind})", f"{sender[0]}:{sender[1]}", kind=kind)
+            else:
+                self.receive(datagram, f"{sender[0]}:{sender[1]}")
 
     def receive(self, datagram: bytes, sender: str) -> None:
         """Take a datagram of one message or a bundle of them; never raises."""
@@ -134,13 +200,14 @@ class OscSource:
         try:
             reading = _read(address, message.dgram, list(message.params))
         except ValueError as error:
-            if not address.startswith(PREFIX):
-                self._note(address)
             self.reject(str(error), sender, address)
             return
-        self._note(reading.channel)
         arrival = self._clock.now() if self._clock is not None else 0.0
-        self._inbox.put(reading.channel, self._mapped(reading, arrival), reading.value, arrival)
+        if wrong := self._discovery.note(reading.channel, "", "", reading.value, arrival):
+            self.reject(wrong, sender, address, kind=wrong)
+            return
+        told = math.nan if reading.time is None else reading.time
+        self._inbox.put(reading.channel, self._mapped(reading, arrival), reading.value, arrival, told)
 
     def _mapped(self, reading: _Reading, arrival: float) -> float:
         """Return when a sample was taken on the program's clock.
@@ -159,16 +226,11 @@ class OscSource:
             known = offset
         return reading.time + known
 
-    def _note(self, name: str) -> None:
-        with self._lock:
-            if len(self._seen) < _MOST_SEEN:
-                self._seen[name[:_LONGEST]] = None
-
-    def reject(self, what: str, sender: str, address: str = "") -> None:
+    def reject(self, what: str, sender: str, address: str = "", kind: str = "malformed") -> None:
         """Count a packet that makes no sense and remember what was wrong with it."""
         place = f" to {address[:_LONGEST]!r}" if address else ""
         with self._lock:
-            self._malformed += 1
+            self._refused[kind] += 1
             self._problem = f"OSC: {what}{place}, sent by {sender}."
 
     # -- outside it --------------------------------------------------------------------------------------------------
@@ -187,8 +249,20 @@ class OscSource:
         name = f"OSC on {self.host}:{self.port} ({reach})"
         running = self._socket is not None
         with self._lock:
-            seen, malformed, problem = tuple(self._seen), self._malformed, self._problem
-        return SourceStatus(name, running, self._inbox.received, self._inbox.dropped, malformed, problem, seen)
+            refused, problem = tuple(self._refused.items()), self._problem
+        streams = self._discovery.streams(self._clock.now() if self._clock is not None else 0.0)
+        return SourceStatus(
+            name=name,
+            running=running,
+            received=self._inbox.received,
+            dropped=self._inbox.dropped,
+            malformed=sum(count for _, count in refused),
+            problem=problem,
+            seen=tuple(stream.address for stream in streams),
+            state="listening" if running else "closed",
+            refused=refused,
+            streams=streams,
+        )
 
     def close(self) -> None:
         """Stop listening and wait for the thread."""
@@ -204,10 +278,11 @@ class OscSource:
 def _read(address: str, datagram: bytes, arguments: list[Any]) -> _Reading:
     """Return what a message says; raises ValueError with what is wrong with it."""
     names = address.removeprefix(PREFIX).split("/")
-    if not address.startswith(PREFIX) or len(names) != 2 or not all(names):
-        raise ValueError(f"an address is not {PREFIX}<sensor>/<channel>")
+    ours = address.startswith(PREFIX) and len(names) == 2 and all(names)
     if len(address) > _LONGEST or not address.isprintable():
         raise ValueError("an address is too long or not printable")
+    if not ours and len(arguments) != 1:  # two numbers to an address of others are no value and its time
+        raise ValueError(f"an address is not {PREFIX}<sensor>/<channel> and a message has {len(arguments)} arguments")
     if not 1 <= len(arguments) <= 2:
         raise ValueError(f"a message has {len(arguments)} arguments instead of value [time]")
     if not all(_is_number(argument) for argument in arguments):
@@ -219,7 +294,7 @@ def _read(address: str, datagram: bytes, arguments: list[Any]) -> _Reading:
         raise ValueError("a value is infinite")
     if time is not None and not math.isfinite(time):
         raise ValueError("a time is not finite")
-    return _Reading("/".join(names), value, time)
+    return _Reading("/".join(names) if ours else address, value, time)
 
 
 def _is_number(argument: Any) -> bool:
