@@ -55,7 +55,7 @@ ARRANGED: dict[str, Workspace] = {
             "Shape a smile",
             left=(("parts", "layers"), ("brush", "tooth")),
             right=(("view", "look", "history"),),
-            widths=(280, 280),
+            widths=(268, 262),
             heights=(210, 520),
             shelf=("sculpt.symmetry", "see.original", "see.beside", "see.deviation", "", *_COMMON),
         ),

@@ -23,7 +23,7 @@ _ICONS = {
     "flat": "mdi6.hexagon-outline",
     "xray": "mdi6.circle-double",
 }
-_BALL = 40
+_BALL = 36
 
 
 class ViewPanel(Panel):
@@ -84,7 +84,7 @@ class ViewPanel(Panel):
             button.setIcon(icon(look))
             button.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
             button.setCheckable(True)
-            button.setMinimumWidth(108)
+            button.setMinimumWidth(104)
             button.setToolTip(f"{SURFACES[name]}  (Alt+{list(SURFACES).index(name) + 1})")
             button.clicked.connect(partial(self._shade, name))
             grid.addWidget(button, place // 2, place % 2)
