@@ -99,7 +99,7 @@ def _joined(channel: str, items: list[_Sample | Block]) -> Block:
 
 
 class Ring:
-    """The last samples of one channel with their flags, in order of arrival.
+    """The last samples of one channel with their flags; kept in order of arrival, told in order of time.
 
     Rows lie in arrays of twice the capacity and slide back to the front when these are full, so that what is kept is
     always one contiguous stretch and appending costs O(1) a sample.
@@ -153,9 +153,13 @@ class Ring:
             self._flags[row] = max(self._flags[row], flag)
 
     def tail(self, since: float = -np.inf) -> tuple[Float64, Float64, NDArray[np.uint8]]:
-        """Return copies of times, values and flags (k,) from the first sample taken at or after `since` (s) on."""
+        """Return copies of times, values and flags (k,) taken at or after `since` (s), in order of their own time.
+
+        A sample whose time means nothing (NaN) has no place and is left out.
+        """
         rows = slice(self._end - len(self), self._end)
-        times = self._times[rows]
-        # late samples lie after younger ones, so the first row that is young enough bounds the stretch, not a bisection
-        first = int(np.argmax(times >= since)) if len(times) and (times >= since).any() else len(times)
-        return times[first:].copy(), self._values[rows][first:].copy(), self._flags[rows][first:].copy()
+        times, values, flags = self._times[rows], self._values[rows], self._flags[rows]
+        young = np.nonzero(times >= since)[0]
+        if len(young) and (np.diff(times[young]) < 0).any():
+            young = young[np.argsort(times[young], kind="stable")]
+        return times[young], values[young], flags[young]

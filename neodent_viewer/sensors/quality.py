@@ -59,7 +59,9 @@ class ChannelQuality:
         self.channel = channel
         self.limits = limits or limits_of(quantity)
         self.log = FaultLog(hold=max(1.2, 5.0 / quantity.rate))
-        self.placed: Float64 = np.zeros(0)  #: times (k,) of the last block on the program's clock
+        self.placed: Float64 = np.zeros(
+            0
+        )  #: times (k,) of the last block on the program's clock; NaN where a time means nothing
         self._midnight = midnight
         self._clock = SourceClock(1.0 / quantity.rate, self.limits.jump)
         self._battery = Battery(channel, self.limits, midnight)
@@ -145,7 +147,7 @@ class ChannelQuality:
         start = 0
         for row, (time, arrival) in enumerate(zip(rows[0], rows[2], strict=True)):
             at, place = clock.place(time, arrival)
-            placed.append(at)
+            placed.append(math.nan if place is Place.ABSURD else at)
             if place is Place.SURE and not clock.leaps and not clock.released:
                 continue
             self._run((placed, rows[1], rows[2]), start, row)
@@ -207,12 +209,14 @@ class ChannelQuality:
         for kind, marks in ((FaultKind.LATE, late.marks), (FaultKind.GAP, gap.marks)):
             for mark in marks:
                 self.log.add(kind, mark)
-        self._settle_few(Said("late", range(len(times)), 0, late.flags), first)
-        self._settle_few(Said("gap", spoken, 0, gap.flags), first)
+        # lateness is judged of every row, and first: from then on only what is not good need be told
+        self._flags[first : first + len(times)] = late.flags
+        every, picked = range(first, first + len(times)), ordered if not first else [row + first for row in ordered]
+        self._note(Said("late", every, 0, late.flags), every)
+        self._settle_few(Said("gap", spoken, 0, gap.flags), [row + first for row in spoken])
         if ordered:
             for said in self._battery.few(*_picked(rows, ordered), self.log):
-                said.rows = ordered
-                self._settle_few(said, first)
+                self._settle_few(said, picked)
         self._count(len(times), ordered)
 
     def _many(self, times: Float64, values: Float64, arrival: Float64, first: int) -> None:
@@ -243,19 +247,17 @@ class ChannelQuality:
 
     # -- flags -------------------------------------------------------------------------------------------------------
 
-    def _settle_few(self, said: Said, first: int) -> None:
-        """Let the worst flag stand for each of a few rows, counted from `first`, and for samples before them."""
-        rows, lag, flags = said.rows, said.lag, self._flags
-        if first:
-            rows = [row + first for row in rows]
-        # every row has been found good by the first test: only what is not need be told
-        news = [] if said.flags.count(GOOD) == len(said.flags) and said.name != "late" else said.flags
-        for j, flag in enumerate(news):
-            if j < lag:
-                self._revise(lag - j, int(flag))
-            elif flag != NOT_EVALUATED:
-                flags[rows[j - lag]] = worst(int(flags[rows[j - lag]]), int(flag))
+    def _settle_few(self, said: Said, rows: list[int]) -> None:
+        """Let the worst flag stand for each of a few rows of the block, and for samples before them."""
         self._note(said, rows)
+        if said.flags.count(GOOD) == len(rows):
+            return
+        lag, flags = said.lag, self._flags
+        for j, flag in enumerate(said.flags):
+            if j < lag:
+                self._revise(lag - j, flag)
+            elif flag != NOT_EVALUATED:
+                flags[rows[j - lag]] = worst(int(flags[rows[j - lag]]), flag)
 
     def _settle_many(self, said: Said, first: int) -> None:
         """Do the same over arrays."""

@@ -39,10 +39,11 @@ def test_raising_a_flag_hits_the_sample_of_that_number_or_nothing(capacity, coun
     assert [x for x, flag in zip(times, flags, strict=True) if flag == 4] == ([number] if number in times else [])
 
 
-def test_tail_starts_at_the_first_sample_that_is_young_enough():
+def test_a_tail_puts_late_samples_where_they_belong_and_leaves_out_what_has_no_time():
     ring = Ring(8)
-    ring.append(np.array([0.0, 1.0, 2.0, 1.5]), np.arange(4.0), np.ones(4, np.uint8))
-    assert ring.tail(since=1.5)[0].tolist() == [2.0, 1.5]
+    ring.append(np.array([0.0, 1.0, 2.0, np.nan, 1.5]), np.arange(5.0), np.ones(5, np.uint8))
+    times, values, _ = ring.tail(since=1.0)
+    assert (times.tolist(), values.tolist()) == ([1.0, 1.5, 2.0], [1.0, 4.0, 2.0])
     assert ring.tail(since=9.0)[0].size == 0
 
 
