@@ -59,6 +59,8 @@ class ToolInfo:
         Where the tool is offered; a subset of `WORKSPACES`.
     brush : bool
         Whether the brush settings apply to it.
+    panel : str
+        Name of the panel with its settings, brought to the front with the tool.
     """
 
     name: str
@@ -68,6 +70,7 @@ class ToolInfo:
     keys: tuple[str, ...] = ()
     workspaces: tuple[str, ...] = WORKSPACES
     brush: bool = False
+    panel: str = ""
 
 
 class ToolBox(Protocol):

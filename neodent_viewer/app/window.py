@@ -67,7 +67,7 @@ class MainWindow(Host):
         self.panels: dict[str, Panel] = {}
         self._offer_welcome = False
         self._sure = False
-        self._workspace = ""
+        self._workspace = self._tool = ""
         self._pending: list[Callable[[], object]] = []
         self._turn = QTimer(self)
         self._turn.setInterval(0)
@@ -127,6 +127,7 @@ class MainWindow(Host):
         context.shell.parent = self
         context.shell.workspace_changed.connect(self._show_workspace)
         context.shell.wanted.connect(self._want)
+        context.tools.changed.connect(self._show_settings)
         context.history.changed.connect(self._show_title)
         context.requests.project_changed.connect(self._show_title)
         context.ticker.first_frame.connect(self.populate)
@@ -205,6 +206,16 @@ class MainWindow(Host):
         self._fill(next(info for info in PANELS if info.name == name))
         return self.panels.get(name)
 
+    def _show_settings(self) -> None:
+        """Bring the panel of a tool newly in hand to the front, unless it was closed."""
+        tools = self.context.tools
+        if tools.current == self._tool:
+            return
+        self._tool = tools.current
+        panel = next((info.panel for info in tools.infos if info.name == self._tool), "")
+        if panel in self.docks and self.docks[panel].toggleViewAction().isChecked():
+            self.docks[panel].raise_()
+
     def _show_title(self) -> None:
         project = self.context.requests.project
         self.setWindowTitle(f"{project.name if project else 'Untitled'}[*] · {_TITLE}")
@@ -258,6 +269,7 @@ class MainWindow(Host):
         context.shell.parent = None
         context.shell.workspace_changed.disconnect(self._show_workspace, missing_ok=True)
         context.shell.wanted.disconnect(self._want, missing_ok=True)
+        context.tools.changed.disconnect(self._show_settings, missing_ok=True)
         context.history.changed.disconnect(self._show_title, missing_ok=True)
         context.requests.project_changed.disconnect(self._show_title, missing_ok=True)
         context.ticker.first_frame.disconnect(self.populate, missing_ok=True)

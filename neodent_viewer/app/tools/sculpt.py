@@ -55,7 +55,7 @@ class BrushTool(Tool):
         super().__init__(bench)
         hint = f"{brush.hint} {'Ctrl turns the brush round, ' if brush.invertible else ''}Shift smooths."
         keys = (brush.key,) if brush.key else ()
-        self.info = ToolInfo(name, brush.title, hint, brush.icon, keys, ("sculpt",), brush=True)
+        self.info = ToolInfo(name, brush.title, hint, brush.icon, keys, ("sculpt",), brush=True, panel="brush")
         self._name = name
         self._workpieces = bench.sculpting.workpieces
         self._running: _Running | None = None

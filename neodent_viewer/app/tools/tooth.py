@@ -36,6 +36,7 @@ class ToothTool(Tool):
         "mdi6.tooth",
         ("J",),
         ("sculpt",),
+        panel="tooth",
     )
 
     def __init__(self, bench: Bench) -> None:

@@ -38,7 +38,7 @@ from neodent_viewer.render.views import Camera
 
 TOOLS = (
     ToolInfo("select", "Select", "Click picks.", "mdi6.cursor-default", ("Q",)),
-    ToolInfo("draw", "Draw", "Builds up.", "mdi6.brush", ("V",), ("sculpt",), brush=True),
+    ToolInfo("draw", "Draw", "Builds up.", "mdi6.brush", ("V",), ("sculpt",), brush=True, panel="brush"),
     ToolInfo("smooth", "Smooth", "Evens out.", "mdi6.blur", ("S",), ("sculpt",), brush=True),
     ToolInfo("distance", "Distance", "Two points.", "mdi6.ruler", ("D",), ("review",)),
     ToolInfo("place_probe", "Place", "Click a tooth.", "mdi6.map-marker-plus-outline", (), ("perform", "review")),

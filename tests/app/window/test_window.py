@@ -394,3 +394,15 @@ def test_in_perform_space_goes_on_and_backspace_back(window: MainWindow, context
     assert context.document.look.name != before
     QTest.keyClick(window.canvas, Qt.Key.Key_Backspace)
     assert context.document.look.name == before
+
+
+def test_a_tool_in_hand_brings_its_panel_forward_unless_that_was_closed(window: MainWindow, qtbot: QtBot) -> None:
+    window.context.shell.set_workspace("sculpt")
+    window.show_panel("tooth")
+    assert window.docks["brush"].visibleRegion().isEmpty()
+    window.context.tools.set_current("draw")
+    qtbot.waitUntil(lambda: not window.docks["brush"].visibleRegion().isEmpty())
+    window.docks["brush"].close()
+    window.context.tools.set_current("select")
+    window.context.tools.set_current("draw")
+    assert window.docks["brush"].isHidden()
