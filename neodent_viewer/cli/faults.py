@@ -19,7 +19,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         help="precision, recall and delay per kind of fault",
         description="Run all checks over a series and hold what they find against its labels.",
         epilog="SERIES is a CSV with the columns time, value and, where known, arrival; LABELS a JSON or CSV of kind, "
-        "onset, end. A folder stands for every series in it that has a .json beside it (neodent demo faults makes one).",
+        "onset, end. A folder stands for every series below it that has a .json beside it (neodent demo faults makes one).",
     )
     score.add_argument("series", type=Path, metavar="SERIES", help="CSV file or folder")
     score.add_argument("labels", type=Path, nargs="?", metavar="LABELS", help="default: SERIES with the ending .json")

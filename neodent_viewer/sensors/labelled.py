@@ -75,8 +75,8 @@ def read_record(series: Path, labels: Path, quantity: str = "") -> Record:
 
 
 def read_folder(folder: Path, quantity: str = "") -> list[Record]:
-    """Return every record of a folder: each series that has labels of its name beside it."""
-    pairs = [(path, path.with_suffix(".json")) for path in sorted(folder.glob("*.csv"))]
+    """Return every record of a folder and those in it: each series that has labels of its name beside it."""
+    pairs = [(path, path.with_suffix(".json")) for path in sorted(folder.rglob("*.csv"))]
     found = [read_record(series, labels, quantity) for series, labels in pairs if labels.is_file()]
     if not found:
         raise _error("missing", "There is no labelled series here.", folder, "Make some: neodent demo faults -o DIR.")
