@@ -11,6 +11,7 @@ from neodent_viewer.core.errors import SensorError
 from neodent_viewer.document.document import Change, Document
 from neodent_viewer.live.mapping import MappedSource
 from neodent_viewer.live.placement import propose_spread
+from neodent_viewer.live.replaying import open_replay, replay_address
 from neodent_viewer.sensors.address import mqtt_address, osc_address, serial_address, websocket_address
 from neodent_viewer.sensors.sample import Block
 from neodent_viewer.sensors.source import SilentSource, Source, SourceStatus
@@ -22,7 +23,8 @@ from neodent_viewer.trust.consent import SETTING, SIMULATED_CHANNELS, ConsentReg
 #: what a person may write
 FEEDS = (
     *("sim", "osc:PORT", "osc:HOST:PORT", "mqtt:HOST[:PORT]/TOPIC", "mqtts:HOST[:PORT]/TOPIC"),
-    *("lsl:", "lsl:NAME", "serial:DEVICE[@BAUD]", "ws://HOST[:PORT]/PATH", "wss://HOST[:PORT]/PATH", "none"),
+    *("lsl:", "lsl:NAME", "serial:DEVICE[@BAUD]", "ws://HOST[:PORT]/PATH", "wss://HOST[:PORT]/PATH"),
+    *("replay:FILE[@SPEED]", "none"),
 )
 #: who speaks for data that nobody's mouth has sent
 NOBODY = "The simulation (nobody's mouth)"
@@ -116,6 +118,7 @@ OPENERS: dict[str, Callable[[str, Document, int], Source]] = {
     "serial": _open_serial,
     "ws": _open_websocket,
     "wss": partial(_open_websocket, scheme="wss"),
+    "replay": open_replay,
     "none": _open_nothing,
 }
 #: first word -> what reads the rest of it and raises where it means nothing
@@ -124,6 +127,7 @@ CHECKS: dict[str, Callable[[str], object]] = {
     "mqtt": partial(mqtt_address, tls=False),
     "mqtts": partial(mqtt_address, tls=True),
     "serial": serial_address,
+    "replay": replay_address,
     "ws": lambda rest: websocket_address(f"ws:{rest}"),
     "wss": lambda rest: websocket_address(f"wss:{rest}"),
 }

@@ -27,6 +27,7 @@ from neodent_viewer.sensors.channel import Channel, Flag
 from neodent_viewer.sensors.fault import Fault
 from neodent_viewer.sensors.sample import Float64
 from neodent_viewer.sensors.source import Source
+from neodent_viewer.sensors.sources.replay import Replay
 from neodent_viewer.trust.consent import SETTING, ConsentRegister
 
 #: weight of a sample in the field by its flag
@@ -81,8 +82,10 @@ class Live:
         self._wall = wall
         self._sources: list[Source] = []
         self.taps: list[Tap] = []
+        #: the recording that plays, if one does: then all times are its own
+        self.replay: Replay | None = None
         self._midnight = _midnight(wall(), clock.now())
-        self._intakes = self._no_intakes()
+        self._intakes = self.fresh_intakes()
         self._slots: tuple[tuple[str, Channel], ...] = ()
         # the same tuples tick after tick: who reads a Moment may compare them by identity
         self._probes: tuple[str, ...] = ()
@@ -92,10 +95,11 @@ class Live:
         self.consent = ConsentRegister.from_json(document.settings.get(SETTING))
         document.changed.connect(self._on_change)
 
-    def _no_intakes(self) -> Intakes:
+    def fresh_intakes(self) -> Intakes:
+        """Return intakes that have heard nothing, judging as this live side does."""
         return Intakes(
             self.document.settings.get(THRESHOLDS),
-            self._midnight,
+            self.midnight,
             comparable=lambda intake: self._allowed(intake, self.purpose, self._wall()),
         )
 
@@ -113,6 +117,11 @@ class Live:
         """Start a source and listen to it; raises `SensorError` when it cannot start."""
         source.start(self.clock)
         self._sources.append(source)
+        if isinstance(source, Replay):
+            for tap in tuple(self.taps):
+                tap.close()
+            self.replay = source
+            self._forget()
 
     def remove_sources(self) -> None:
         """Stop every source and forget what it sent: a feed that was switched off is no fault, and leaves nothing behind."""
@@ -121,7 +130,12 @@ class Live:
         for source in self._sources:
             source.close()
         self._sources.clear()
-        self._intakes = self._no_intakes()
+        self.replay = None
+        self._forget()
+
+    def _forget(self) -> None:
+        """Have heard nothing."""
+        self._intakes = self.fresh_intakes()
         self._intakes.expect(channel for _, channel in self._slots)
         self._frozen.clear()
 
@@ -145,8 +159,15 @@ class Live:
     # -- the tick ----------------------------------------------------------------------------------------------------
 
     def tick(self, now: float | None = None) -> Moment:
-        """Take in what has arrived up to `now` (s; None asks the clock) and return the state of every slot."""
+        """Take in what has arrived up to `now` (s; None asks the clock) and return the state of every slot.
+
+        While a recording plays, `now` is turned into its time, and that is what the Moment says.
+        """
         now = self.clock.now() if now is None else now
+        if self.replay is not None:
+            now = self.replay.position(now)
+            if self.replay.leapt():
+                self._forget()
         for source in self._sources:
             for block in source.read(now):
                 heard = self._intakes.take(block, simulated=source.simulated)
@@ -176,8 +197,14 @@ class Live:
 
     @property
     def midnight(self) -> float:
-        """A midnight of this place on the program's clock (s)."""
-        return self._midnight
+        """A midnight (s): of this place on the program's clock, or of a recording that plays on its own."""
+        replayed = None if self.replay is None else self.replay.midnight
+        return self._midnight if replayed is None else replayed
+
+    def now(self) -> float:
+        """Return the time of the data (s): the clock's, or that of a recording that plays."""
+        now = self.clock.now()
+        return now if self.replay is None else self.replay.position(now)
 
     def wall(self) -> datetime:
         """Return the date and time that consent is measured against."""
@@ -241,14 +268,14 @@ class Live:
         intake = self._intakes.channels.get(key)
         if intake is None or not self._allowed(intake, self.purpose, self._wall()):
             return np.zeros(0), np.zeros(0), np.zeros(0, np.uint8)
-        return intake.ring.tail(self.clock.now() - seconds)
+        return intake.ring.tail(self.now() - seconds)
 
     def faults(self, key: str) -> tuple[Fault, ...]:
         """Return the faults remembered of a channel; none when unknown or withheld."""
         intake = self._intakes.channels.get(key)
         if intake is None or not self._allowed(intake, self.purpose, self._wall()):
             return ()
-        return intake.quality.faults(self.clock.now())
+        return intake.quality.faults(self.now())
 
     def status(self) -> LiveStatus:
         """Return what a window may say now."""
@@ -266,7 +293,7 @@ class Live:
         return LiveStatus(sources, channels, unmapped, self.consent.summary(at), tuple(problems))
 
     def _channel_status(self, probe: str, channel: Channel, at: datetime) -> ChannelStatus:
-        now = self.clock.now()
+        now = self.now()
         intake = self._intakes.channels[channel.key]
         withheld = self.consent.reason(channel.key, self.purpose, at, simulated=intake.simulated)
         faults = [] if withheld else intake.faults(now)

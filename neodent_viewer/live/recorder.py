@@ -67,6 +67,9 @@ class Recorder:
     """
 
     def __init__(self, live: Live, path: Path, *, every: float = EVERY) -> None:
+        if live.replay is not None:
+            what, remedy = "What plays is a recording already.", "Copy its file."
+            raise RecordingError(what, kind="busy", where=str(path), remedy=remedy)
         self.path = path
         self._live = live
         self._every = every

@@ -1,0 +1,54 @@
+"""Recordings in any format: which file is read and written by what, told by the name's end."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from importlib import import_module
+from pathlib import Path
+
+from neodent_viewer.core.errors import RecordingError
+from neodent_viewer.files.recording_read import is_recording, read_recording
+from neodent_viewer.files.recordings import Recording
+
+#: end of the name -> module of this floor with ``read(path)`` and ``write(recording, path)``; one line a format
+FORMATS = {
+    ".mcap": "neodent_viewer.files.recording_mcap",
+}
+
+
+def _part(path: Path, name: str) -> Callable[..., object]:
+    module = FORMATS.get(path.suffix.lower())
+    if module is None:
+        remedy = f"Name it something{', something'.join(FORMATS)}."
+        raise RecordingError(
+            "Recordings are not kept in such files.", kind="not_a_recording", where=str(path), remedy=remedy
+        )
+    return getattr(import_module(module), name)  # type: ignore[no-any-return]
+
+
+def read_any(path: Path) -> Recording:
+    """Return a recording from MCAP, CSV, XDF or Parquet; raises RecordingError."""
+    if is_recording(path):
+        return read_recording(path)
+    if not path.is_file():
+        raise RecordingError("There is no such file.", kind="missing", where=str(path), remedy="Check the path.")
+    try:
+        found = _part(path, "read")(path)
+    except OSError as error:
+        what = f"The file cannot be read: {error.strerror or error}."
+        raise RecordingError(what, kind="unreadable", where=str(path), remedy="Check the file.") from error
+    assert isinstance(found, Recording)
+    return found
+
+
+def write_any(recording: Recording, path: Path) -> None:
+    """Write a recording as the name's end says; appears whole or not at all. Raises RecordingError."""
+    from neodent_viewer.files.atomic import put_in_place
+    from neodent_viewer.files.recordings import unwritable
+
+    write = _part(path, "write")
+    try:
+        with put_in_place(path) as beside:
+            write(recording, beside)
+    except OSError as error:
+        raise unwritable(path, error) from error
