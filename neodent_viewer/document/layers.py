@@ -12,7 +12,7 @@ from __future__ import annotations
 import numpy as np
 
 from neodent_viewer.core.errors import ArgumentError
-from neodent_viewer.document.composing import base_of, composed, deltas_at, layer_of, locked_vertices, with_deltas
+from neodent_viewer.document.composing import deltas_at, layer_of, locked_vertices, with_deltas
 from neodent_viewer.document.edits import ValueEdit, VertexEdit
 from neodent_viewer.document.original import remember_before
 from neodent_viewer.document.part import BASE, POSITION, Part, SculptLayer, new_id
@@ -20,7 +20,7 @@ from neodent_viewer.mesh.surface import Float32, Int32
 
 __all__ = [
     *("add_edit", "remove_edit", "rename_edit", "strength_edit", "visible_edit", "move_edit", "merge_down_edit"),
-    *("stroke_edit", "check_stroke", "layer_of", "base_of", "deltas_at", "composed"),
+    *("stroke_edit", "check_stroke", "layer_of", "deltas_at"),
 ]
 
 
