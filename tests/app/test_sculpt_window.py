@@ -223,7 +223,8 @@ def test_the_original_stands_beside_and_the_brush_works_in_either_picture(
     qtbot.waitUntil(lambda: program.canvas.picture_rect().x() > 0, timeout=PATIENCE)
     width, height = program.canvas.width(), program.canvas.height()
     places = []
-    for x in (width // 4, width - width // 4):
+    over = round(program.canvas.picture_rect().x() / program.canvas.devicePixelRatioF())
+    for x in (width // 4, width // 4 + over):
         mouse.move(QPoint(x, height // 2))
         ring = program.hand.annotations()[0]
         assert isinstance(ring, Ring)
