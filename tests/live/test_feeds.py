@@ -103,7 +103,15 @@ def test_words_become_sources(document):
     assert not document.probes, "only the simulation places probes"
 
 
-@pytest.mark.parametrize("word", ["", "simm", "osc", "osc:", "osc:port", "osc:-1", "osc:70000", "mqtt:9000"])
+WORDS = (
+    *("", "simm", "osc", "osc:", "osc:port", "osc:-1", "osc:70000", "osc:9000?allow=here", "osc:9000?cap=0"),
+    *("osc:9000?door=open", "mqtt:9000", "mqtt:h", "mqtt:h/", "mqtt:/a", "mqtt:h:99999/a", "mqtt:h/a#", "mqtt:h/a/#/b"),
+    *("mqtt:h/$share/g+/a", "mqtt:h/a?qos=3", "mqtt:h/a?ca=x&x=1", "mqtt:h/a?password_file=/nowhere/at/all"),
+    *("serial:", "serial:/dev/x@fast", "serial:@9600", "ws:", "ws:h", "ws://", "ws:// h", "wss://h:0", "ws://h:99999"),
+)
+
+
+@pytest.mark.parametrize("word", WORDS)
 def test_other_words_are_said_to_be_none(document, word):
     with pytest.raises(SensorError) as error:
         open_feed(word, document)

@@ -52,6 +52,17 @@ def ask_osc(context: AppContext) -> None:
         context.requests.set_feed(f"osc:{int(answer['port'])}")
 
 
+def ask_network(context: AppContext) -> None:
+    """Ask for the address of a feed and listen there."""
+    from neodent_viewer.live.feeds import FEEDS, check_feed
+
+    hint = "Address, such as " + ", ".join(word for word in FEEDS if ":" in word)
+    word = context.shell.ask_text("Listen to a feed", hint, "mqtt:127.0.0.1/neodent/#")
+    if word is not None and word.strip():
+        check_feed(word.strip())
+        context.requests.set_feed(word.strip())
+
+
 COMMANDS = (
     Command(
         "perform.blackout",
@@ -146,6 +157,17 @@ COMMANDS = (
         "4",
         _HERE,
         hint="Take sensor data over OSC: /neodent/<sensor>/<channel> value [time].",
+    ),
+    Command(
+        "feed.network",
+        "Listen to Another Feed…",
+        ask_network,
+        "mdi6.lan-connect",
+        (),
+        "tools",
+        "4",
+        _HERE,
+        hint="Take sensor data from an MQTT broker, LSL, a serial port or a WebSocket.",
     ),
     Command("feed.none", "No Feed", lambda c: c.requests.set_feed("none"), "mdi6.pause", (), "tools", "4", _HERE),
 )

@@ -19,12 +19,13 @@ from PySide6.QtWidgets import (
 )
 
 from neodent_viewer.app import theme
-from neodent_viewer.app.actions import consent, perform, probes
+from neodent_viewer.app.actions import consent, mapping, perform, probes
 from neodent_viewer.app.context import AppContext
 from neodent_viewer.app.menus import icon
 from neodent_viewer.app.panels.base import Panel, caption
 from neodent_viewer.app.panels.plot import SECONDS, LivePlot
 from neodent_viewer.app.panels.sensor_rows import HEIGHT, Row, SensorDelegate, SensorModel, spark
+from neodent_viewer.app.panels.streams import StreamsBox
 from neodent_viewer.app.words import tooth_title
 from neodent_viewer.document.moment import Moment
 from neodent_viewer.live.status import ChannelStatus, LiveStatus
@@ -33,7 +34,7 @@ from neodent_viewer.sensors.channel import QUANTITIES
 #: ms between looks at the live side: the plot, and (every third time) the rows
 _PERIOD = 120
 _ROWS_EVERY = 3
-_FEEDS = ("Simulated feed", "OSC…", "No feed")
+_FEEDS = ("Simulated feed", "OSC…", "No feed", "MQTT, LSL, serial, WebSocket…")
 _TOOLS = (
     ("place_probe", "Place", "mdi6.map-marker-plus-outline", "Click on a tooth to put a new probe there"),
     ("move_probe", "Move", "mdi6.map-marker-right-outline", "Click where the marked probe should go"),
@@ -67,6 +68,10 @@ class SensorsPanel(Panel):
         self.list = QListView()
         self.plot = LivePlot()
         self.feed = QComboBox()
+        self.streams = StreamsBox(
+            self._connect, partial(self.ask, mapping.map_stream), partial(self.ask, mapping.unmap)
+        )
+        self._asked = False  # for a feed from outside that has no address yet
         self.consent = caption("")
         self.empty = caption("No probes yet. Take the probe tool and click on a tooth.", role="empty")
         self._plotted = ""
@@ -93,6 +98,8 @@ class SensorsPanel(Panel):
         row.addWidget(QLabel("Feed"))
         row.addWidget(self.feed, 1)
         self.body.addLayout(row)
+        self.body.addWidget(self.streams)
+        self.streams.hide()
         self.list.setMinimumHeight(3 * HEIGHT)
         self.plot.setMaximumHeight(230)
         self.body.addWidget(self.list, 1)
@@ -172,11 +179,21 @@ class SensorsPanel(Panel):
         self.remove.setEnabled(self.context.selection.current.probe in self.context.document.probes)
 
     def _show_feed(self, status: LiveStatus) -> None:
-        running = [source.name for source in status.sources if source.running]
-        index = 2 if not running else 1 if running[0].startswith("OSC") else 0
-        self.feed.setItemText(1, f"{running[0]}…" if index == 1 else _FEEDS[1])
+        running = [source for source in status.sources if source.running]
+        outside = next((source for source in running if source.state), None)
+        if not running:
+            index = 3 if self._asked else 2
+        elif outside is None:
+            index = 0
+        else:
+            index = 1 if outside.name.startswith("OSC") else 3
+        self.feed.setItemText(1, f"{running[0].name}…" if index == 1 else _FEEDS[1])
+        self.feed.setItemText(3, f"{running[0].name}…" if index == 3 and running else _FEEDS[3])
         self.feed.setCurrentIndex(index)
         self.feed.setToolTip("\n".join(status.problems) or "Where sensor data comes from")
+        self.streams.setVisible(index in (1, 3))
+        if index in (1, 3):
+            self.streams.show_source(outside, self.context.document)
 
     def current(self) -> Row | None:
         """Return the row that is chosen."""
@@ -214,10 +231,20 @@ class SensorsPanel(Panel):
             self.context.selection.set(probe=row.status.probe, tooth=row.status.tooth)
 
     def _set_feed(self, index: int) -> None:
-        if index == 1:
+        self._asked = index == 3
+        if index == 3:
+            self.context.requests.set_feed("none")
+            self.update_view()
+            self.streams.address.setFocus()
+        elif index == 1:
             self.ask(perform.ask_osc)
         else:
             self.context.requests.set_feed("sim" if index == 0 else "none")
+
+    def _connect(self, word: str) -> None:
+        self._asked = True  # an address that is refused may be mended
+        self.context.requests.set_feed(word)
+        self.update_view()
 
     def _take(self, name: str, _: bool = False) -> None:
         self.context.tools.set_current(name)

@@ -103,6 +103,8 @@ class MqttSource:
         if stop.is_set():
             client.disconnect()
             client.loop(0.0)
+            if (left := client.socket()) is not None:  # a goodbye that could not be sent
+                left.close()
 
     def _on_connect(
         self, client: Client, _: Any, flags: ConnectFlags, reason: ReasonCode, properties: Properties | None
@@ -204,6 +206,9 @@ class MqttSource:
     def close(self) -> None:
         """Disconnect and let the thread end; one that waits for a broker that never answers ends by itself."""
         self.link.close()
+        client, self._client = self._client, None
+        if client is not None:  # break the circle, so that its last sockets close now and not when somebody collects it
+            client.on_connect = client.on_subscribe = client.on_disconnect = client.on_message = client.on_log = None
 
 
 class _TidySocket(ssl.SSLSocket):

@@ -1,0 +1,186 @@
+"""The feed from outside: its address, how it stands, what was refused, and every stream seen, to be led to a tooth.
+
+No values are shown here: what a stream says is nobody's business before somebody has consented.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable
+
+from PySide6.QtCore import QSignalBlocker, Qt
+from PySide6.QtWidgets import (
+    QAbstractItemView,
+    QComboBox,
+    QHBoxLayout,
+    QHeaderView,
+    QLineEdit,
+    QPushButton,
+    QTreeWidget,
+    QTreeWidgetItem,
+    QVBoxLayout,
+    QWidget,
+)
+
+from neodent_viewer.app.panels.base import caption
+from neodent_viewer.app.words import tooth_title
+from neodent_viewer.document.document import Document
+from neodent_viewer.document.mapping import channel_of
+from neodent_viewer.sensors.channel import QUANTITIES
+from neodent_viewer.sensors.discovery import Stream, native_key
+from neodent_viewer.sensors.source import SourceStatus
+
+#: permanent teeth in the order of a chart
+TEETH = (*range(18, 10, -1), *range(21, 29), *range(48, 40, -1), *range(31, 39))
+_EXAMPLE = "mqtt:127.0.0.1/neodent/#"
+_TIP = (
+    "osc:PORT · mqtt:HOST[:PORT]/TOPIC · mqtts:… · lsl: or lsl:NAME · serial:DEVICE[@BAUD] · ws://HOST:PORT/PATH\n"
+    "Return connects."
+)
+
+
+class StreamsBox(QWidget):
+    """Address, state and streams of a feed.
+
+    Parameters
+    ----------
+    set_feed : callable
+        Asked with a feed's word.
+    map_stream, unmap : callable
+        Asked with address, tooth and quantity; with an address.
+    """
+
+    def __init__(
+        self,
+        set_feed: Callable[[str], object],
+        map_stream: Callable[[str, int, str], object],
+        unmap: Callable[[str], object],
+    ) -> None:
+        super().__init__()
+        self._map_stream, self._unmap = map_stream, unmap
+        self.address = QLineEdit()
+        self.address.setPlaceholderText(_EXAMPLE)
+        self.address.setToolTip(_TIP)
+        self.address.returnPressed.connect(lambda: set_feed(self.address.text().strip()) if self._said() else None)
+        self.state = caption("")
+        self.heading = caption("Streams seen", role="heading")
+        self.tree = self._make_tree()
+        self.tooth, self.quantity = QComboBox(), QComboBox()
+        for tooth in TEETH:
+            self.tooth.addItem(str(tooth), tooth)
+            self.tooth.setItemData(self.tooth.count() - 1, tooth_title(tooth), Qt.ItemDataRole.ToolTipRole)
+        for quantity in QUANTITIES.values():
+            self.quantity.addItem("pH" if quantity.name == "ph" else quantity.name.capitalize(), quantity.name)
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.setSpacing(6)
+        for widget in (self.address, self.state, self.heading, self.tree):
+            layout.addWidget(widget)
+        layout.addLayout(self._map_row())
+
+    def _said(self) -> bool:
+        return bool(self.address.text().strip())
+
+    def _make_tree(self) -> QTreeWidget:
+        tree = QTreeWidget()
+        tree.setHeaderLabels(["Stream", "Rate", "Age", "Goes to"])
+        tree.setRootIsDecorated(False)
+        tree.setUniformRowHeights(True)
+        tree.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
+        tree.setMaximumHeight(150)
+        tree.header().setSectionResizeMode(0, QHeaderView.ResizeMode.Stretch)
+        tree.header().setStretchLastSection(False)
+        for column, width in ((1, 62), (2, 48), (3, 64)):
+            tree.setColumnWidth(column, width)
+        tree.currentItemChanged.connect(self._chosen)
+        return tree
+
+    def _map_row(self) -> QHBoxLayout:
+        row = QHBoxLayout()
+        row.setSpacing(6)
+        self.map_button, self.unmap_button = QPushButton("Map"), QPushButton("Unmap")
+        self.map_button.setToolTip("Lead the marked stream to this tooth")
+        self.unmap_button.setToolTip("Take the marked stream's mapping back")
+        self.map_button.clicked.connect(self._map)
+        self.unmap_button.clicked.connect(lambda: self._unmap(self.chosen()) if self.chosen() else None)
+        for button in (self.map_button, self.unmap_button):
+            button.setStyleSheet("padding: 4px 8px;")
+        row.addWidget(self.tooth)
+        row.addWidget(self.quantity, 1)
+        row.addWidget(self.map_button)
+        row.addWidget(self.unmap_button)
+        return row
+
+    def chosen(self) -> str:
+        """Return the address of the marked stream, empty for none."""
+        item = self.tree.currentItem()
+        return str(item.data(0, Qt.ItemDataRole.UserRole)) if item is not None else ""
+
+    def _chosen(self, *_: object) -> None:
+        item = self.tree.currentItem()
+        guess = item.data(1, Qt.ItemDataRole.UserRole) if item is not None else ""
+        if guess:
+            self.quantity.setCurrentIndex(self.quantity.findData(guess))
+
+    def _map(self, _: bool = False) -> None:
+        if self.chosen():
+            self._map_stream(self.chosen(), int(self.tooth.currentData()), str(self.quantity.currentData()))
+
+    # -- showing -------------------------------------------------------------------------------------------------
+
+    def show_source(self, status: SourceStatus | None, document: Document) -> None:
+        """Show how a source stands and what it has heard; None is no source."""
+        self.state.setText(state_words(status) if status is not None else "Not connected. Write an address.")
+        self.state.setToolTip(status.problem if status is not None else "")
+        streams = status.streams if status is not None else ()
+        for widget in (self.heading, self.tree, self.tooth, self.quantity, self.map_button, self.unmap_button):
+            widget.setVisible(bool(streams))
+        with QSignalBlocker(self.tree):
+            while self.tree.topLevelItemCount() > len(streams):
+                self.tree.takeTopLevelItem(self.tree.topLevelItemCount() - 1)
+            for row, stream in enumerate(streams):
+                item = self.tree.topLevelItem(row)
+                if item is None:
+                    item = QTreeWidgetItem(self.tree)
+                _fill(item, stream, destination(stream.address, document))
+
+
+def _fill(item: QTreeWidgetItem, stream: Stream, where: str) -> None:
+    rate = "–" if math.isnan(stream.rate) else f"{stream.rate:.3g} Hz"
+    texts = (stream.address, rate, age_words(stream.age), where or "–")
+    for column, text in enumerate(texts):
+        if item.text(column) != text:
+            item.setText(column, text)
+    item.setData(0, Qt.ItemDataRole.UserRole, stream.address)
+    item.setData(1, Qt.ItemDataRole.UserRole, stream.quantity)
+    sent = f", sent as {stream.sent_unit}" if stream.sent_unit not in ("", stream.unit) else ""
+    item.setToolTip(0, f"{stream.address}\n{stream.unit or 'no unit'}{sent}, {stream.samples} samples")
+
+
+def destination(address: str, document: Document) -> str:
+    """Return the channel a stream goes to, by mapping or by its own name; empty when nowhere."""
+    mapping = document.mappings.get(address)
+    return channel_of(mapping, document.probes.values()) if mapping is not None else native_key(address)
+
+
+def age_words(seconds: float) -> str:
+    """Return an age in few letters.
+
+    >>> age_words(0.4), age_words(75.0), age_words(7200.0)
+    ('now', '75 s', '120 min')
+    """
+    return "now" if seconds < 1.5 else f"{seconds:.0f} s" if seconds < 100 else f"{min(seconds, 6e6) / 60:.0f} min"
+
+
+def state_words(status: SourceStatus) -> str:
+    """Return how a source stands, with its counts, as a line.
+
+    >>> state_words(SourceStatus("MQTT", True, 1200, 3, 2, state="connected", refused=(("not JSON", 2),)))
+    'Connected · 1,200 samples · 3 dropped · 2 not JSON'
+    """
+    state = status.state or ("running" if status.running else "closed")
+    parts = [state[0].upper() + state[1:], f"{status.received:,} samples"]
+    if status.dropped:
+        parts.append(f"{status.dropped:,} dropped")
+    parts += [f"{count:,} {kind}" for kind, count in sorted(status.refused, key=lambda one: -one[1])[:4]]
+    return " · ".join(parts)
