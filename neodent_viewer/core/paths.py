@@ -44,6 +44,11 @@ def config_dir() -> Path:
     return _user("config", platformdirs.user_config_dir(_APP))
 
 
+def data_dir() -> Path:
+    """Return the folder of what the user makes and the program must find again, made if absent."""
+    return _user("data", platformdirs.user_data_dir(_APP))
+
+
 def log_dir() -> Path:
     """Return the folder of the log file, made if absent."""
     return _user("log", platformdirs.user_log_dir(_APP))

@@ -13,6 +13,9 @@ from neodent_viewer.files.recordings import Recording
 #: end of the name -> module of this floor with ``read(path)`` and ``write(recording, path)``; one line a format
 FORMATS = {
     ".mcap": "neodent_viewer.files.recording_mcap",
+    ".csv": "neodent_viewer.files.recording_csv",
+    ".xdf": "neodent_viewer.files.recording_xdf",
+    ".parquet": "neodent_viewer.files.recording_parquet",
 }
 
 

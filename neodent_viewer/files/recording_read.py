@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 import math
+import struct
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -30,7 +31,18 @@ from neodent_viewer.sensors.track import Track, track
 #: bytes a record or an unpacked chunk may have, and samples a recording that is read into memory
 LARGEST_RECORD, MOST_SAMPLES = 1 << 28, 200_000_000
 #: what the library and the formats below it raise for bytes that make no sense
-_NONSENSE = (McapError, ValueError, KeyError, IndexError, OverflowError, MemoryError, EOFError, RuntimeError, TypeError)
+_NONSENSE = (
+    McapError,
+    struct.error,
+    ValueError,
+    KeyError,
+    IndexError,
+    OverflowError,
+    MemoryError,
+    EOFError,
+    RuntimeError,
+    TypeError,
+)
 
 
 @dataclass(slots=True)

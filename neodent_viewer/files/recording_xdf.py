@@ -1,0 +1,143 @@
+"""Recordings as XDF 1.0 (https://github.com/sccn/xdf/wiki/Specifications), the format of Lab Streaming Layer.
+
+Written is one stream a channel with four numbers a sample (value, flag, arrival, sender_time) at its own time, irregular, so
+that no reader smooths them; reading goes through pyxdf. Streams of other programs give one channel for each of theirs, on
+times that pyxdf has made one clock of.
+"""
+
+from __future__ import annotations
+
+import struct
+from pathlib import Path
+from typing import Any, BinaryIO
+from xml.sax.saxutils import escape
+
+import numpy as np
+
+from neodent_viewer.core import extras
+from neodent_viewer.core.errors import RecordingError
+from neodent_viewer.files.recordings import Origin, Recording
+from neodent_viewer.sensors.channel import Flag
+from neodent_viewer.sensors.discovery import native_key
+from neodent_viewer.sensors.track import Track, track
+from neodent_viewer.sensors.units import UNITS, guess_quantity
+
+_HEADER, _STREAM, _SAMPLES, _FOOTER = 1, 2, 3, 6
+_LABELS = ("value", "flag", "arrival", "sender_time")
+#: samples a chunk
+_CHUNK = 4096
+TYPE = "neodent"
+
+
+def write(recording: Recording, path: Path) -> None:
+    """Write every channel as a stream."""
+    with path.open("wb") as file:
+        file.write(b"XDF:")
+        _chunk(file, _HEADER, b'<?xml version="1.0"?><info><version>1.0</version></info>')
+        for number, one in enumerate(recording.tracks, 1):
+            stream = struct.pack("<I", number)
+            _chunk(file, _STREAM, stream + _stream_header(one).encode())
+            for start in range(0, len(one), _CHUNK):
+                _chunk(file, _SAMPLES, stream + _samples(one, slice(start, start + _CHUNK)))
+            _chunk(file, _FOOTER, stream + _stream_footer(one).encode())
+
+
+def _chunk(file: BinaryIO, tag: int, content: bytes) -> None:
+    file.write(b"\x08" + struct.pack("<QH", len(content) + 2, tag) + content)
+
+
+def _samples(one: Track, rows: slice) -> bytes:
+    times = one.times[rows]
+    table = np.zeros(len(times), np.dtype([("own", "u1"), ("time", "<f8"), ("values", "<f8", (4,))]))
+    table["own"], table["time"] = 8, times
+    columns = (one.values[rows], one.flags[rows], one.arrival[rows], one.told[rows])
+    table["values"] = np.stack([column.astype(np.float64) for column in columns], axis=1)
+    return b"\x08" + struct.pack("<Q", len(times)) + table.tobytes()
+
+
+def _stream_header(one: Track) -> str:
+    channels = "".join(
+        f"<channel><label>{label}</label><unit>{escape(one.unit) if label == 'value' else ''}</unit></channel>"
+        for label in _LABELS
+    )
+    origin = "simulated" if one.simulated else "measured"
+    return (
+        f'<?xml version="1.0"?><info><name>{escape(one.channel)}</name><type>{TYPE}</type><channel_count>4</channel_count>'
+        f"<nominal_srate>0</nominal_srate><channel_format>double64</channel_format><source_id>{origin}</source_id>"
+        f"<desc><channels>{channels}</channels></desc></info>"
+    )
+
+
+def _stream_footer(one: Track) -> str:
+    first, last = (float(one.times[0]), float(one.times[-1])) if len(one) else (0.0, 0.0)
+    return (
+        f'<?xml version="1.0"?><info><first_timestamp>{first!r}</first_timestamp><last_timestamp>{last!r}</last_timestamp>'
+        f"<sample_count>{len(one)}</sample_count><clock_offsets></clock_offsets></info>"
+    )
+
+
+# -- reading -----------------------------------------------------------------------------------------------------------
+
+
+def read(path: Path) -> Recording:
+    """Return a recording from XDF; raises RecordingError."""
+    pyxdf = extras.load("pyxdf", "Reading XDF", RecordingError)
+    with path.open("rb") as file:
+        if file.read(4) not in (b"XDF:", b"\x1f\x8b\x08\x00", b"\x1f\x8b\x08\x08"):
+            raise _wrong("That is no XDF file.", path, "Choose another file.")
+    try:
+        streams, _ = pyxdf.load_xdf(str(path), dejitter_timestamps=False)
+    except Exception as error:  # pyxdf raises whatever its parts raise for bytes that make no sense
+        raise _wrong(f"The file is damaged: {type(error).__name__}.", path, "Record or export it again.") from error
+    tracks = [one for stream in streams for one in _tracks(stream)]
+    if not tracks:
+        remedy = "Choose another file."
+        raise RecordingError("There are no numbers in it.", kind="empty", where=str(path), remedy=remedy)
+    start = min(float(one.read[0]) for one in tracks)
+    return Recording(tuple(tracks), Origin(start=start, program="XDF"), name=path.stem)
+
+
+def _wrong(what: str, path: Path, remedy: str) -> RecordingError:
+    return RecordingError(what, kind="not_a_recording", where=str(path), remedy=remedy)
+
+
+def _first(info: Any, name: str) -> str:
+    """Return a text of pyxdf's nested lists; empty where there is none."""
+    found = (info or {}).get(name) or [""]
+    return found[0] if isinstance(found, list) and isinstance(found[0], str) else ""
+
+
+def _tracks(stream: dict[str, Any]) -> list[Track]:
+    info, series = stream["info"], stream["time_series"]
+    times = np.asarray(stream["time_stamps"], np.float64)
+    if isinstance(series, list) or not len(times):  # texts: markers
+        return []
+    table = np.asarray(series, np.float64).reshape(len(times), -1)
+    name = _first(info, "name")
+    labels, units = _described(info, table.shape[1])
+    if _first(info, "type") == TYPE and tuple(labels) == _LABELS:
+        value, flag, arrival, told = table.T
+        flags = np.where(np.isin(flag, list(map(int, Flag))), flag, int(Flag.NOT_EVALUATED))
+        simulated = _first(info, "source_id") == "simulated"
+        return [track(name, times, value, arrival, told, flags, unit=units[0], simulated=simulated)]
+    found = []
+    for column, label, unit in zip(table.T, labels, units, strict=True):
+        known = UNITS.get(unit)
+        values = column if known is None else column * known.scale + known.offset
+        address = f"{name}/{label}"
+        quantity = guess_quantity(address, unit)
+        key = native_key(address) or native_key(label) or (f"{address}/{quantity}" if quantity else address)
+        found.append(track(key, times, values, unit=unit if known is None else known.shown))
+    return found
+
+
+def _described(info: Any, count: int) -> tuple[list[str], list[str]]:
+    """Return labels and units of a stream's channels, numbers where it names none."""
+    labels, units = [str(i + 1) for i in range(count)], [""] * count
+    try:
+        for i, one in enumerate(info["desc"][0]["channels"][0]["channel"][:count]):
+            labels[i] = _first(one, "label") or labels[i]
+            units[i] = _first(one, "unit")
+    except (KeyError, TypeError, IndexError):
+        pass
+    return labels, units
