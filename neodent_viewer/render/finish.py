@@ -26,7 +26,7 @@ _TAPS = ("TAPS 12",)
 _MIDDLE, _RIM = (0.058, 0.059, 0.062), (0.012, 0.0122, 0.0135)
 _GOLDEN = 2.39996
 #: cells of the studio's grid, at rest and while the camera moves: triangles cost a software renderer more than pixels
-_FINE, _COARSE = (48, 27), (32, 18)
+_FINE, _COARSE = (48, 27), (24, 14)
 #: pictures that a still is the mean of
 STILL_SAMPLES = 12
 _BLOOM_FROM, _BLOOM_GAIN = 0.45, 0.62
