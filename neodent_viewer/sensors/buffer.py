@@ -15,6 +15,8 @@ from numpy.typing import NDArray
 
 from neodent_viewer.sensors.sample import Block, Float64
 
+#: blocks up to so many samples are kept as samples
+_SHORT = 16
 #: channel, time, value, arrival, the sender's own time
 _Sample = tuple[str, float, float, float, float]
 
@@ -46,11 +48,16 @@ class Inbox:
                 self._make_room()
 
     def put_block(self, block: Block) -> None:
-        """Take a block in, from any thread; nothing is paid per sample."""
+        """Take a block in, from any thread; nothing is paid per sample of a long one."""
+        rows: list[_Sample | Block] = [block]
+        if len(block) <= _SHORT:  # many short blocks cost the tick that joins them more than their samples do
+            raw = np.full(len(block), np.nan) if block.raw is None else block.raw
+            columns = (block.times.tolist(), block.values.tolist(), block.arrival.tolist(), raw.tolist())
+            rows = [(block.channel, *row) for row in zip(*columns, strict=True)]
         with self._lock:
             self.received += len(block)
             self._count += len(block)
-            self._held.append(block)
+            self._held += rows
             if self._count > self.capacity:
                 self._make_room()
 
@@ -83,14 +90,19 @@ def _joined(channel: str, items: list[_Sample | Block]) -> Block:
             blocks += run  # type: ignore[arg-type]
         else:
             _, times, values, arrival, raw = zip(*run, strict=True)
-            own = None if all(map(math.isnan, raw)) else np.array(raw)
+            own = None if all(one != one for one in raw) else np.array(raw)
             blocks.append(Block(channel, np.array(times), np.array(values), np.array(arrival), own))
+    return joined(blocks)
+
+
+def joined(blocks: list[Block]) -> Block:
+    """Return blocks of one channel, in order of arrival, as one."""
     if len(blocks) == 1:
         return blocks[0]
     raws = [np.full(len(one), np.nan) if one.raw is None else one.raw for one in blocks]
     known = any(one.raw is not None for one in blocks)
     return Block(
-        channel,
+        blocks[0].channel,
         np.concatenate([one.times for one in blocks]),
         np.concatenate([one.values for one in blocks]),
         np.concatenate([one.arrival for one in blocks]),

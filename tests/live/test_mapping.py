@@ -119,3 +119,17 @@ def test_every_word_a_person_may_write_opens_its_source(document):
         source.close()
     assert {"mqtt", "mqtts", "serial", "ws", "wss", "lsl", "osc"} == seen
     assert set(CHECKS) <= set(OPENERS)
+
+
+def test_of_many_streams_half_wait_one_tick_and_nothing_is_lost_or_turned_round(feed):
+    got = {}
+    for k in range(11):
+        if k < 10:
+            names = [Reading(f"s{i}/force", "N", float(k)) for i in range(64)]
+            feed.source.receive("clinic", encode(names))
+        blocks = feed.read(0.0)
+        assert k == 0 or len({block.channel for block in blocks}) == len(blocks) <= 48
+        for block in blocks:
+            got.setdefault(block.channel, []).extend(block.values.tolist())
+        assert all(len(got.get(f"s{i}/force", [])) >= k for i in range(64)), "none waits for longer than one tick"
+    assert got == {f"s{i}/force": [float(k) for k in range(10)] for i in range(64)}

@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from neodent_viewer.sensors.buffer import Inbox, Ring
-from neodent_viewer.sensors.sample import block
+from neodent_viewer.sensors.sample import Block, block
 
 
 @given(st.integers(1, 9), st.lists(st.integers(0, 25), max_size=12))
@@ -91,3 +91,33 @@ def test_a_split_block_is_the_same_samples(count, size):
     pieces = list(whole.split(size))
     assert all(1 <= len(piece) <= size for piece in pieces)
     assert [value for piece in pieces for value in piece.values.tolist()] == whole.values.tolist()
+
+
+@pytest.mark.parametrize("size", [3, 40])
+def test_blocks_and_samples_share_an_inbox_that_drops_the_oldest(size):
+    inbox = Inbox(capacity=100)
+    times = np.arange(200.0)
+    for i in range(0, 200, size):
+        rows = times[i : i + size]
+        inbox.put_block(Block("a", rows, rows, rows, rows + 1000.0))
+        if i % 2:
+            inbox.put("b", float(i), 1.0, float(i))
+    got = {block.channel: block for block in inbox.drain()}
+    kept = sum(map(len, got.values()))
+    assert kept == 100
+    assert inbox.received - inbox.dropped == kept
+    assert got["a"].times.tolist() == times[-len(got["a"]) :].tolist()
+    np.testing.assert_array_equal(got["a"].raw, got["a"].times + 1000.0)
+    assert inbox.drain() == []
+
+
+def test_an_inbox_joins_what_came_in_different_ways():
+    inbox = Inbox()
+    long = np.arange(1.0, 51.0)
+    inbox.put("a", 0.0, 0.0, 0.0)
+    inbox.put_block(Block("a", long, long, long, long))
+    inbox.put("a", 51.0, 51.0, 51.0)
+    (block,) = inbox.drain()
+    assert block.values.tolist() == list(range(52))
+    assert np.isnan(block.raw[[0, -1]]).all()
+    assert block.raw[1:-1].tolist() == long.tolist()

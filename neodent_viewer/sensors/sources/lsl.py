@@ -23,8 +23,9 @@ from neodent_viewer.sensors.reception import Reception
 from neodent_viewer.sensors.sample import Block, Float64
 from neodent_viewer.sensors.source import SourceStatus
 
-#: seconds between looks for new streams, between questions for a clock's offset, and without anything before the next look
-_LOOK, _ASK, _IDLE = 0.5, 5.0, 0.004
+#: seconds between looks for new streams, between questions for a clock's offset, and between two pulls: shorter ones would
+#: make chunks of a sample or two, that cost as much as long ones
+_LOOK, _ASK, _REST = 0.5, 5.0, 0.008
 #: samples taken at once, seconds a stream is buffered, streams listened to, channels of one
 _CHUNK, _BUFFERED, _MOST_STREAMS, _MOST_CHANNELS = 4096, 30, 64, 64
 #: liblsl's numbers of channel formats -> numpy's names; text has none
@@ -115,8 +116,9 @@ class LslSource:
                 if now - looked > _LOOK:
                     self._look(resolver)
                     looked = now
-                if not sum(self._pull(inlet) for inlet in self._inlets.values()):  # every one, not only up to the first
-                    stop.wait(_IDLE)
+                full = [self._pull(inlet) for inlet in self._inlets.values()]
+                if not any(full):
+                    stop.wait(_REST)
         finally:
             for inlet in self._inlets.values():
                 inlet.close()
@@ -142,6 +144,7 @@ class LslSource:
         self.reception.refuse(kind, f"The stream {name!r} is left out: {kind}.")
 
     def _pull(self, inlet: _Inlet) -> bool:
+        """Take in what is there; return whether there is probably more."""
         util = self._library.util
         try:
             pulled = inlet.pull(util.TimeoutError, self.reception.now())
@@ -158,7 +161,7 @@ class LslSource:
             times = inlet.dejitter.smooth(times)
         for column, (address, unit) in enumerate(inlet.channels):
             self.reception.take_block(address, unit, times, values[:, column], arrival, raw, origin=inlet.uid)
-        return True
+        return len(raw) == _CHUNK
 
     # -- outside it --------------------------------------------------------------------------------------------------
 

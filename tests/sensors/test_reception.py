@@ -1,0 +1,139 @@
+"""What every feed goes through: clocks of another year, names without end, units that change, and anything at all."""
+
+import json
+import math
+
+import cbor2
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from neodent_viewer.core.clock import ManualClock
+from neodent_viewer.core.errors import SensorError
+from neodent_viewer.sensors.buffer import Inbox
+from neodent_viewer.sensors.discovery import MOST_STREAMS
+from neodent_viewer.sensors.reception import Reception
+from neodent_viewer.sensors.senml import Reading
+from neodent_viewer.sensors.units import UNITS, check_unit, to_shown
+
+
+@pytest.fixture
+def reception():
+    reception = Reception("Test")
+    reception.clock = ManualClock(100.0)
+    reception.start(reception.clock)
+    return reception
+
+
+def told(reception, time, name="a/b", unit="N", value=1.0):
+    return reception.take(Reading(name, unit, value, time, absolute=True))
+
+
+@pytest.mark.parametrize("year", [1979, 2100])
+def test_a_clock_of_another_year_is_taken_as_it_is_once_three_samples_agree(reception, year):
+    start = (year - 1970) * 365.25 * 86_400
+    taken = []
+    for i in range(5):
+        reception.clock.advance(1.0)
+        taken.append(told(reception, start + i))
+    assert taken == [False, False, True, True, True]
+    (block,) = reception.drain()
+    np.testing.assert_allclose(block.times, [103.0, 104.0, 105.0], atol=1e-6)
+    assert block.raw.tolist() == [start + 2, start + 3, start + 4]
+    assert dict(reception.refused) == {"absurd time": 2}
+
+
+def test_times_that_leap_about_are_never_taken(reception):
+    assert not any(told(reception, time) for time in (3e8, 4e9, 5e8, 6e9, 7e8, 4e9))
+    assert reception.refused["absurd time"] == 6
+
+
+def test_names_without_end_are_counted_and_remembered_only_so_far(reception):
+    for i in range(MOST_STREAMS + 50):
+        reception.take(Reading(f"s/{i}", "", 1.0))
+    assert reception.refused == {"too many streams": 50}
+    assert len(reception.status("x", running=True).streams) == MOST_STREAMS
+
+
+def test_one_name_with_two_units_is_two_streams(reception):
+    for unit, value in (("K", 310.15), ("N", 5.0), ("degF", 98.6), ("mN", 7.0)):
+        reception.take(Reading("urn:dev:1", unit, value))
+    got = {block.channel: block.values.round(9).tolist() for block in reception.drain()}
+    assert got == {"urn:dev:1": [37.0, 37.0], "urn:dev:1 [N]": [5.0, 0.007]}
+
+
+def test_rates_and_ages_are_told():
+    reception, clock = Reception("Test"), ManualClock()
+    reception.start(clock)
+    for _ in range(500):
+        clock.advance(0.01)
+        reception.take(Reading("a/force", "", 1.0))
+    (stream,) = reception.discovery.streams(clock.now() + 0.5)
+    assert stream.rate == pytest.approx(100.0, rel=0.02)
+    assert stream.age == pytest.approx(0.5)
+    assert (stream.samples, stream.quantity) == (500, "force")
+    (silent,) = reception.discovery.streams(clock.now() + 60.0)
+    assert silent.rate == 0.0
+
+
+def test_overload_drops_the_oldest_and_shows_how_many():
+    reception = Reception("Test", Inbox(capacity=1000))
+    reception.start(ManualClock())
+    for i in range(5000):
+        reception.take(Reading("a/force", "", float(i)))
+    status = reception.status("x", running=True)
+    assert (status.received, status.dropped) == (5000, 4000)
+    assert reception.drain()[0].values.tolist() == [float(i) for i in range(4000, 5000)]
+
+
+@pytest.mark.parametrize(
+    ("value", "unit", "shown"),
+    [
+        (310.15, "K", (37.0, "°C")),
+        (98.6, "degF", (37.0, "°C")),
+        (1.0, "kgf", (9.80665, "N")),
+        (0.12, "kN", (120.0, "N")),
+    ],
+)
+def test_units_become_the_houses(value, unit, shown):
+    got = to_shown(value, unit)
+    assert (pytest.approx(got[0]), got[1]) == shown
+
+
+def test_every_unit_fits_one_quantity_or_is_refused_in_words():
+    for written in UNITS:
+        shown = to_shown(0.0, written)[1]
+        fits = []
+        for quantity in ("temperature", "ph", "force"):
+            try:
+                check_unit(shown, quantity)
+                fits.append(quantity)
+            except SensorError as error:
+                assert error.remedy
+        assert len(fits) == (0 if shown in ("kPa", "µmol/L") else 1)
+
+
+LIES = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=30),
+    lambda inner: (
+        st.lists(inner, max_size=4)
+        | st.dictionaries(st.sampled_from(["n", "v", "t", "u", "bn", "bt", "bv", "vs"]), inner, max_size=6)
+    ),
+    max_leaves=20,
+)
+
+
+@given(st.lists(LIES, max_size=4), st.binary(max_size=60), st.booleans())
+def test_whatever_is_sent_is_a_sound_sample_or_counted(records, noise, cbor):
+    reception = Reception("Test")
+    reception.start(ManualClock(1000.0))
+    reception.take_pack(cbor2.dumps(records) if cbor else json.dumps(records).encode(), "x")
+    reception.take_text(noise, "y")
+    status = reception.status("x", running=True)
+    for block in reception.drain():
+        assert np.isfinite(block.times).all() and np.isfinite(block.values).all()
+        assert (np.abs(block.times - block.arrival) <= 86_400).all()
+    assert status.received + status.malformed > 0
+    assert len(status.problem) < 500
+    assert all(not math.isinf(stream.value) for stream in status.streams)
