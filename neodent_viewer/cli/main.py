@@ -20,6 +20,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "sculpt": ("neodent_viewer.cli.sculpt", "carry out recorded strokes without a window"),
     "mesh": ("neodent_viewer.cli.mesh", "remesh, subdivide, thin, close, cut or mirror a mesh"),
     "faults": ("neodent_viewer.cli.faults", "score how well sensor faults are found"),
+    "consent": ("neodent_viewer.cli.consent", "say who allows what; consent records as HL7 FHIR out and in"),
     "recording": ("neodent_viewer.cli.recording", "look into, export, import or erase recordings of sensor data"),
     "bench": ("neodent_viewer.cli.bench", "measure the program on this machine"),
 }

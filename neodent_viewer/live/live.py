@@ -148,12 +148,12 @@ class Live:
 
     def grant(self, channels: Iterable[str], purposes: Iterable[str], until: datetime, by: str) -> None:
         """Write down that somebody allows this. Not an edit: taking it back is `withdraw`, never undo."""
-        self.consent.grant(channels, purposes, until, by)
+        self.consent.grant(channels, purposes, until, by, given=self._wall())
         self.document.set(("settings", SETTING), self.consent.to_json())
 
     def withdraw(self, channel: str | None = None, purpose: str | None = None) -> None:
         """Write down that consent ends, for one channel or all, one purpose or all; the next tick obeys."""
-        self.consent.withdraw(channel, purpose)
+        self.consent.withdraw(channel, purpose, at=self._wall())
         self.document.set(("settings", SETTING), self.consent.to_json())
 
     # -- the tick ----------------------------------------------------------------------------------------------------

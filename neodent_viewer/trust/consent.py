@@ -7,7 +7,7 @@ understood allows nothing, and is reported.
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import StrEnum
 from typing import Any
@@ -20,6 +20,9 @@ SETTING = "consent"
 ALL_CHANNELS = "*"
 #: the same, but only for what a simulation sends: nobody's data, so that allowing it allows no real sensor
 SIMULATED_CHANNELS = "simulated:*"
+
+#: dates of a record that need not be there
+_TIMES = ("given", "withdrawn_at", "since")
 
 
 class Purpose(StrEnum):
@@ -48,6 +51,12 @@ class Grant:
         Who gave it, as shown.
     withdrawn : bool
         Kept so that a window can say why a channel is dark.
+    given, withdrawn_at : datetime or None
+        When it was given and taken back, where that is known.
+    since : datetime or None
+        Before this it allows nothing.
+    subject : str
+        Whose data it is, where that is not who gave it.
     """
 
     channel: str
@@ -55,10 +64,14 @@ class Grant:
     until: datetime
     by: str
     withdrawn: bool = False
+    given: datetime | None = None
+    withdrawn_at: datetime | None = None
+    since: datetime | None = None
+    subject: str = ""
 
     def stands(self, at: datetime) -> bool:
         """Return whether it allows anything at this instant."""
-        return not self.withdrawn and at < self.until
+        return not self.withdrawn and at < self.until and (self.since is None or self.since <= at)
 
 
 class ConsentRegister:
@@ -70,15 +83,40 @@ class ConsentRegister:
 
     # -- giving and taking back ------------------------------------------------------------------------------------
 
-    def grant(self, channels: Iterable[str], purposes: Iterable[str], until: datetime, by: str) -> None:
+    def grant(
+        self,
+        channels: Iterable[str],
+        purposes: Iterable[str],
+        until: datetime,
+        by: str,
+        *,
+        given: datetime | None = None,
+    ) -> None:
         """Allow each channel for each purpose until then. Raises `ConsentError` for an unknown purpose or a naive time."""
         channels = tuple(channels)
         for purpose in purposes:
             for channel in channels:
-                grant = _checked(Grant(channel, purpose, until, by))
+                grant = _checked(Grant(channel, purpose, until, by, given=given))
                 self._grants[channel, purpose] = grant
 
-    def withdraw(self, channel: str | None = None, purpose: str | None = None) -> int:
+    def put(self, grants: Iterable[Grant]) -> int:
+        """Take records over, each in place of what was said of its channel and purpose; return how many were.
+
+        What was withdrawn stays so unless a record is known to have been given after that. Raises `ConsentError`.
+        """
+        taken = 0
+        for grant in [_checked(grant) for grant in grants]:
+            before = self._grants.get((grant.channel, grant.purpose))
+            if before is None or not before.withdrawn or grant.withdrawn or _follows(grant, before):
+                self._grants[grant.channel, grant.purpose] = grant
+                taken += 1
+        return taken
+
+    def grants(self) -> tuple[Grant, ...]:
+        """Return every record."""
+        return tuple(self._grants.values())
+
+    def withdraw(self, channel: str | None = None, purpose: str | None = None, *, at: datetime | None = None) -> int:
         """Take consent back, for one channel or all (None), one purpose or all; return how many grants ended.
 
         A channel that is allowed by a record about many is withdrawn by a record of its own.
@@ -89,7 +127,7 @@ class ConsentRegister:
             for name in names or ([channel] if channel is not None else []):
                 grant = self._grants.get((name, about)) or self._about_many(about)
                 if grant is not None and not (grant.withdrawn and grant.channel == name):
-                    self._grants[name, about] = Grant(name, about, grant.until, grant.by, withdrawn=True)
+                    self._grants[name, about] = replace(grant, channel=name, withdrawn=True, withdrawn_at=at)
                     ended += 1
         return ended
 
@@ -122,6 +160,8 @@ class ConsentRegister:
             return f"Nobody has allowed {channel} to be used to {purpose}."
         if grant.withdrawn:
             return f"{grant.by} has withdrawn the consent to {purpose} {channel}."
+        if grant.since is not None and at < grant.since:
+            return f"The consent to {purpose} {channel} begins on {grant.since:%Y-%m-%d}."
         return f"The consent to {purpose} {channel} ended on {grant.until:%Y-%m-%d}."
 
     def summary(self, at: datetime) -> str:
@@ -144,6 +184,8 @@ class ConsentRegister:
                 "by": g.by,
                 "withdrawn": g.withdrawn,
             }
+            | {name: time.isoformat() for name in _TIMES if (time := getattr(g, name)) is not None}
+            | ({"subject": g.subject} if g.subject else {})
             for g in self._grants.values()
         ]
 
@@ -164,6 +206,11 @@ class ConsentRegister:
                 register._grants[grant.channel, grant.purpose] = grant
         register.problems = tuple(problems)
         return register
+
+
+def _follows(grant: Grant, withdrawn: Grant) -> bool:
+    """Return whether a record was given after another was taken back, as far as both say when."""
+    return grant.given is not None and withdrawn.withdrawn_at is not None and grant.given > withdrawn.withdrawn_at
 
 
 def _sentence(by: str, grants: list[Grant]) -> str:
@@ -193,10 +240,29 @@ def read_grant(record: Any, where: str = SETTING) -> Grant:
         until = datetime.fromisoformat(record["until"])
     except ValueError:
         raise _malformed(f"a consent record ends at no date: {record['until']!r}", where) from None
-    return _checked(Grant(record["channel"], record["purpose"], until, record["by"], withdrawn), where)
+    subject = record.get("subject", "")
+    if not isinstance(subject, str):
+        raise _malformed("a consent record's 'subject' is no text", where)
+    times = {name: _optional_time(record, name, where) for name in _TIMES}
+    grant = Grant(record["channel"], record["purpose"], until, record["by"], withdrawn, subject=subject, **times)
+    return _checked(grant, where)
+
+
+def _optional_time(record: dict[str, Any], name: str, where: str) -> datetime | None:
+    text = record.get(name)
+    if text is None:
+        return None
+    try:
+        return datetime.fromisoformat(text)
+    except (ValueError, TypeError):
+        raise _malformed(f"a consent record's {name!r} is no date: {text!r}", where) from None
 
 
 def _checked(grant: Grant, where: str = SETTING) -> Grant:
+    for name in _TIMES:
+        time = getattr(grant, name)
+        if time is not None and time.tzinfo is None:
+            raise _malformed(f"a consent's {name!r} has no time zone", where)
     if grant.purpose not in tuple(Purpose):
         raise _malformed(f"no such purpose: {grant.purpose!r}", where)
     if grant.until.tzinfo is None:
