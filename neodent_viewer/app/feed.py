@@ -44,11 +44,10 @@ class Feed:
     def resume(self) -> None:
         """Take up the feed that the document names; one that would listen to a network waits to be asked for by hand."""
         spec = self._document.settings.get(SETTING, "none")
-        known = isinstance(spec, str) and re.fullmatch(r"sim|osc:\d+", spec)
-        self.set(spec if known else "none")
+        self.set(spec if isinstance(spec, str) and _kept(spec) else "none")
 
     def set(self, spec: str) -> None:
-        """Switch to ``"sim"``, ``"osc:PORT"`` or ``"none"``; trouble is said, and leaves no feed."""
+        """Switch to a feed of `live.feeds.FEEDS`; trouble is said, and leaves no feed."""
         from neodent_viewer.live.feeds import open_feed
 
         self._live.remove_sources()
@@ -60,7 +59,7 @@ class Feed:
             if source is not None:
                 self._live.add_source(source)
                 self.spec = spec
-            self._document.set(("settings", SETTING), spec)
+            self._document.set(("settings", SETTING), spec if _kept(spec) else "none")
         except NeodentError as error:
             self._shell.say_error(error)
         self.changed.emit()
@@ -76,3 +75,8 @@ class Feed:
                 self._history.do(edit)
         if saved:
             self._history.mark_saved()
+
+
+def _kept(spec: str) -> bool:
+    """Return whether a project keeps this feed: the address of a broker or a server may carry what is nobody's business."""
+    return re.fullmatch(r"sim|osc:\d+", spec) is not None

@@ -86,6 +86,7 @@ class StreamsBox(QWidget):
         tree.setHeaderLabels(["Stream", "Rate", "Age", "Goes to"])
         tree.setRootIsDecorated(False)
         tree.setUniformRowHeights(True)
+        tree.setTextElideMode(Qt.TextElideMode.ElideMiddle)
         tree.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
         tree.setMaximumHeight(150)
         tree.header().setSectionResizeMode(0, QHeaderView.ResizeMode.Stretch)
