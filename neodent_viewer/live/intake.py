@@ -15,12 +15,17 @@ from neodent_viewer.sensors.buffer import Ring
 from neodent_viewer.sensors.channel import Channel, Flag
 from neodent_viewer.sensors.checks.neighbour import Neighbour
 from neodent_viewer.sensors.fault import Fault
+from neodent_viewer.sensors.pyramid import Pyramid
 from neodent_viewer.sensors.quality import ChannelQuality, known_channel
-from neodent_viewer.sensors.sample import Block
+from neodent_viewer.sensors.sample import Block, Float64
 from neodent_viewer.sensors.thresholds import Limits, limits_for
 
 #: seconds of samples kept per channel for plots
 KEPT_SECONDS = 120.0
+#: leaves of a channel's history (see `sensors.pyramid`): 17 for each column of a wide plot, 2.6 MB at most
+LEAVES = 1 << 15
+#: blocks that wait until they are taken into the history together
+_TOGETHER = 64
 #: channels that no probe asks for are kept too, up to this many, so that they can be mapped while they run
 MOST_CHANNELS = 512
 
@@ -53,12 +58,14 @@ class Heard(NamedTuple):
 class Intake:
     """One channel as it comes in."""
 
-    __slots__ = ("channel", "flag", "quality", "ring", "simulated", "time", "value")
+    __slots__ = ("_history", "_unplaced", "channel", "flag", "quality", "ring", "simulated", "time", "value")
 
     def __init__(self, channel: Channel, limits: Limits | None = None, midnight: float | None = None) -> None:
         self.channel = channel
         self.quality = ChannelQuality(channel, limits, midnight)
         self.ring = Ring(max(256, int(channel.quantity.rate * KEPT_SECONDS)))
+        self._history = Pyramid(LEAVES)
+        self._unplaced: list[tuple[Float64, Float64]] = []
         self.simulated = False
         self.time = -math.inf
         self.value = math.nan
@@ -78,11 +85,27 @@ class Intake:
             return heard
         if self.quality.doubted:  # a time that means nothing must not become *now*
             times = np.where(self.quality.sure(), times, -np.inf)
+        self._remember(times, block.values)
         # of several samples of one instant the last counts
         row = len(block) - 1 - int(times[::-1].argmax()) if len(block) > 1 else 0
         if times[row] >= self.time and times[row] > -math.inf:
             self.time, self.value, self.flag = float(times[row]), float(block.values[row]), int(flags[row])
         return heard
+
+    def _remember(self, times: Float64, values: Float64) -> None:
+        """Let samples wait for the history: taking in many blocks at once costs what one does."""
+        self._unplaced.append((times, values))
+        if len(self._unplaced) >= _TOGETHER:
+            self.history()
+
+    def history(self) -> Pyramid:
+        """Return everything ever heard, as far as it is sure when it was."""
+        if self._unplaced:
+            times, values = (np.concatenate(columns) for columns in zip(*self._unplaced, strict=True))
+            self._unplaced.clear()
+            sure = np.isfinite(times)
+            self._history.append(times[sure], values[sure])
+        return self._history
 
     def faults(self, now: float) -> list[tuple[Fault, float]]:
         """Return (fault, energy) of the last fault of each kind that still counts at `now` (s)."""

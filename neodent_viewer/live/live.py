@@ -270,6 +270,26 @@ class Live:
             return np.zeros(0), np.zeros(0), np.zeros(0, np.uint8)
         return intake.ring.tail(self.now() - seconds)
 
+    def history(self, key: str, start: float, end: float, columns: int) -> tuple[Float64, Float64]:
+        """Return a channel's least and greatest value in each column of a plot, however many hours it shows.
+
+        Parameters
+        ----------
+        key : str
+        start, end : float
+            Seconds, on the clock that `now` tells.
+        columns : int
+
+        Returns
+        -------
+        low, high : ndarray (columns,) float64
+            NaN where nothing was heard; everywhere when the channel is unknown or withheld.
+        """
+        intake = self._intakes.channels.get(key)
+        if intake is None or not self._allowed(intake, self.purpose, self._wall()):
+            return np.full(columns, np.nan), np.full(columns, np.nan)
+        return intake.history().columns(start, end, columns)
+
     def faults(self, key: str) -> tuple[Fault, ...]:
         """Return the faults remembered of a channel; none when unknown or withheld."""
         intake = self._intakes.channels.get(key)

@@ -204,3 +204,17 @@ def test_words_that_mean_no_replay(recorded, word):
     with pytest.raises(SensorError) as caught:
         check_feed(word.format(recorded[0]))
     assert caught.value.kind == "address" and caught.value.remedy
+
+
+def test_the_history_of_a_recording_shows_what_is_in_it_up_to_now(replaying):
+    live, clock, _ = replaying
+    clock.advance(10.0)
+    live.tick()
+    track = next(track for track in live.replay.tracks if track.channel == "t11/temperature")
+    heard = track.values[track.read <= live.now()]
+    low, high = live.history("t11/temperature", 0.0, 12.0, 24)
+    assert (np.nanmin(low), np.nanmax(high)) == (heard.min(), heard.max())
+    assert np.isnan(low[-3:]).all() and not np.isnan(low[2:18]).any()
+    live.withdraw("t11/temperature")
+    assert np.isnan(live.history("t11/temperature", 0.0, 12.0, 24)).all()
+    assert np.isnan(live.history("nobody/ph", 0.0, 12.0, 24)).all()
