@@ -72,11 +72,15 @@ class Palette(QFrame):
         self._window.setFocus(Qt.FocusReason.PopupFocusReason)
 
     def commands(self) -> list[Command]:
-        """Return the commands of this workspace that match, best first; those that can run come before the others."""
+        """Return the commands of this workspace that match, best first; those that can run come before the others.
+
+        One that is named to the letter stays first all the same: Enter must not run another in its place.
+        """
         here = self._centre.context.shell.workspace
         known = [c for c in self._centre.commands.values() if here in c.workspaces and c.id != "help.palette"]
         found = rank(self.line.text(), known, lambda command: f"{command.plain_title} {category(command)}")
-        return sorted(found, key=lambda command: not self._centre.enabled(command.id))
+        named = self.line.text().strip().casefold()
+        return sorted(found, key=lambda c: (c.plain_title.casefold() != named, not self._centre.enabled(c.id)))
 
     def refill(self) -> None:
         """List what matches."""
