@@ -25,8 +25,8 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         "--feed",
         default="",
         metavar="FEED",
-        help="sim, osc:PORT, mqtt:HOST/TOPIC, mqtts:HOST/TOPIC, lsl:, lsl:NAME, serial:DEVICE@BAUD, ws://HOST:PORT or none "
-        "(default: what the demo or the project brings)",
+        help="sim, osc:PORT, mqtt:HOST/TOPIC, mqtts:HOST/TOPIC, lsl:, lsl:NAME, serial:DEVICE@BAUD, ws://HOST:PORT, "
+        "replay:FILE[@SPEED] or none (default: what the demo or the project brings)",
     )
     parser.add_argument("--stage", type=int, default=None, metavar="N", help="open the stage window on display N")
     parser.add_argument("--seed", type=int, default=0, help="seed of the simulated feed")

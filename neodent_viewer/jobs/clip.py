@@ -180,7 +180,7 @@ def _times(shot: Shot) -> tuple[list[float], list[float]]:
 
 def _draw(engine: Engine, live: Live, clock: ManualClock, camera: Camera, shot: Shot) -> Generator[Pixels, None, None]:
     before, kept = _times(shot)
-    real = shot.feed not in ("sim", "none")
+    real = shot.feed not in ("sim", "none") and not shot.feed.startswith("replay:")
     start = time.monotonic()
     # a picture has time to be drawn well; frames of a clip, and effects with a memory, follow one another
     quality: Quality = "still" if shot.seconds == 0 and not live.document.look.chain else "full"

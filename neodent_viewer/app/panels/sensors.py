@@ -208,7 +208,7 @@ class SensorsPanel(Panel):
             quantity = QUANTITIES[row.status.quantity]
             self.plot.show_channel(quantity, title_of(row))
             self._plotted = row.status.key
-        self.plot.show_series(self.context.clock.now(), *self.context.live.series(row.status.key, SECONDS))
+        self.plot.show_series(self.context.live.now(), *self.context.live.series(row.status.key, SECONDS))
 
     def _show_selection(self, *_: object) -> None:
         probe = self.context.selection.current.probe
