@@ -167,17 +167,20 @@ def _runs(waiting: list[tuple[float, Heard]]) -> list[list[tuple[float, Heard]]]
 
 def _message(run: list[tuple[float, Heard]]) -> Samples:
     blocks = [heard.block for _, heard in run]
-    told = [np.full(len(one), np.nan) if one.raw is None else one.raw for one in blocks]
+    counts = [len(one) for one in blocks]
+    told = np.full(sum(counts), np.nan)
+    if any(one.raw is not None for one in blocks):
+        told = np.concatenate([np.full(len(one), np.nan) if one.raw is None else one.raw for one in blocks])
     revised = [pair for _, heard in run for pair in heard.revised]
     return Samples(
         first=run[0][1].first,
         time=np.concatenate([one.times for one in blocks]),
         value=np.concatenate([one.values for one in blocks]),
         arrival=np.concatenate([one.arrival for one in blocks]),
-        told=np.concatenate(told),
+        told=told,
         flags=np.concatenate([heard.flags for _, heard in run]),
         read=np.array([now for now, _ in run]),
-        count=np.array([len(one) for one in blocks], np.uint32),
+        count=np.array(counts, np.uint32),
         revised=np.array([number for number, _ in revised], np.uint64),
         revised_flags=np.array([flag for _, flag in revised], np.uint8),
     )
