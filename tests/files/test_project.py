@@ -124,7 +124,9 @@ def state(document):
 
 
 def order(document):
-    return [list(getattr(document, table)) for table in ("parts", "probes", "looks", "findings", "settings", "mappings")]
+    return [
+        list(getattr(document, table)) for table in ("parts", "probes", "looks", "findings", "settings", "mappings")
+    ]
 
 
 @pytest.fixture
