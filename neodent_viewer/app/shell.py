@@ -103,11 +103,11 @@ class Shell:
 
     # -- questions; each returns None (or an empty list) when the person changes their mind ---------------------------
 
-    def ask_open(self, folder: str = "") -> list[Path]:
+    def ask_open(self, folder: str = "", filters: str = OPEN_FILTER) -> list[Path]:
         """Ask for files to open."""
         from PySide6.QtWidgets import QFileDialog
 
-        names, _ = QFileDialog.getOpenFileNames(self.parent, "Open", folder, OPEN_FILTER)
+        names, _ = QFileDialog.getOpenFileNames(self.parent, "Open", folder, filters)
         return [Path(name) for name in names]
 
     def ask_save(self, title: str, suggestion: str, filters: str, suffix: str) -> Path | None:

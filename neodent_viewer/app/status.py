@@ -3,15 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt, QTimer
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QProgressBar, QStatusBar, QToolButton, QWidget
 
 from neodent_viewer.app import theme
+from neodent_viewer.app.actions.recording import running as running_recorder
 from neodent_viewer.app.context import AppContext, Job
 from neodent_viewer.app.relay import Relay
 from neodent_viewer.app.shell import Message
 from neodent_viewer.app.words import count, tooth_title
+
+if TYPE_CHECKING:
+    from neodent_viewer.live.recorder import Recorder
 
 #: ms between looks at frame rate and feed
 _PERIOD = 500
@@ -68,9 +73,12 @@ class StatusBar(QStatusBar):
         self.addWidget(self.message, 1)
         self.job = JobView()
         self.job.hide()
-        self.deviation, self.selection, self.feed, self.unit, self.fps = (QLabel() for _ in range(5))
+        self.deviation, self.selection, self.recorded, self.feed, self.unit, self.fps = (QLabel() for _ in range(6))
+        self.recorded.setStyleSheet(f"color: {theme.ERROR};")
+        self.recorded.hide()
+        self._recorder: Recorder | None = None
         self.deviation.setToolTip("How far the part sculpted last is from its original, and what volume came or went.")
-        for widget in (self.job, self.deviation, self.selection, self.feed, self.unit, self.fps):
+        for widget in (self.job, self.deviation, self.selection, self.recorded, self.feed, self.unit, self.fps):
             self.addPermanentWidget(widget)
         self.unit.setText("mm")
         self.unit.setToolTip("All lengths are in millimetres.")
@@ -139,6 +147,7 @@ class StatusBar(QStatusBar):
         status = self._context.live.status()
         running = [source.name for source in status.sources if source.running]
         self.feed.setText(", ".join(running) or "No feed")
+        self._show_recording()
         self.feed.setToolTip("\n".join((status.consent, *status.problems)))
 
     def release(self) -> None:
@@ -152,3 +161,14 @@ class StatusBar(QStatusBar):
         context.selection.changed.disconnect(self._show_selection, missing_ok=True)
         context.tools.changed.disconnect(self._show_tool, missing_ok=True)
         context.background.changed.disconnect(self._jobs_changed, missing_ok=True)
+
+    def _show_recording(self) -> None:
+        """Show how far a recording of sensor data is; one that ended before its time is said, once."""
+        before, self._recorder = self._recorder, running_recorder(self._context.live)
+        if before is not None and before is not self._recorder and (problem := before.status().problem):
+            self._context.shell.say(problem, "error")
+        self.recorded.setVisible(self._recorder is not None)
+        if self._recorder is not None:
+            status = self._recorder.status()
+            self.recorded.setText(f"● {count(status.samples, 'sample')} · {status.size / 1e6:.1f} MB")
+            self.recorded.setToolTip(f"Sensor data goes to {status.path}.")

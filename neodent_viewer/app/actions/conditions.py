@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from neodent_viewer.app.actions import looks
+from neodent_viewer.app.actions import looks, recording
 from neodent_viewer.app.context import AppContext
 from neodent_viewer.document.part import BASE
 
@@ -57,6 +57,7 @@ CONDITIONS: dict[str, Callable[[AppContext], Value]] = {
     "kept_to": lambda c: c.camera.pivot is not None,
     "layer_chosen": _layer_chosen,
     "recording": lambda c: c.sculpting.recorder.running,
+    "sensors_recorded": lambda c: recording.running(c.live) is not None,
     "strokes": lambda c: c.sculpting.recorder.count > 0,
     "fitted": lambda c: c.tools.brush.fitted,
     "airbrush": lambda c: c.tools.brush.rate > 0,

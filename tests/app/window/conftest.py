@@ -202,7 +202,7 @@ class Person(Shell):
     def _answer(self) -> Any:
         return self.answers.pop(0)
 
-    def ask_open(self, folder: str = "") -> list[Path]:
+    def ask_open(self, folder: str = "", filters: str = "") -> list[Path]:
         return list(self._answer())
 
     def ask_save(self, title: str, suggestion: str, filters: str, suffix: str) -> Path | None:
