@@ -157,7 +157,6 @@ def compose(*, clock: Clock | None = None, preferences: Path | None = None, seed
         preferences=kept,
         sculpting=sculpting,
         viewing=viewing,
-        teeth=tools.teeth,
     )
     window = MainWindow(context, canvas)
     _connect(context, canvas, ticker, cameras, aim, loading)

@@ -319,4 +319,8 @@ class AppContext:
     preferences: Preferences
     sculpting: Sculpting
     viewing: Viewing
-    teeth: Teeth | None = None
+
+    @property
+    def teeth(self) -> Teeth | None:
+        """What the tooth tool and its panel share; made, with the tools, when somebody asks."""
+        return getattr(self.tools, "teeth", None)

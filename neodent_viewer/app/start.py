@@ -6,6 +6,7 @@ clock starts when there is something to draw, so that the first picture is the s
 
 from __future__ import annotations
 
+import gc
 import json
 import os
 import signal
@@ -74,6 +75,7 @@ class Wish:
 def run(wish: Wish) -> int:
     """Run the window until it is closed; return the exit status."""
     _require_display()
+    gc.disable()  # nothing made on the way to the first picture is garbage, and looking through it takes a while
     early = None
     if wish.files and wish.files[0].suffix.lower() in FAST:
         from neodent_viewer.app.early import Early
@@ -103,6 +105,7 @@ def run(wish: Wish) -> int:
 
 def _begin(program: Program, wish: Wish, early: Early | None) -> Rescue | None:
     """Show the window and set everything going; return who keeps unsaved work, None for a run that has none."""
+    program.clock.first_frame.connect(_collect_again)
     program.window.show()
     if early is not None:
         program.loading.expect(early)
@@ -125,6 +128,12 @@ def _begin(program: Program, wish: Wish, early: Early | None) -> Rescue | None:
         reel = Showreel(program.window, wish.showreel, SHOWREEL, recorded)
         program.clock.first_frame.connect(reel.start)
     return None if wish.unattended else watch_over(program)
+
+
+def _collect_again() -> None:
+    """Collect garbage from now on, but leave alone what the start has made: it stays for good."""
+    gc.freeze()
+    gc.enable()
 
 
 def watch_over(program: Program) -> Rescue:

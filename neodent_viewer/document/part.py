@@ -5,13 +5,15 @@ from __future__ import annotations
 import uuid
 from dataclasses import dataclass, field
 from enum import StrEnum
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from neodent_viewer.mesh.following import Following
 from neodent_viewer.mesh.surface import Float32, Float64, Int32, Surface
+
+if TYPE_CHECKING:  # trees come after the first picture
+    from neodent_viewer.mesh.following import Following
 
 #: name of the array that holds vertex positions, and of the layer under all sculpt layers
 POSITION = "position"

@@ -4,21 +4,22 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Iterable, Mapping
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
 from neodent_viewer.glitch.envelope import FORM_FALL
-from neodent_viewer.sensors.bins import Bin
 from neodent_viewer.sensors.buffer import Ring
 from neodent_viewer.sensors.channel import Channel, Flag
-from neodent_viewer.sensors.checks.neighbour import Neighbour
 from neodent_viewer.sensors.fault import Fault
-from neodent_viewer.sensors.pyramid import Pyramid
-from neodent_viewer.sensors.quality import ChannelQuality, known_channel
 from neodent_viewer.sensors.sample import Block, Float64
-from neodent_viewer.sensors.thresholds import Limits, limits_for
+
+if TYPE_CHECKING:  # the checks are loaded with the first channel: a scan without sensors opens without them
+    from neodent_viewer.sensors.bins import Bin
+    from neodent_viewer.sensors.checks.neighbour import Neighbour
+    from neodent_viewer.sensors.pyramid import Pyramid
+    from neodent_viewer.sensors.thresholds import Limits
 
 #: seconds of samples kept per channel for plots
 KEPT_SECONDS = 120.0
@@ -61,6 +62,9 @@ class Intake:
     __slots__ = ("_history", "_unplaced", "channel", "flag", "quality", "ring", "simulated", "time", "value")
 
     def __init__(self, channel: Channel, limits: Limits | None = None, midnight: float | None = None) -> None:
+        from neodent_viewer.sensors.pyramid import Pyramid
+        from neodent_viewer.sensors.quality import ChannelQuality
+
         self.channel = channel
         self.quality = ChannelQuality(channel, limits, midnight)
         self.ring = Ring(max(256, int(channel.quantity.rate * KEPT_SECONDS)))
@@ -165,6 +169,8 @@ class Intakes:
         """Hand a block to its channel; a channel nobody expected is taken in too while there is room, or refused: None."""
         intake = self.channels.get(block.channel)
         if intake is None:
+            from neodent_viewer.sensors.quality import known_channel
+
             channel = known_channel(block.channel)
             if channel is None or len(self.channels) >= MOST_CHANNELS:
                 if len(self.refused) < MOST_CHANNELS or block.channel in self.refused:
@@ -178,10 +184,14 @@ class Intakes:
         return heard
 
     def _made(self, channel: Channel) -> Intake:
+        from neodent_viewer.sensors.thresholds import limits_for
+
         return Intake(channel, limits_for(channel, self._thresholds), self._midnight)
 
     def _compare(self, intake: Intake, bins: list[Bin]) -> None:
         """Hold the probes of one quantity against each other."""
+        from neodent_viewer.sensors.checks.neighbour import Neighbour
+
         quantity = intake.channel.quantity.name
         if quantity not in self._neighbours:
             self._neighbours[quantity] = Neighbour(intake.quality.limits.neighbour)
@@ -193,5 +203,9 @@ class Intakes:
         """Judge by other thresholds from now on."""
         self._thresholds = dict(thresholds or {})
         self._neighbours.clear()
+        if not self.channels:
+            return
+        from neodent_viewer.sensors.thresholds import limits_for
+
         for intake in self.channels.values():
             intake.quality.set_limits(limits_for(intake.channel, self._thresholds))

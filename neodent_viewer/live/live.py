@@ -9,7 +9,7 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Iterable
 from datetime import UTC, datetime
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
@@ -27,8 +27,10 @@ from neodent_viewer.sensors.channel import Channel, Flag
 from neodent_viewer.sensors.fault import Fault
 from neodent_viewer.sensors.sample import Float64
 from neodent_viewer.sensors.source import Source
-from neodent_viewer.sensors.sources.replay import Replay
 from neodent_viewer.trust.consent import SETTING, ConsentRegister
+
+if TYPE_CHECKING:
+    from neodent_viewer.sensors.sources.replay import Replay
 
 #: weight of a sample in the field by its flag
 WEIGHT: dict[int, float] = {
@@ -117,6 +119,8 @@ class Live:
         """Start a source and listen to it; raises `SensorError` when it cannot start."""
         source.start(self.clock)
         self._sources.append(source)
+        from neodent_viewer.sensors.sources.replay import Replay
+
         if isinstance(source, Replay):
             for tap in tuple(self.taps):
                 tap.close()

@@ -59,7 +59,7 @@ def play(context: AppContext) -> None:
 COMMANDS = (
     Command(
         "feed.record",
-        "Record Sensor Data",
+        "Record Sensor Data…",
         toggle,
         "mdi6.record-circle-outline",
         (),

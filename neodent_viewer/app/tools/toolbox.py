@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 from importlib import import_module
+from typing import TYPE_CHECKING
 
 from neodent_viewer.app.context import BrushState, ToolInfo
 from neodent_viewer.app.tools.base import Bench, Tool
 from neodent_viewer.app.tools.kept import KeptFindings, Values
 from neodent_viewer.app.tools.marks import probe_marks
-from neodent_viewer.app.tools.tooth import ToothTool
 from neodent_viewer.core.signals import Signal, SignalInstance
 from neodent_viewer.document.finding import Finding
 from neodent_viewer.render.annotations import Annotation
+
+if TYPE_CHECKING:
+    from neodent_viewer.app.tools.tooth import ToothTool
 
 #: files beside this one, in shelf order; each offers ``tools(bench) -> list of Tool``
 TOOLS = ("select", "sculpt", "tooth", "measuring", "pinning", "probing")
@@ -25,10 +28,23 @@ class Tools:
     def __init__(self, bench: Bench) -> None:
         self.brush: BrushState = bench.brush
         self._bench = bench
-        modules = [import_module(f"neodent_viewer.app.tools.{name}") for name in TOOLS]
-        self._tools: dict[str, Tool] = {tool.info.name: tool for module in modules for tool in module.tools(bench)}
+        self._made: dict[str, Tool] = {}
+        self._waiting = list(TOOLS)
+        self._make()
         self._kept = KeptFindings(bench)
-        self._current = next(iter(self._tools))
+        self._current = next(iter(self._made))
+
+    def _make(self) -> None:
+        """Make the tools of the next file in line."""
+        module = import_module(f"neodent_viewer.app.tools.{self._waiting.pop(0)}")
+        self._made |= {tool.info.name: tool for tool in module.tools(self._bench)}
+
+    @property
+    def _tools(self) -> dict[str, Tool]:
+        """All tools; those beyond the first are made when somebody asks, which nobody does before the first picture."""
+        while self._waiting:
+            self._make()
+        return self._made
 
     @property
     def infos(self) -> tuple[ToolInfo, ...]:
@@ -43,6 +59,8 @@ class Tools:
     @property
     def teeth(self) -> ToothTool:
         """The tooth tool, whose hand and marks the tooth panel shares."""
+        from neodent_viewer.app.tools.tooth import ToothTool
+
         tool = self._tools["tooth"]
         assert isinstance(tool, ToothTool)
         return tool
@@ -50,7 +68,7 @@ class Tools:
     @property
     def tool(self) -> Tool:
         """The tool in hand."""
-        return self._tools[self._current]
+        return self._made[self._current]
 
     def set_current(self, name: str) -> None:
         """Take a tool in hand; KeyError for an unknown name."""

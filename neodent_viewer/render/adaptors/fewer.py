@@ -6,16 +6,18 @@ Asked for when a picture first needs them, made behind it; until they are there 
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import NDArray
 from vispy import gloo
 
 from neodent_viewer.document.part import Part
-from neodent_viewer.mesh.detail import Detail
 from neodent_viewer.mesh.surface import Int32
-from neodent_viewer.render.adaptors.dabs import Dabs
+
+if TYPE_CHECKING:
+    from neodent_viewer.mesh.detail import Detail
+    from neodent_viewer.render.adaptors.dabs import Dabs
 
 #: runs work() behind the picture, then then(result) unless the surface has become another one meanwhile
 Later = Callable[[Callable[[], Any], Callable[[Any], None]], None]
@@ -89,4 +91,8 @@ class Fewer:
     def _take_dabs(self, found: Detail | None) -> None:
         if self.dabs is not None:
             self.dabs.delete()
-        self.dabs = None if found is None else Dabs(found)
+            self.dabs = None
+        if found is not None:
+            from neodent_viewer.render.adaptors.dabs import Dabs
+
+            self.dabs = Dabs(found)

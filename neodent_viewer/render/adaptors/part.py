@@ -7,7 +7,7 @@ computed behind the picture, and joins when it arrives; until then shaders have 
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -16,12 +16,14 @@ from vispy.gloo.buffer import Buffer
 
 from neodent_viewer.document.overlay import Overlay, packed
 from neodent_viewer.document.part import Part
-from neodent_viewer.mesh.following import Following
 from neodent_viewer.mesh.normals import Normals, vertex_normals
 from neodent_viewer.mesh.surface import Float32, Float64, Int32
 from neodent_viewer.render.adaptors.fewer import Fewer
 from neodent_viewer.render.adaptors.rows import Rows, merge_ranges
 from neodent_viewer.render.work import Work
+
+if TYPE_CHECKING:
+    from neodent_viewer.mesh.following import Following
 
 #: vertices between two touched ranges that are cheaper to upload than to skip, where ranges come sorted: some 20 kB
 _BRIDGE = 2048
