@@ -288,6 +288,8 @@ class Engine:
     ) -> None:
         """Measured things over a copy of the picture, which stays for the next frame, should it look the same."""
         targets.shown, targets.legend = targets.bare, None
+        if self._document is not None and self._document.is_preview():
+            return  # type is set while the first picture is on its way to the screen: it comes with the next
         if not self._overlay.wanted(self._document, annotations):
             return
         targets.shown = targets.get("lettered")
