@@ -25,7 +25,7 @@ IDLE_PERIOD = 0.25
 LIVE_SHARE = 0.6
 #: s a picture may cost under a running feed before a lighter one is shown: the window never stands longer than this
 HEAVY = 0.1
-#: s a picture may cost for a brush to keep up with the hand
+#: s a picture may cost for a brush or a camera to keep up with the hand
 QUICK = 0.02
 #: s until a better quality that was too heavy is tried again, doubled each time it still is
 RETRY = 4.0
@@ -70,6 +70,10 @@ class Costs:
         """Return the quality while a stroke runs: every triangle, since the hand is changing them, if that is quick."""
         quickest = min(self._seen.get(quality, math.inf) for quality in ("shading", "full"))
         return "shading" if quickest <= QUICK else "stroke"
+
+    def in_motion(self) -> Quality:
+        """Return the quality while the camera moves: the full picture where it is quick, as on a graphics card."""
+        return "full" if self._seen.get("full", math.inf) <= QUICK else "moving"
 
     def best(self, now: float) -> Quality:
         """Return the best quality that is not too heavy under a running feed, or is due to be tried again."""
@@ -122,7 +126,7 @@ class Pace:
         if stroke:
             return self.costs.under_a_hand()
         if self.moving(now):
-            return "moving"
+            return self.costs.in_motion()
         return self.costs.best(now) if live else "full"
 
     def note_frame(self, began: float, quality: Quality, *, live: bool) -> None:

@@ -22,7 +22,7 @@ from neodent_viewer.render.targets import ViewTargets
 
 #: how far occlusion reaches, mm: about half a crown
 OCCLUSION_RADIUS = 3.2
-_TAPS = ("TAPS 12",)
+_TAPS, _STILL_TAPS = ("TAPS 8",), ("TAPS 12",)
 _MIDDLE, _RIM = (0.058, 0.059, 0.062), (0.012, 0.0122, 0.0135)
 _GOLDEN = 2.39996
 #: cells of the studio's grid, at rest and while the camera moves: triangles cost a software renderer more than pixels
@@ -57,8 +57,9 @@ class Finish:
         divide = 2 if frame.quality == "still" else 3  # it is soft: on screen a third of the size looks the same
         first, second = (targets.get(f"occlusion{divide}{k}", "rgba16f", divide=divide) for k in (0, 1))
         across, up = first.pixel
+        taps = _STILL_TAPS if frame.quality == "still" else _TAPS
         self._programs.run(
-            first, "ssao.frag", _TAPS, u_scene=scene.texture, u_pixel=(across, up), u_tangent=frame.tangent,
+            first, "ssao.frag", taps, u_scene=scene.texture, u_pixel=(across, up), u_tangent=frame.tangent,
             u_radius=OCCLUSION_RADIUS, u_parallel=frame.parallel, u_turn=frame.sample * _GOLDEN,
         )  # fmt: skip
         self._programs.run(second, "ao_blur.frag", u_occlusion=first.texture, u_step=(across, 0.0))

@@ -104,6 +104,15 @@ def test_a_stroke_shows_what_it_makes() -> None:
     assert pace.quality(REST + 0.01, stroke=False, live=False) == "full"
 
 
+def test_where_the_full_picture_is_quick_a_moving_camera_shows_it() -> None:
+    pace = Pace(moved=0.0)
+    for spent, shown in ((0.012, "full"), (0.2, "moving")):
+        pace.costs.forget()
+        for _ in range(3):
+            pace.costs.note("full", spent, 0.0)
+        assert pace.quality(0.01, stroke=False, live=False) == shown
+
+
 def test_between_full_and_much_thinned_there_is_a_middle() -> None:
     costs = Costs()
     for _ in range(4):
