@@ -166,11 +166,11 @@ def signed_distances(surface: Surface, other: Surface, reach: float = 1.0) -> Fl
     wanted = np.flatnonzero(np.isfinite(near) & (_labels(surface) > 0))
     if len(wanted):
         places = points[wanted].astype(np.float64)
-        faces, weights, away = Bvh(other.vertices, other.faces).closest_many(places)
-        corners = other.faces[faces]
+        tree = Bvh(other.vertices, other.faces)
+        faces, weights, away = tree.closest_many(places)
         normals = vertex_normals(other.vertices, other.faces)
-        direction = np.einsum("ij,ijk->ik", weights, normals[corners])
-        foot = np.einsum("ij,ijk->ik", weights, other.vertices[corners].astype(np.float64))
+        direction = np.einsum("ij,ijk->ik", weights, normals[other.faces[faces]])
+        foot = tree.places(faces, weights)
         distances[wanted] = away * np.where(((places - foot) * direction).sum(axis=1) < 0, -1, 1)
     return distances
 

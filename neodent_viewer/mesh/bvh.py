@@ -132,6 +132,10 @@ class Bvh:
         faces, weights, squared = rays.closest_many(*self._face_tree(), ready(places, np.float64), float(reach) ** 2)
         return faces, weights, np.sqrt(squared)
 
+    def places(self, faces: NDArray[np.integer], weights: Float64) -> Float64:
+        """Return the places (k, 3) in mm that faces (k,) and weights (k, 3) from `closest_many` stand for."""
+        return np.asarray(np.einsum("ij,ijk->ik", weights, self.vertices[self.faces[faces]].astype(np.float64)))
+
     def vertices_in_sphere(self, center: ArrayLike, radius: float) -> Int32:
         """Return the vertices (k,) int32, ascending, at most `radius` mm from `center` (3,)."""
         from neodent_viewer.mesh.kernels import rays

@@ -34,7 +34,7 @@ def closed(vertices: Float32, faces: Int32) -> Int32:
     >>> len(closed(corners, np.array([[0, 2, 1], [0, 1, 3], [0, 3, 2]], np.int32)))
     4
     """
-    whole = [faces, *(_cap(vertices, faces, loop) for loop in rims(faces))]
+    whole = [faces, *(cap(vertices, faces, loop) for loop in rims(faces))]
     joined = np.concatenate(whole).astype(np.int32)
     return np.ascontiguousarray(joined if signed_volume(vertices, joined) >= 0.0 else joined[:, ::-1])
 
@@ -74,7 +74,7 @@ def _simple(loop: list[int]) -> list[list[int]]:
     return [*found, path]
 
 
-def _cap(vertices: Float32, faces: Int32, loop: Int32) -> Int32:
+def cap(vertices: Float32, faces: Int32, loop: Int32) -> Int32:
     """Return triangles (k, 3) that span a loop; of a long one some vertices are cut off by slivers beforehand."""
     ring = loop
     slivers: list[Int32] = []

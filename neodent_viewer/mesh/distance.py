@@ -78,7 +78,8 @@ class SignedDistance:
         normals = np.where(on_edge[:, None], self._edges[faces, side], self._faces[faces])
         normals[in_corner] = self._corners[corner[in_corner]]
         rim = (on_edge & self._rim[faces, side]) | (in_corner & self._rim_vertex[corner])
-        foot = np.einsum("ij,ijk->ik", weights, self.vertices[self.faces[faces]].astype(np.float64))
+        assert self._tree is not None  # it found the faces
+        foot = self._tree.places(faces, weights)
         inside = ((points - foot) * normals).sum(axis=1) < 0.0
         deep = np.flatnonzero(inside & ~rim)
         side_of = np.ones(len(faces))

@@ -51,7 +51,7 @@ def cut(
     kept, triangles = used(np.concatenate([faces[keep], pieces]).astype(np.int32), len(places))
     places, on_plane = places[kept], on_plane[kept]
     if cap:
-        lids = [caps._cap(places, triangles, loop) for loop in caps.rims(triangles) if on_plane[loop].all()]
+        lids = [caps.cap(places, triangles, loop) for loop in caps.rims(triangles) if on_plane[loop].all()]
         triangles = np.concatenate([triangles, *lids]).astype(np.int32)
     return places, triangles, on_plane
 

@@ -50,7 +50,7 @@ def fill_holes(
     small = [rim for rim in rims if _length(vertices, rim) <= longest]
     for number, rim in enumerate(small):
         checkpoint(number / len(small), progress, cancelled)
-        lid = np.asarray(caps._cap(vertices, faces, rim), np.int32)
+        lid = np.asarray(caps.cap(vertices, faces, rim), np.int32)
         if smooth and len(lid) > 1:
             vertices, lid = _refined(vertices, faces, lid, rim)
         faces = np.concatenate([faces, lid]).astype(np.int32)

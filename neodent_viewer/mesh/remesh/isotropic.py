@@ -98,7 +98,7 @@ def _put_back(places: Float64, rows: NDArray[np.intp], tree: Bvh) -> None:
     """Move `rows` (k,) of places to the nearest points of a surface."""
     rows = rows[spatial_order(places[rows].astype(np.float32))]  # neighbours are looked for one after the other
     near, weights, _ = tree.closest_many(places[rows])
-    places[rows] = np.einsum("ij,ijk->ik", weights, tree.vertices[tree.faces[near]].astype(np.float64))
+    places[rows] = tree.places(near, weights)
 
 
 def mean_edge(vertices: Float32, faces: Int32) -> float:

@@ -82,8 +82,9 @@ def voxel(
         raise refuse("empty", f"Nothing is left at voxels of {size:g} mm.", "Use smaller voxels.") from error
     checkpoint(0.93, progress, cancelled)
     points = low + places.astype(np.float64) * size
-    near, weights, _ = Bvh(vertices, faces).closest_many(points)
-    points = np.einsum("ij,ijk->ik", weights, vertices[faces[near]].astype(np.float64))
+    tree = Bvh(vertices, faces)
+    near, weights, _ = tree.closest_many(points)
+    points = tree.places(near, weights)
     triangles = proper(np.asarray(triangles, np.int32))
     points, triangles = without_slivers(points, triangles, 0.35 * size)
     checkpoint(1.0, progress, cancelled)
@@ -140,9 +141,9 @@ class _Sampler:
     """Signed distances to faces that have an area, and where they mean something: not beyond an open rim."""
 
     def __init__(self, vertices: Float32, faces: Int32) -> None:
-        self.places, self.faces = vertices.astype(np.float64), faces
-        self.tree = Bvh(vertices, self.faces)
-        corners = self.places[self.faces]
+        self.faces = faces
+        self.tree = Bvh(vertices, faces)
+        corners = vertices.astype(np.float64)[faces]
         normals = np.cross(corners[:, 1] - corners[:, 0], corners[:, 2] - corners[:, 0])
         self.flat = normals / np.linalg.norm(normals, axis=1, keepdims=True)
         keys, at, counts = np.unique(edge_keys(self.faces), return_inverse=True, return_counts=True)
@@ -166,7 +167,7 @@ class _Sampler:
         corner = self.faces[face, np.argmax(weights, axis=1)]
         normals = np.where(on_edge[:, None], self.edges[edge], self.flat[face])
         normals[in_corner] = self.corners[corner[in_corner]]
-        foot = np.einsum("ij,ijk->ik", weights, self.places[self.faces[face]])
+        foot = self.tree.places(face, weights)
         side = np.where(((points - foot) * normals).sum(axis=1) < 0.0, -1.0, 1.0)
         beyond = (on_edge & self.rim[edge]) | (in_corner & self.rim_vertex[corner])
         return (away * side).astype(np.float32), ~beyond
