@@ -15,7 +15,7 @@ Quality = Literal["full", "brisk", "moving", "shading", "stroke"]
 #: s after the last motion until the full picture begins to be drawn; sooner where drawing it takes long, so that it is seen
 #: within `PROMISE`, but not so soon that a hand which only pauses has to wait for it
 REST, PAUSE = 0.1, 0.03
-PROMISE = 0.22
+PROMISE = 0.2
 #: s between frames while a hand moves something, and while only the feed does
 HAND_PERIOD = 1 / 60
 LIVE_PERIOD = 1 / 30

@@ -17,6 +17,7 @@ from neodent_viewer.mesh.proxy import TARGET
 from neodent_viewer.render.adaptors.document import DocumentAdaptor
 from neodent_viewer.render.adaptors.part import PartAdaptor
 from neodent_viewer.render.frame_info import FrameInfo, gl_matrix
+from neodent_viewer.render.halves import Halves
 from neodent_viewer.render.legend import steps
 from neodent_viewer.render.programs import Programs
 from neodent_viewer.render.study import bind, defines_of, place
@@ -50,6 +51,8 @@ class Scene:
 
     def __init__(self, programs: Programs) -> None:
         self._programs = programs
+        self._halves = Halves(programs.gpu)
+        self._chosen: dict[PartAdaptor, Any | None] = {}
         self._dense = self._many = False
 
     def draw(self, document: DocumentAdaptor, frame: FrameInfo, moment: Moment, *, xray: bool = False) -> None:
@@ -69,8 +72,13 @@ class Scene:
         self._many = sum(len(part.part.surface.faces) for part in drawn) > _WHOLE
         if self._many and (frame.quality == "stroke" or document.waits):
             _ask_for_dabs(drawn)
+        self._chosen = {} if glitching or xray else self._halves.first(drawn, frame)
         for part in drawn:
             self._draw_part(part, document, frame, glitching, xray)
+        self._chosen = self._halves.second(frame) if self._chosen else {}
+        for part in self._chosen:
+            self._draw_part(part, document, frame, glitching, xray)
+        self._chosen = {}
 
     def _draw_through(self, document: DocumentAdaptor, frame: FrameInfo) -> None:
         """Draw depth alone, for what is picked and marked, then all surfaces as light, in any order."""
@@ -120,6 +128,10 @@ class Scene:
 
     def _draw_triangles(self, program: Any, part: PartAdaptor, frame: FrameInfo) -> None:
         """Draw as many of a part's triangles as the quality asks for; under a hand those near it, over few of the rest."""
+        if part in self._chosen:
+            if self._chosen[part] is not None:
+                program.draw("triangles", self._chosen[part])
+            return
         stroke = frame.quality == "stroke" and self._many and not frame.display.whole
         if stroke and part.fewer.dabs is not None:
             full, few = part.fewer.dabs.triangles()

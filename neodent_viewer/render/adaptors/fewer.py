@@ -16,6 +16,7 @@ from neodent_viewer.document.part import Part
 from neodent_viewer.mesh.surface import Int32
 
 if TYPE_CHECKING:
+    from neodent_viewer.mesh.clusters import Clusters
     from neodent_viewer.mesh.detail import Detail
     from neodent_viewer.render.adaptors.dabs import Dabs
 
@@ -32,6 +33,8 @@ class Fewer:
         By the quality of picture they are for.
     dabs : Dabs or None
         What is drawn while a hand works on the part, once that has come.
+    clusters : Clusters or None
+        The surface as it lies now, in clusters, once they have come.
     """
 
     def __init__(self, part: Part, later: Later) -> None:
@@ -41,6 +44,9 @@ class Fewer:
         self._asked = False
         self.thinned: dict[str, Any] = {}
         self.dabs: Dabs | None = None
+        self.clusters: Clusters | None = None
+        self._moves, self._counted = 0, -1
+        self._buffers: dict[int, Any] = {}
 
     def need(self, quality: str, target: int) -> None:
         """Ask for about `target` triangles for pictures of a quality; again when that has become quite another number."""
@@ -64,6 +70,38 @@ class Fewer:
         vertices, faces, labels = surface.vertices.copy(), surface.faces, surface.labels
         self._later(lambda: detail(vertices, faces, target, labels), self._take_dabs)
 
+    def need_clusters(self) -> None:
+        """Ask for the clusters of the surface as it lies now, unless they are there or under way."""
+        if not self._ready() or self._counted == self._moves:
+            return
+        from neodent_viewer.mesh.clusters import clusters
+
+        moves = self._counted = self._moves
+        vertices, faces = self._part.surface.vertices.copy(), self._part.surface.faces
+        self._later(lambda: clusters(vertices, faces), lambda found: self._take_clusters(found, moves))
+
+    def of_clusters(self, chosen: NDArray[np.bool_], slot: int) -> Any | None:
+        """Return the indices of `chosen` clusters (k,), None for none; they hold until the next call for the `slot`."""
+        from neodent_viewer.mesh.clusters import CLUSTER
+
+        faces = self._part.surface.faces
+        whole = len(faces) // CLUSTER
+        runs = faces[: whole * CLUSTER].reshape(whole, CLUSTER * 3)[chosen[:whole]].ravel()
+        if len(chosen) > whole and chosen[whole]:
+            runs = np.concatenate([runs, faces[whole * CLUSTER :].ravel()])
+        if not len(runs):
+            return None
+        if slot in self._buffers:
+            self._buffers[slot].set_data(runs.view(np.uint32), copy=False)
+        else:
+            self._buffers[slot] = gloo.IndexBuffer(runs.view(np.uint32))
+        return self._buffers[slot]
+
+    def moved(self) -> None:
+        """Note that vertices lie elsewhere: clusters are to be counted anew when next needed."""
+        self._moves += 1
+        self.clusters = None
+
     def touch(self, ranges: NDArray[np.int64]) -> None:
         """Note that vertices of half-open ranges (k, 2) have changed under a hand."""
         if self.dabs is not None:
@@ -77,6 +115,10 @@ class Fewer:
         self._targets.clear()
         self._asked = False
         self._take_dabs(None)
+        for index in self._buffers.values():
+            index.delete()
+        self._buffers.clear()
+        self.moved()
 
     def _ready(self) -> bool:
         return not self._part.preview and len(self._part.surface.faces) > 0
@@ -87,6 +129,10 @@ class Fewer:
             gone.delete()
         if len(faces) < len(self._part.surface.faces):
             self.thinned[quality] = gloo.IndexBuffer(faces.view(np.uint32).ravel())
+
+    def _take_clusters(self, found: Clusters, moves: int) -> None:
+        if moves == self._moves:
+            self.clusters = found
 
     def _take_dabs(self, found: Detail | None) -> None:
         if self.dabs is not None:

@@ -140,6 +140,7 @@ class PartAdaptor:
         if array == "position":
             count = len(self.part.surface.vertices)
             self._touched.append(np.arange(count, dtype=np.int32) if indices is None else indices)
+            self.fewer.moved()
         elif array == "labels":
             self.outdate()
         elif array == "colour":
