@@ -5,9 +5,12 @@ Windows draw nothing else; what they show was rendered by the engine, in a conte
 
 from __future__ import annotations
 
-from PySide6.QtCore import QRect, QRectF, QSize
+from typing import Any
+
+from PySide6.QtCore import QRect, QRectF, QSize, Qt
 from PySide6.QtGui import QColor, QOpenGLContext
 from PySide6.QtOpenGL import QOpenGLFramebufferObject, QOpenGLTextureBlitter
+from PySide6.QtOpenGLWidgets import QOpenGLWidget
 
 Size = tuple[int, int]
 
@@ -91,6 +94,30 @@ class Blit:
         """Give up shader and framebuffer; the context must be current."""
         self._vessel = None
         self._blitter.destroy()
+
+
+class BlitWidget(QOpenGLWidget):
+    """A widget that shows finished textures: it has a `Blit` while it has a context."""
+
+    def __init__(self, *parents: Any) -> None:
+        super().__init__(*parents)
+        self._blit: Blit | None = None
+
+    def area(self) -> Size:
+        """Return the widget's size in device pixels."""
+        return device_size(self.size(), self.devicePixelRatioF())
+
+    def initializeGL(self) -> None:
+        """Make the blitter; called again whenever Qt gives the widget another context."""
+        self._blit = Blit()
+        self.context().aboutToBeDestroyed.connect(self._forget, Qt.ConnectionType.DirectConnection)
+
+    def _forget(self) -> None:
+        if self._blit is not None:
+            self.makeCurrent()
+            self._blit.destroy()
+            self._blit = None
+            self.doneCurrent()
 
 
 def device_size(size: QSize, ratio: float) -> Size:

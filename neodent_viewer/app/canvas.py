@@ -21,10 +21,9 @@ from PySide6.QtGui import (
     QTabletEvent,
     QWheelEvent,
 )
-from PySide6.QtOpenGLWidgets import QOpenGLWidget
 from PySide6.QtWidgets import QAbstractSpinBox, QApplication, QLineEdit, QPlainTextEdit, QTextEdit, QWidget
 
-from neodent_viewer.app.blit import Blit, Size, device_size, fitted
+from neodent_viewer.app.blit import BlitWidget, Size, fitted
 from neodent_viewer.app.tools.pointer import Pointer
 
 _BUTTONS = {
@@ -67,7 +66,7 @@ class Hand(Protocol):
         """Answer a key that `wants_key` claimed."""
 
 
-class Canvas(QOpenGLWidget):
+class Canvas(BlitWidget):
     """The central widget.
 
     Signals
@@ -82,7 +81,6 @@ class Canvas(QOpenGLWidget):
     def __init__(self, hand: Hand, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._hand = hand
-        self._blit: Blit | None = None
         self._texture = 0
         self._picture: Size = (0, 0)
         self._meant: Size = (0, 0)
@@ -97,10 +95,6 @@ class Canvas(QOpenGLWidget):
         self.frameSwapped.connect(self._swapped)
 
     # -- the picture ---------------------------------------------------------------------------------------------
-
-    def area(self) -> Size:
-        """Return the widget's size in device pixels."""
-        return device_size(self.size(), self.devicePixelRatioF())
 
     def seen(self) -> bool:
         """Return whether painting would reach the screen: shown, and its window neither minimised nor wholly covered."""
@@ -122,18 +116,6 @@ class Canvas(QOpenGLWidget):
         if self._beside is None:
             return fitted(self._picture, (width, height))
         return fitted(self._picture, (width // 2, height)).translated(width - width // 2, 0)
-
-    def initializeGL(self) -> None:
-        """Make the blitter; called again whenever Qt gives the widget another context."""
-        self._blit = Blit()
-        self.context().aboutToBeDestroyed.connect(self._forget, Qt.ConnectionType.DirectConnection)
-
-    def _forget(self) -> None:
-        if self._blit is not None:
-            self.makeCurrent()
-            self._blit.destroy()
-            self._blit = None
-            self.doneCurrent()
 
     def paintGL(self) -> None:
         """Blit the finished picture, or the backdrop before there is one."""

@@ -7,6 +7,7 @@ sentence and an entry among the recent files: a start that nobody watches goes o
 from __future__ import annotations
 
 import logging
+import time
 from collections.abc import Callable
 from datetime import datetime
 from pathlib import Path
@@ -24,6 +25,8 @@ _log = logging.getLogger(__name__)
 PERIOD = 60_000
 #: files that were left behind are kept under names that begin so
 RESCUED = "rescued"
+#: of those, this many stay however old, and all that are younger than this many days
+KEPT_FILES, KEPT_DAYS = 10, 90
 
 
 def rescue_dir() -> Path:
@@ -105,6 +108,16 @@ class Rescue(QObject):
             path.replace(here)
             lock.unlock()
             found(here)
+        self._prune()
+
+    def _prune(self) -> None:
+        """Throw away what was offered long ago and has never been asked for since: opening a file makes it young again."""
+        oldest = time.time() - KEPT_DAYS * 86_400
+        files = sorted(self._folder.glob(f"{RESCUED}-*.neodent"), key=lambda path: path.stat().st_mtime, reverse=True)
+        for path in files[KEPT_FILES:]:
+            if max(path.stat().st_mtime, path.stat().st_atime) < oldest:
+                _log.info("work rescued long ago is thrown away: %s", path)
+                path.unlink(missing_ok=True)
 
     def discard(self) -> None:
         """Forget the file: the person closed the window, and was asked."""

@@ -11,9 +11,8 @@ from collections.abc import Callable
 
 from PySide6.QtCore import QEvent, QObject, Qt, Signal
 from PySide6.QtGui import QColor, QGuiApplication, QKeyEvent, QScreen
-from PySide6.QtOpenGLWidgets import QOpenGLWidget
 
-from neodent_viewer.app.blit import Blit, Size, device_size, fitted
+from neodent_viewer.app.blit import BlitWidget, Size, fitted
 from neodent_viewer.core.signals import Signal as ModelSignal
 from neodent_viewer.render.engine import Engine
 
@@ -26,7 +25,7 @@ FADE = 0.35
 WINDOWED = (1280, 720)
 
 
-class StageWindow(QOpenGLWidget):
+class StageWindow(BlitWidget):
     """The window itself: black, with the picture in the middle."""
 
     closed = Signal()
@@ -34,7 +33,6 @@ class StageWindow(QOpenGLWidget):
 
     def __init__(self) -> None:
         super().__init__(None, Qt.WindowType.Window)
-        self._blit: Blit | None = None
         self._texture = 0
         self._picture: Size = (0, 0)
         self.setObjectName("stage")
@@ -42,26 +40,10 @@ class StageWindow(QOpenGLWidget):
         self.setCursor(Qt.CursorShape.BlankCursor)
         self.resize(*WINDOWED)
 
-    def area(self) -> Size:
-        """Return the window's size in device pixels."""
-        return device_size(self.size(), self.devicePixelRatioF())
-
     def show_texture(self, texture: int, size: Size) -> None:
         """Show a finished texture (GL name) from now on."""
         self._texture, self._picture = texture, size
         self.update()
-
-    def initializeGL(self) -> None:
-        """Make the blitter; called again when the window is given another context."""
-        self._blit = Blit()
-        self.context().aboutToBeDestroyed.connect(self._forget, Qt.ConnectionType.DirectConnection)
-
-    def _forget(self) -> None:
-        if self._blit is not None:
-            self.makeCurrent()
-            self._blit.destroy()
-            self._blit = None
-            self.doneCurrent()
 
     def paintGL(self) -> None:
         """Blit the picture on black."""

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+import time
 from pathlib import Path
 
 from pytestqt.qtbot import QtBot
@@ -84,3 +86,17 @@ def test_saved_or_given_up_work_leaves_no_file(program: Program, tmp_path: Path,
     rescue.keep()
     rescue.close()
     assert list((tmp_path / "rescue").iterdir()) == []
+
+
+def test_what_was_rescued_long_ago_goes_in_the_end(empty_program: Program, tmp_path: Path) -> None:
+    folder = tmp_path / "rescue"
+    rescue = Rescue(empty_program.context.history, empty_program.background, folder)
+    ages = {f"{RESCUED}-{days:03}.neodent": days for days in range(0, 300, 20)}
+    for name, days in ages.items():
+        (folder / name).write_bytes(b"kept")
+        at = time.time() - days * 86_400
+        os.utime(folder / name, (at, at))
+    rescue.offer(lambda path: None)
+    left = sorted(ages[path.name] for path in folder.glob(f"{RESCUED}-*"))
+    assert left == list(range(0, 10 * 20, 20)), "the ten youngest, though some are old"
+    rescue.close()
