@@ -13,18 +13,16 @@ import numpy as np
 from neodent_viewer.app.bridge import Threads
 from neodent_viewer.core.signals import Signal
 from neodent_viewer.document.document import Change, Document
-from neodent_viewer.document.overlay import Overlay
 from neodent_viewer.document.part import POSITION, Part
 from neodent_viewer.mesh.surface import Float32, Int32
 
 if TYPE_CHECKING:
     from neodent_viewer.review.deviation import Deviation
 
+#: what `review.deviation` calls it; that module is not loaded before anything is sculpted
 NAME = "Deviation"
 #: s between looks while a hand works, and of rest before distances are measured anew
 _PERIOD, _REST = 0.15, 0.6
-#: mm; ends of the colour map, the smallest that holds what there is
-_SPANS = (0.05, 0.1, 0.2, 0.5, 1.0, 2.0, 5.0, 10.0)
 
 
 class Deviations:
@@ -143,12 +141,7 @@ class Deviations:
         found = self.of(part)
         if not self.mapped or found is None:
             return
-        low, high = found.extremes()
-        most = max(high, -low)
-        span = next((span for span in _SPANS if span >= most), _SPANS[-1])
-        values = np.where(found.values == 0.0, np.float32(np.nan), found.values)  # what was not touched looks as ever
-        overlay = Overlay(NAME, "mm", values, -span, span, "crameri:vik")
-        self._document.set(("overlays", part.id), overlay)
+        self._document.set(("overlays", part.id), found.overlay())
 
     def _is_own(self, part: Part) -> bool:
         shown = self._document.overlays.get(part.id)

@@ -15,6 +15,9 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         "-o", "--output", type=Path, required=True, metavar="OUT", help="OUT.stl, .ply, .obj, .glb, or .neodent"
     )
     parser.add_argument("--report", action="store_true", help="tell what each stroke did")
+    parser.add_argument(
+        "--pictures", type=Path, metavar="DIR", help="draw what was moved: before, after, and the deviation in mm"
+    )
 
 
 def run(args: argparse.Namespace) -> int:
@@ -28,6 +31,10 @@ def run(args: argparse.Namespace) -> int:
     reports = sculpting.replay_all(document, history, strokes, lambda sentence: print(sentence, file=sys.stderr))
     for path in sculpting.write(document, history, args.output):
         print(path)
+    if args.pictures is not None:
+        from neodent_viewer.jobs.sculpt_pictures import draw
+
+        print("\n".join(map(str, draw(document, args.pictures))) or "no picture: nothing was moved")
     if args.report:
         print("\n".join(report.line() for report in reports) or "no strokes")
     return 0

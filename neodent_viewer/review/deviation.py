@@ -9,10 +9,16 @@ from __future__ import annotations
 import numpy as np
 
 from neodent_viewer.document.original import original_positions
+from neodent_viewer.document.overlay import Overlay
 from neodent_viewer.document.part import Part
 from neodent_viewer.mesh.normals import vertex_normals
 from neodent_viewer.mesh.surface import Float32, Float64, Int32
 from neodent_viewer.mesh.topology import vertex_faces
+
+#: what the legend calls it
+NAME = "Deviation"
+#: mm; ends of the colour map: the smallest that holds what there is
+SPANS = (0.05, 0.1, 0.2, 0.5, 1.0, 2.0, 5.0, 10.0)
 
 
 class Deviation:
@@ -27,6 +33,8 @@ class Deviation:
     ----------
     original : ndarray (n, 3) float32
         Never written.
+    normals : ndarray (n, 3) float32
+        Of the original.
     values : ndarray (n,) float32
         mm; above zero where material was added.
     volume : float
@@ -37,7 +45,7 @@ class Deviation:
         self.original: Float32 = original_positions(part)
         self.vertices: Float32 = part.surface.vertices
         self.faces: Int32 = part.surface.faces
-        self._normals = vertex_normals(self.original, self.faces)
+        self.normals = vertex_normals(self.original, self.faces)
         self._starts, self._around = vertex_faces(self.faces, len(self.vertices))
         self._share = np.zeros(len(self.faces))  # mm^3 of each face
         self.values = np.zeros(len(self.vertices), np.float32)
@@ -58,7 +66,7 @@ class Deviation:
         if not len(rows):
             return
         away = self.vertices[rows].astype(np.float64) - self.original[rows]
-        self.values[rows] = np.einsum("ij,ij->i", away, self._normals[rows])
+        self.values[rows] = np.einsum("ij,ij->i", away, self.normals[rows])
         counts = self._starts[rows + 1] - self._starts[rows]
         places = np.repeat(self._starts[rows] - np.concatenate([[0], np.cumsum(counts)[:-1]]), counts)
         faces = np.unique(self._around[places + np.arange(counts.sum())])
@@ -81,6 +89,14 @@ class Deviation:
         if not len(self.values):
             return 0.0, 0.0
         return min(0.0, float(self.values.min())), max(0.0, float(self.values.max()))
+
+    def overlay(self) -> Overlay:
+        """Return the values as colours about zero; what was not touched looks as ever."""
+        low, high = self.extremes()
+        most = max(high, -low)
+        span = next((span for span in SPANS if span >= most), SPANS[-1])
+        values = np.where(self.values == 0.0, np.float32(np.nan), self.values)
+        return Overlay(NAME, "mm", values, -span, span, "crameri:vik")
 
     def _volumes(self, vertices: Float32, faces: Int32) -> Float64:
         """Return the signed volume (k,) mm^3 between each face and the middle."""

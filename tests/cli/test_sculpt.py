@@ -1,11 +1,13 @@
 """``neodent sculpt``: what the window would have made, made without one."""
 
+import itertools
 import json
 import subprocess
 import sys
 
 import numpy as np
 import pytest
+from PIL import Image
 
 from neodent_viewer.core.paths import assets_dir
 from neodent_viewer.files.project import load_project
@@ -96,3 +98,34 @@ def test_bad_input_is_answered_in_words(made, what, tmp_path):
     assert told.stderr.startswith("neodent sculpt: ")
     assert "Traceback" not in told.stderr
     assert not out.exists()
+
+
+def test_the_strokes_that_come_with_the_demo_smile_change_two_teeth_and_are_drawn(tmp_path):
+    """Twenty strokes on 11 and 21, recorded in the window: what the README shows."""
+    strokes, pictures = assets_dir() / "demo" / "strokes.json", tmp_path / "pictures"
+    told = neodent(
+        *("sculpt", UPPER, "--strokes", strokes, "-o", tmp_path / "out.ply", "--report", "--pictures", pictures)
+    )
+    assert told.returncode == 0, told.stderr
+    assert not told.stderr, "the demo smile is the one they were recorded on"
+    assert sum(line.startswith("stroke ") for line in told.stdout.splitlines()) == 20
+    before, after = read_surfaces(UPPER)[0], read_surfaces(tmp_path / "out.ply")[0]
+    moved = np.linalg.norm(after.in_file_order(after.vertices) - before.in_file_order(before.vertices), axis=1)
+    labels = before.in_file_order(before.labels)
+    assert not moved[~np.isin(labels, (11, 21))].any()
+    assert all(0.3 < moved[labels == tooth].max() < 2.0 for tooth in (11, 21))
+    drawn = [np.asarray(Image.open(pictures / f"{name}.png")).astype(int) for name in ("before", "after", "deviation")]
+    assert all(picture.shape[:2] == (720, 1280) for picture in drawn)
+    differ = [(np.abs(a - b).max(axis=2) > 12).mean() for a, b in itertools.pairwise(drawn)]
+    assert 0.01 < differ[0] < 0.3, "two teeth of the picture look another way"
+    assert differ[1] > 0.05, "the map colours what was moved"
+
+
+def test_nothing_moved_makes_no_picture(tmp_path):
+    (tmp_path / "s.json").write_text(dumps(Recording()))
+    told = neodent(
+        *("sculpt", UPPER, "--strokes", tmp_path / "s.json", "-o", tmp_path / "o.stl", "--pictures", tmp_path / "p")
+    )
+    assert told.returncode == 0, told.stderr
+    assert "nothing was moved" in told.stdout
+    assert not (tmp_path / "p").exists()
