@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 
 from neodent_viewer.core.units import MM_PER, infer_unit, plausible
 from neodent_viewer.files.raw import RawMesh, mesh_error
+from neodent_viewer.mesh.arrays import corners
 from neodent_viewer.mesh.surface import Float32, Float64, Int32, ReadReport, Surface
 from neodent_viewer.mesh.weld import weld
 
@@ -23,23 +24,11 @@ FARTHEST = 1e9
 #: float32 keeps 0.1 um up to here; what lies farther out gets an origin.
 NEAR_MM = 1000.0
 
-_BLOCK = 1024
-
 
 def corners_of(vertices: NDArray[Any]) -> Float64:
-    """Return (2, 3) float64 lowest and highest corner of vertices (k, 3), NaN where any coordinate is NaN.
-
-    Reduces rows of 1,024 vertices at a time: some ten times faster than ``min(axis=0)`` over three columns.
-    """
-    whole = len(vertices) // _BLOCK * _BLOCK
-    pieces = [vertices[whole:]] if whole < len(vertices) else []
-    if whole:
-        wide = vertices[:whole].reshape(-1, 3 * _BLOCK)
-        pieces += [wide.min(axis=0).reshape(-1, 3), wide.max(axis=0).reshape(-1, 3)]
-    low = np.min([piece.min(axis=0) for piece in pieces], axis=0)
-    high = np.max([piece.max(axis=0) for piece in pieces], axis=0)
+    """Return (2, 3) float64 lowest and highest corner of vertices (k, 3), NaN where any coordinate is NaN."""
     with np.errstate(invalid="ignore"):  # a signalling NaN is one, and says so when it is cast
-        return np.stack([low, high]).astype(np.float64)
+        return np.asarray(corners(vertices), np.float64)
 
 
 def usable(box: Float64) -> bool:
