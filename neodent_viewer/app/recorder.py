@@ -10,12 +10,12 @@ from typing import TYPE_CHECKING
 
 from neodent_viewer.core.errors import ArgumentError
 from neodent_viewer.core.signals import Signal
-from neodent_viewer.document.edits import Edit
+from neodent_viewer.document.edits import Edit, VertexEdit
 from neodent_viewer.document.history import History
 from neodent_viewer.document.part import Part
 
 if TYPE_CHECKING:
-    from neodent_viewer.sculpt.recording import Identity, Recorded, Recording
+    from neodent_viewer.sculpt.recorded import Identity, Recorded, Recording
     from neodent_viewer.sculpt.stroke import Stroke
 
 
@@ -53,7 +53,7 @@ class Recorder:
         """Note how a part lies just before a stroke."""
         key = (part.id, part.topology_version)
         if self.running and key not in self._identities:
-            from neodent_viewer.sculpt.recording import Identity
+            from neodent_viewer.sculpt.recorded import Identity
 
             self._identities[key] = Identity.of(part.surface, file=part.source, name=part.name, jaw=part.jaw)
 
@@ -61,16 +61,21 @@ class Recorder:
         """Take in a stroke that has become an edit."""
         key = (part.id, part.topology_version)
         if self.running and key in self._identities:
-            from neodent_viewer.sculpt.recording import Recorded
+            from neodent_viewer.sculpt.recorded import LayerState, Recorded
 
-            self._strokes.append((key, Recorded(0, stroke.name, stroke.settings, tuple(stroke.calls)), edit))
+            layers = tuple(LayerState(layer.name, layer.strength, layer.visible) for layer in part.layers)
+            names = [layer.id for layer in part.layers]
+            layer = names.index(edit.layer) if isinstance(edit, VertexEdit) and edit.layer in names else -1
+            calls = tuple(stroke.calls)
+            recorded = Recorded(0, stroke.name, stroke.settings, calls, layers=layers, layer=layer)
+            self._strokes.append((key, recorded, edit))
             self.changed.emit()
 
     def keep_action(self, part: Part, action: str, edit: Edit) -> None:
         """Take in what was done to a part's whole mask; call `press` before it is done."""
         key = (part.id, part.topology_version)
         if self.running and key in self._identities:
-            from neodent_viewer.sculpt.recording import acted
+            from neodent_viewer.sculpt.recorded import acted
 
             self._strokes.append((key, acted(0, action), edit))
             self.changed.emit()
@@ -79,7 +84,7 @@ class Recorder:
         """Return what stands of the strokes kept, in the order they were made."""
         from dataclasses import replace
 
-        from neodent_viewer.sculpt.recording import Recording
+        from neodent_viewer.sculpt.recorded import Recording
 
         made = Recording()
         for key, recorded, edit in self._strokes:

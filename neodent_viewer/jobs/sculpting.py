@@ -22,9 +22,11 @@ from neodent_viewer.document.part import BASE, POSITION, Part
 from neodent_viewer.files.export import WRITERS, export_parts
 from neodent_viewer.files.opening import read_parts
 from neodent_viewer.files.project import is_project, load_project, save_project
+from neodent_viewer.jobs.stacking import layer_for, stack_as_recorded
 from neodent_viewer.mesh.surface import Float32, Float64, Int32
 from neodent_viewer.sculpt.masking import ACTIONS, act
-from neodent_viewer.sculpt.recording import Identity, Recorded, Recording, StrokeFileError, digest, replay
+from neodent_viewer.sculpt.recorded import Identity, Recorded, Recording, StrokeFileError, digest
+from neodent_viewer.sculpt.recording import replay
 from neodent_viewer.sculpt.stroke import SculptMesh
 
 Say = Callable[[str], None]
@@ -138,8 +140,9 @@ def replay_all(document: Document, history: History, recording: Recording, say: 
             done = Done(MASK, ACTIONS[stroke.action].title, *act(mesh, stroke.action))
         else:
             shift = np.asarray(recording.parts[stroke.part].origin) - part.surface.origin
+            stack_as_recorded(part, mesh, stroke, history, say)
             done = _carry_out(number, part, mesh, stroke, shift)
-        reports.append(_keep(number, part, mesh, done, history))
+        reports.append(_keep(number, part, mesh, done, history, layer_for(part, stroke)))
     return reports
 
 
@@ -158,13 +161,13 @@ def _carry_out(number: int, part: Part, mesh: SculptMesh, recorded: Recorded, sh
     return Done(stroke.array, stroke.brush.title, *stroke.finish())
 
 
-def _keep(number: int, part: Part, mesh: SculptMesh, done: Done, history: History) -> Report:
-    """Keep what was done as an edit and report on it."""
+def _keep(number: int, part: Part, mesh: SculptMesh, done: Done, history: History, layer: str) -> Report:
+    """Keep what was done as an edit of a layer and report on it."""
     ids, far, swept = done.ids, 0.0, 0.0
     if len(ids) and done.array == POSITION:
         mesh.vertices[ids] = done.before
         start = volume(mesh.vertices, mesh.faces)
-        history.do(stroke_edit(part, BASE, ids, done.before, done.after, done.title))
+        history.do(stroke_edit(part, layer, ids, done.before, done.after, done.title))
         mesh.follow(ids)
         far = float(np.linalg.norm(done.after.astype(np.float64) - done.before, axis=1).max())
         swept = volume(mesh.vertices, mesh.faces) - start

@@ -1,6 +1,6 @@
 """Strokes as data: what a hand did, written so that it can be done again bit for bit, without a window.
 
-A recording is one JSON object (UTF-8, ``.json``). Version 1::
+A recording is one JSON object (UTF-8, ``.json``). Version 2::
 
     {
       "format": "neodent strokes",
@@ -17,6 +17,10 @@ A recording is one JSON object (UTF-8, ``.json``). Version 1::
         {"part": 0,                    place in "parts"
          "brush": "draw",              a name of `brushes.BRUSHES`
          "settings": {...},            fields of `settings.BrushSettings`; what is missing has its default
+         "layers": [                   sculpt layers of the part at that moment, bottom first; missing where there was none
+           {"name": "Layer 1", "strength": 0.37, "visible": true}
+         ],
+         "layer": 0,                   which of them took the stroke; missing for the base
          "calls": [                    what was asked of the stroke, in order (`stroke.Call`)
            {"kind": "move",            move, dab, hold or lift
             "position": [x, y, z],     mm from "origin", of move and dab
@@ -32,109 +36,34 @@ A recording is one JSON object (UTF-8, ``.json``). Version 1::
 base64}. Numbers are written with as many digits as they need to be read back the same. Places, not vertex numbers, are
 recorded: a file whose vertices come in another order gives the same form.
 
-A reader refuses a higher version, and an unknown brush, field or kind: half a stroke would be another form.
+A layer turns what was drawn into deltas and back with one more rounding, which the next stroke then sees: strokes on a layer
+come out the same bit for bit only on a layer of that strength, so a replay makes the layers as they were.
+Version 1 had no layers: all its strokes are on the base. A reader refuses a higher version, and an unknown brush, field
+or kind: half a stroke would be another form.
 """
 
 from __future__ import annotations
 
 import base64
-import hashlib
 import json
-from dataclasses import asdict, dataclass, field, fields, replace
+from dataclasses import asdict, fields, replace
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
-from neodent_viewer.core.errors import NeodentError
-from neodent_viewer.mesh.surface import Float64, Surface
-from neodent_viewer.sculpt import masking
-from neodent_viewer.sculpt.alpha import Alpha
-from neodent_viewer.sculpt.brushes import BRUSHES
+from neodent_viewer.mesh.surface import Float64
 from neodent_viewer.sculpt.checked import Checked
+from neodent_viewer.sculpt.recorded import Recorded, Recording, StrokeFileError
+from neodent_viewer.sculpt.recording_read import read_part, read_stroke
 from neodent_viewer.sculpt.settings import BrushSettings
 from neodent_viewer.sculpt.stroke import Call, Stroke
 from neodent_viewer.sculpt.surface import SculptMesh
 
-FORMAT, VERSION = "neodent strokes", 1
-_KINDS = ("move", "dab", "hold", "lift")
+FORMAT, VERSION = "neodent strokes", 2
+#: versions that are read
+READ = (1, 2)
 _LARGEST = 512 * 1024 * 1024
-
-
-class StrokeFileError(NeodentError):
-    """A recording cannot be read, written or replayed.
-
-    ``kind`` is one of ``missing``, ``not_strokes``, ``newer``, ``damaged``, ``surface``, ``write``.
-    """
-
-
-@dataclass(frozen=True, slots=True)
-class Identity:
-    """Which part was sculpted; the fields are those of the file."""
-
-    file: str
-    name: str
-    jaw: str
-    vertices: int
-    faces: int
-    topology: str
-    positions: str
-    origin: tuple[float, float, float]
-
-    @classmethod
-    def of(cls, surface: Surface, *, file: str = "", name: str = "", jaw: str = "") -> Identity:
-        """Return the identity of a surface as it is now."""
-        x, y, z = (float(value) for value in surface.origin)
-        sums = (digest(surface.faces, "<i4"), digest(surface.vertices, "<f4"))
-        return cls(Path(file).name, name, jaw, len(surface.vertices), len(surface.faces), *sums, (x, y, z))
-
-
-@dataclass(frozen=True, slots=True)
-class Recorded:
-    """One stroke: place of its part in the recording, brush, settings, and what was asked of it.
-
-    Or an `action` of `masking.ACTIONS`; then the brush is empty, and there is nothing else.
-    """
-
-    part: int
-    brush: str
-    settings: BrushSettings
-    calls: tuple[Call, ...]
-    action: str = ""
-
-
-@dataclass(slots=True)
-class Recording:
-    """Parts and strokes; what a file holds. A window adds to it while it records."""
-
-    parts: list[Identity] = field(default_factory=list)
-    strokes: list[Recorded] = field(default_factory=list)
-
-    def part(self, identity: Identity) -> int:
-        """Return the place of a part, which is added unless one of that topology, name and origin is there."""
-        for place, known in enumerate(self.parts):
-            if (known.topology, known.name, known.origin) == (identity.topology, identity.name, identity.origin):
-                return place
-        self.parts.append(identity)
-        return len(self.parts) - 1
-
-    def add(self, part: int, stroke: Stroke) -> None:
-        """Take in a finished stroke on the part at that place."""
-        self.strokes.append(Recorded(part, stroke.name, stroke.settings, tuple(stroke.calls)))
-
-    def add_action(self, part: int, action: str) -> None:
-        """Take in an action of `masking.ACTIONS` done to the part at that place."""
-        self.strokes.append(acted(part, action))
-
-
-def acted(part: int, action: str) -> Recorded:
-    """Return an action of `masking.ACTIONS` as a recording has it."""
-    return Recorded(part, "", _DEFAULTS, (), action)
-
-
-def digest(values: Any, dtype: str) -> str:
-    """Return the sha256 (hex) of an array in that dtype."""
-    return hashlib.sha256(np.ascontiguousarray(values, dtype).tobytes()).hexdigest()
 
 
 def replay(mesh: SculptMesh, recorded: Recorded, shift: Float64 | None = None) -> Stroke:
@@ -206,8 +135,12 @@ def dumps(recording: Recording) -> str:
 def _stroke(recorded: Recorded) -> dict[str, Any]:
     if recorded.action:
         return {"part": recorded.part, "action": recorded.action}
-    calls = [_call(call) for call in recorded.calls]
-    return {"part": recorded.part, "brush": recorded.brush, "settings": _settings(recorded.settings), "calls": calls}
+    plain: dict[str, Any] = {"part": recorded.part, "brush": recorded.brush, "settings": _settings(recorded.settings)}
+    if recorded.layers:
+        plain["layers"] = [asdict(layer) for layer in recorded.layers]
+    if recorded.layer >= 0:
+        plain["layer"] = recorded.layer
+    return plain | {"calls": [_call(call) for call in recorded.calls]}
 
 
 def _settings(settings: BrushSettings) -> dict[str, Any]:
@@ -253,7 +186,7 @@ def loads(text: str, where: str = "") -> Recording:
         raise _error("not_strokes", f"The file is no JSON: {error}", where) from error
     if not isinstance(plain, dict) or plain.get("format") != FORMAT:
         raise _error("not_strokes", f"The file is no recording: its format is not {FORMAT!r}", where)
-    if plain.get("version") != VERSION:
+    if plain.get("version") not in READ:
         raise StrokeFileError(
             f"The strokes have version {plain.get('version')!r}, this program reads {VERSION}.",
             kind="newer",
@@ -262,82 +195,11 @@ def loads(text: str, where: str = "") -> Recording:
         )
     try:
         top = Checked(plain, "")
-        parts = [_read_part(item) for item in top.items("parts")]
-        strokes = [_read_stroke(item, len(parts)) for item in top.items("strokes")]
+        parts = [read_part(item) for item in top.items("parts")]
+        strokes = [read_stroke(item, len(parts)) for item in top.items("strokes")]
     except ValueError as error:
         raise _error("damaged", f"The recording is damaged: {error}", where) from error
     return Recording(parts, strokes)
-
-
-def _read_part(plain: Checked) -> Identity:
-    words = (plain.text("file"), plain.text("name"), plain.text("jaw"))
-    counts = (plain.count("vertices"), plain.count("faces"))
-    return Identity(*words, *counts, plain.text("topology"), plain.text("positions"), plain.point("origin"))
-
-
-def _read_stroke(plain: Checked, parts: int) -> Recorded:
-    part = plain.count("part")
-    if part >= parts:
-        raise ValueError(f"{plain.at('part')} is {part}, of {parts} parts")
-    if "action" in plain.values:
-        action = plain.text("action")
-        if action not in masking.ACTIONS:
-            raise ValueError(f"{plain.at('action')} is {action!r}; there are {', '.join(masking.ACTIONS)}")
-        return acted(part, action)
-    brush = plain.text("brush")
-    if brush not in BRUSHES:
-        raise ValueError(f"{plain.at('brush')} is {brush!r}, which is no brush; there are {', '.join(BRUSHES)}")
-    return Recorded(part, brush, _read_settings(plain.inner("settings")), tuple(map(_read_call, plain.items("calls"))))
-
-
-def _read_settings(plain: Checked) -> BrushSettings:
-    known = {f.name: f for f in fields(BrushSettings)}
-    values: dict[str, Any] = {}
-    for name, value in plain.values.items():
-        if name not in known:
-            raise ValueError(f"{plain.at(name)} is no setting of a brush")
-        default = getattr(_DEFAULTS, name)
-        if name == "alpha":
-            values[name] = None if value is None else _read_alpha(plain.inner(name))
-        elif name == "locked_labels":
-            values[name] = frozenset(plain.integers(name))
-        elif name == "mirror_plane":
-            values[name] = None if value is None else plain.numbers(name)
-        else:
-            values[name] = plain.like(name, default)
-    try:
-        return BrushSettings(**values)
-    except (ValueError, TypeError) as error:
-        raise ValueError(f"{plain.at('')}: {error}") from error
-
-
-def _read_alpha(plain: Checked) -> Alpha:
-    shape = plain.integers("shape")
-    try:
-        data = np.frombuffer(base64.b64decode(plain.text("data"), validate=True), "<f4").reshape(shape)
-        return Alpha(data.astype(np.float32), plain.text("name"), plain.number("angle"))
-    except ValueError as error:
-        raise ValueError(f"{plain.at('data')}: {error}") from error
-
-
-def _read_call(plain: Checked) -> Call:
-    kind = plain.text("kind")
-    if kind not in _KINDS:
-        raise ValueError(f"{plain.at('kind')} is {kind!r}; there are {', '.join(_KINDS)}")
-    if unknown := set(plain.values) - {f.name for f in fields(Call)}:
-        raise ValueError(f"{plain.at(min(unknown))} is no field of a call")
-    has = plain.values.get
-    position = plain.point("position") if kind in {"move", "dab"} else None
-    normal = plain.point("normal") if has("normal") is not None else None
-    tilt = plain.numbers("tilt") if has("tilt") is not None else (0.0, 0.0)
-    if len(tilt) != 2:
-        raise ValueError(f"{plain.at('tilt')} needs two numbers")
-    time = plain.number("time") if has("time") is not None or kind == "hold" else None
-    pressure = plain.number("pressure") if has("pressure") is not None else 1.0
-    return Call(kind, position, normal, pressure, (tilt[0], tilt[1]), time)
-
-
-_DEFAULTS = BrushSettings()
 
 
 def _error(kind: str, what: str, where: str) -> StrokeFileError:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -18,8 +19,11 @@ from neodent_viewer.app.brush_state import BrushState
 from neodent_viewer.app.compose import Program
 from neodent_viewer.app.tools.pointer import Pointer
 from neodent_viewer.app.tools.sculpt import BrushTool
+from neodent_viewer.document.document import Document
+from neodent_viewer.document.history import History
 from neodent_viewer.document.layers import strength_edit
-from neodent_viewer.document.part import Part
+from neodent_viewer.document.part import BASE, Part
+from neodent_viewer.jobs.sculpting import replay_all
 from neodent_viewer.mesh.distance import SignedDistance
 from neodent_viewer.render.annotations import Ring
 from neodent_viewer.sculpt.recording import load, replay
@@ -135,6 +139,36 @@ def test_a_recording_of_the_window_replays_bit_for_bit_without_what_was_undone(
     for recorded in recording.strokes:
         replay(mesh, recorded)
     assert mesh.vertices.tobytes() == part.surface.vertices.tobytes()
+
+
+@pytest.mark.parametrize("strengths", [(0.37,), (1.5,), (0.37, 1.5)])
+def test_strokes_on_layers_replay_bit_for_bit(
+    program: Program, mouse: Any, qtbot: QtBot, tmp_path: Path, strengths: tuple[float, ...]
+) -> None:
+    _take(program, mouse, qtbot)
+    part, context = _part(program), program.context
+    document = Document()
+    bare = replace(part, surface=replace(part.surface, vertices=part.surface.vertices.copy()))
+    document.set(("parts", bare.id), bare)
+    strokes.toggle(context)
+    for strength in strengths:
+        layer_actions.add(context)
+        context.history.do(strength_edit(part, part.layers[-1].id, strength))
+    ways = [(60, 30), (-40, 50), (50, -35), (-60, -20), (20, 55)]
+    for number, way in enumerate(ways):
+        context.sculpting.choose_layer(part, [*part.layers][number % len(strengths)].id)
+        _take(program, mouse, qtbot, ("draw", "smooth", "grab", "clay")[number % 4])
+        _stroke(program, mouse, way)
+    context.sculpting.choose_layer(part, BASE)
+    _stroke(program, mouse)
+    path = tmp_path / "strokes.json"
+    assert context.sculpting.recorder.save(path) == len(ways) + 1
+    replay_all(document, History(document), load(path), pytest.fail)
+    assert bare.surface.vertices.tobytes() == part.surface.vertices.tobytes()
+    assert bare.base is not None and part.base is not None and bare.base.tobytes() == part.base.tobytes()
+    for made, again in zip(part.layers, bare.layers, strict=True):
+        assert (made.name, made.strength) == (again.name, again.strength)
+        assert made.deltas.tobytes() == again.deltas.tobytes() and len(made.indices) > 3
 
 
 def test_partners_of_the_cursor_lie_on_the_surface_where_symmetry_will_work(

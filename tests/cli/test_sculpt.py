@@ -13,7 +13,8 @@ from neodent_viewer.core.paths import assets_dir
 from neodent_viewer.files.project import load_project
 from neodent_viewer.files.surfaces import read_surfaces
 from neodent_viewer.sculpt import masking
-from neodent_viewer.sculpt.recording import Identity, Recording, dumps
+from neodent_viewer.sculpt.recorded import Identity, Recording
+from neodent_viewer.sculpt.recording import dumps
 from neodent_viewer.sculpt.stroke import BrushSettings, SculptMesh, Stroke
 
 UPPER = assets_dir() / "demo" / "upper.ply"

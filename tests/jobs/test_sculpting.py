@@ -13,7 +13,7 @@ from neodent_viewer.jobs.sculpting import replay_all, volume
 from neodent_viewer.mesh.shapes import plane, sphere
 from neodent_viewer.mesh.surface import Surface
 from neodent_viewer.sculpt.brushes import BRUSHES
-from neodent_viewer.sculpt.recording import Identity, Recorded, Recording, StrokeFileError
+from neodent_viewer.sculpt.recorded import Identity, Recorded, Recording, StrokeFileError
 from neodent_viewer.sculpt.settings import BrushSettings
 from neodent_viewer.sculpt.stroke import Call
 

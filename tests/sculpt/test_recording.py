@@ -1,5 +1,6 @@
 """A recording says the same strokes again, bit for bit, and a broken one is refused in words."""
 
+import dataclasses
 import json
 from contextlib import suppress
 
@@ -12,7 +13,8 @@ from neodent_viewer.mesh.shapes import sphere
 from neodent_viewer.mesh.surface import Surface
 from neodent_viewer.sculpt.alpha import Alpha
 from neodent_viewer.sculpt.brushes import BRUSHES
-from neodent_viewer.sculpt.recording import Identity, Recording, StrokeFileError, dumps, load, loads, replay, save
+from neodent_viewer.sculpt.recorded import Identity, LayerState, Recording, StrokeFileError
+from neodent_viewer.sculpt.recording import dumps, load, loads, replay, save
 from neodent_viewer.sculpt.stroke import BrushSettings, SculptMesh, Stroke
 
 
@@ -160,7 +162,7 @@ def test_a_damaged_recording_is_refused_with_the_place(where):
         ("[1]", "not_strokes"),
         ("{}", "not_strokes"),
         ("[" * 100000, "not_strokes"),
-        ('{"format": "neodent strokes", "version": 2}', "newer"),
+        ('{"format": "neodent strokes", "version": 3}', "newer"),
         ('{"format": "neodent strokes", "version": 1, "parts": [1], "strokes": []}', "damaged"),
     ],
 )
@@ -184,3 +186,21 @@ def test_nothing_in_a_recording_ends_in_a_traceback(junk):
             loads(json.dumps(plain))
         holder[name] = kept
     assert loads(json.dumps(plain)).strokes
+
+
+def test_layers_are_written_and_a_place_that_is_none_is_refused():
+    _, recording = sculpt(ball(), {})
+    states = (LayerState("below", 0.37, True), LayerState("above", 1.5, False))
+    recording.strokes = [
+        dataclasses.replace(recording.strokes[0], layers=states, layer=1),
+        dataclasses.replace(recording.strokes[1], layers=states),
+    ]
+    read = loads(dumps(recording)).strokes
+    assert [(stroke.layers, stroke.layer) for stroke in read] == [(states, 1), (states, -1)]
+    with pytest.raises(StrokeFileError, match="of 2 layers"):
+        loads(dumps(recording).replace('"layer": 1', '"layer": 2'))
+
+
+def test_a_recording_of_the_first_version_is_on_the_base():
+    (stroke,) = loads(ONE).strokes
+    assert stroke.layers == () and stroke.layer == -1
