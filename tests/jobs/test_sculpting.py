@@ -8,14 +8,15 @@ from hypothesis import strategies as st
 from neodent_viewer.document.document import Document
 from neodent_viewer.document.edits import ValueEdit
 from neodent_viewer.document.history import History
+from neodent_viewer.document.layers import add_edit, strength_edit, stroke_edit
 from neodent_viewer.document.part import Part
 from neodent_viewer.jobs.sculpting import replay_all, volume
 from neodent_viewer.mesh.shapes import plane, sphere
 from neodent_viewer.mesh.surface import Surface
 from neodent_viewer.sculpt.brushes import BRUSHES
-from neodent_viewer.sculpt.recorded import Identity, Recorded, Recording, StrokeFileError
+from neodent_viewer.sculpt.recorded import Identity, LayerState, Recorded, Recording, StrokeFileError
 from neodent_viewer.sculpt.settings import BrushSettings
-from neodent_viewer.sculpt.stroke import Call
+from neodent_viewer.sculpt.stroke import Call, SculptMesh, Stroke
 
 CORNERS = np.float32([[0, 0, 0], [1, 0, 0], [0, 1, 0], [0, 0, 1], [0, -1, 0]])
 SURFACES = {
@@ -118,3 +119,50 @@ def test_strokes_for_a_part_that_is_not_there_are_refused():
     recording = Recording([Identity("x.stl", "lost", "", 1, 1, "", "", (0.0, 0.0, 0.0))])
     with pytest.raises(StrokeFileError, match="lost"):
         replay_all(document, history, recording, lambda sentence: None)
+
+
+@pytest.mark.parametrize("strengths", [(0.37,), (1.5,), (0.37, 1.5)])
+def test_strokes_on_layers_come_out_the_same_bit_for_bit_though_a_layer_rounds_once_more(strengths):
+    def ball():
+        return Surface(sphere(5).vertices.copy(), sphere(5).faces)
+
+    document, history, part = document_of(ball())
+    mesh = SculptMesh(part.surface.vertices, part.surface.faces)
+    recording, rounded = Recording([Identity.of(part.surface, name="it")]), 0
+    for number, strength in enumerate(strengths):
+        history.do(add_edit(part, f"layer {number}"))
+        history.do(strength_edit(part, part.layers[number].id, strength))
+    states = tuple(LayerState(layer.name, layer.strength, True) for layer in part.layers)
+    for number, brush in enumerate(("grab", "draw", "grab", "smooth", "grab", "inflate")):
+        chosen = number % len(strengths)
+        stroke = Stroke(mesh, brush, BrushSettings(4.0, 0.3))
+        stroke.move_to((0.0, 0.0, 10.0))
+        stroke.move_to((1.0 - number / 2, number / 3 - 1.0, 10.0))
+        ids, before, after = stroke.finish()
+        history.do(stroke_edit(part, part.layers[chosen].id, ids, before, after))
+        mesh.follow(ids)
+        rounded += int((part.surface.vertices[ids] != after).any(axis=1).sum())
+        made = Recorded(0, brush, stroke.settings, tuple(stroke.calls), layers=states, layer=chosen)
+        recording.strokes.append(made)
+    assert rounded  # else the base would do as well
+    other, past, again = document_of(ball())
+    replay_all(other, past, recording, pytest.fail)
+    assert again.surface.vertices.tobytes() == part.surface.vertices.tobytes()
+    for one, two in zip(part.layers, again.layers, strict=True):
+        assert one.strength == two.strength and one.deltas.tobytes() == two.deltas.tobytes()
+
+
+def test_a_layer_that_was_not_there_when_strokes_were_recorded_is_told_of():
+    document, history, part = document_of(Surface(plane(20).vertices, plane(20).faces))
+    history.do(add_edit(part, "other"))
+    rows = np.arange(5, dtype=np.int32)
+    here = part.surface.vertices[rows]
+    history.do(stroke_edit(part, part.layers[0].id, rows, here, here + np.float32(0.1)))
+    recording, told = Recording([Identity.of(part.surface, name="it")]), []
+    states = (LayerState("new", 0.5, True),)
+    recording.strokes.append(
+        Recorded(0, "draw", BrushSettings(2.0, 0.2), (Call("dab", (0, 0, 0)),), layers=states, layer=0)
+    )
+    replay_all(document, history, recording, told.append)
+    assert [layer.name for layer in part.layers] == ["other", "new"] and len(part.layers[1].indices)
+    assert "other" in told[0]
