@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Iterable, Mapping
 from typing import TYPE_CHECKING, Any, NamedTuple
+from zlib import crc32
 
 import numpy as np
 from numpy.typing import NDArray
@@ -25,8 +26,6 @@ if TYPE_CHECKING:  # the checks are loaded with the first channel: a scan withou
 KEPT_SECONDS = 120.0
 #: leaves of a channel's history (see `sensors.pyramid`): 17 for each column of a wide plot, 2.6 MB at most
 LEAVES = 1 << 15
-#: blocks that wait until they are taken into the history together
-_TOGETHER = 64
 #: channels that no probe asks for are kept too, up to this many, so that they can be mapped while they run
 MOST_CHANNELS = 512
 
@@ -59,7 +58,7 @@ class Heard(NamedTuple):
 class Intake:
     """One channel as it comes in."""
 
-    __slots__ = ("_history", "_unplaced", "channel", "flag", "quality", "ring", "simulated", "time", "value")
+    __slots__ = ("_history", "_told", "_wait", "channel", "flag", "quality", "ring", "simulated", "time", "value")
 
     def __init__(self, channel: Channel, limits: Limits | None = None, midnight: float | None = None) -> None:
         from neodent_viewer.sensors.pyramid import Pyramid
@@ -69,7 +68,9 @@ class Intake:
         self.quality = ChannelQuality(channel, limits, midnight)
         self.ring = Ring(max(256, int(channel.quantity.rate * KEPT_SECONDS)))
         self._history = Pyramid(LEAVES)
-        self._unplaced: list[tuple[Float64, Float64]] = []
+        # samples wait in the ring until it is worth taking them into the history; each channel's turn comes at another tick
+        self._told = 0
+        self._wait = 1 + crc32(channel.key.encode()) % (self.ring.capacity // 2)
         self.simulated = False
         self.time = -math.inf
         self.value = math.nan
@@ -80,35 +81,42 @@ class Intake:
         self.simulated = simulated
         first = self.ring.total
         flags, revised = self.quality.update(block)
-        times = self.quality.placed
-        self.ring.append(times, block.values, flags)
+        times, ring = self.quality.placed, self.ring
+        doubted, count = self.quality.doubted, len(flags)
+        alone = doubted or count > ring.capacity // 2
+        if alone:
+            self.history()
+        ring.append(times, block.values, flags)
         for number, flag in revised:
-            self.ring.raise_flag(number, flag)
+            ring.raise_flag(number, flag)
         heard = Heard(self.channel, block, flags, first, revised, simulated)
-        if not len(block):
+        if not count:
             return heard
-        if self.quality.doubted:  # a time that means nothing must not become *now*
+        if doubted:  # a time that means nothing must not become *now*
             times = np.where(self.quality.sure(), times, -np.inf)
-        self._remember(times, block.values)
-        # of several samples of one instant the last counts
-        row = len(block) - 1 - int(times[::-1].argmax()) if len(block) > 1 else 0
-        if times[row] >= self.time and times[row] > -math.inf:
-            self.time, self.value, self.flag = float(times[row]), float(block.values[row]), int(flags[row])
+        if alone:
+            self._remember(times, block.values)
+        elif ring.total - self._told >= self._wait:
+            self.history()
+        row = count - 1
+        if row and not self.quality.orderly:  # of several samples of one instant the last counts
+            row = _youngest(times)
+        time = float(times[row])
+        if time >= self.time and time > -math.inf:
+            self.time, self.value, self.flag = time, float(block.values[row]), int(flags[row])
         return heard
 
     def _remember(self, times: Float64, values: Float64) -> None:
-        """Let samples wait for the history: taking in many blocks at once costs what one does."""
-        self._unplaced.append((times, values))
-        if len(self._unplaced) >= _TOGETHER:
-            self.history()
+        """Take samples (k,) into the history, as far as it is sure when they were."""
+        sure = np.isfinite(times)
+        self._history.append(times[sure], values[sure])
+        self._told = self.ring.total
 
     def history(self) -> Pyramid:
         """Return everything ever heard, as far as it is sure when it was."""
-        if self._unplaced:
-            times, values = (np.concatenate(columns) for columns in zip(*self._unplaced, strict=True))
-            self._unplaced.clear()
-            sure = np.isfinite(times)
-            self._history.append(times[sure], values[sure])
+        if waiting := self.ring.total - self._told:
+            self._remember(*self.ring.last(waiting))
+            self._wait = self.ring.capacity // 2
         return self._history
 
     def faults(self, now: float) -> list[tuple[Fault, float]]:
@@ -120,6 +128,18 @@ class Intake:
             if energy > 0.0:
                 found.append((fault, energy))
         return found
+
+
+def _youngest(times: Float64) -> int:
+    """Return the row of the greatest of times (k,), the last one of several.
+
+    Not by `argmax` where there are few: numpy lets other threads in for it, and a tick may then wait long for its turn.
+    """
+    if len(times) > 500:
+        return len(times) - 1 - int(times[::-1].argmax())
+    plain: list[float] = times.tolist()
+    greatest = max(plain)
+    return len(plain) - 1 - plain[::-1].index(greatest)
 
 
 def _left(fault: Fault, now: float, hold: float) -> float:

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 from dataclasses import replace
 from typing import Protocol
-from zlib import crc32
 
 from neodent_viewer.core.clock import Clock
 from neodent_viewer.core.errors import SensorError
@@ -15,16 +14,11 @@ from neodent_viewer.document.document import Change, Document
 from neodent_viewer.document.edits import ValueEdit, set_value
 from neodent_viewer.document.mapping import Mapping, channel_of
 from neodent_viewer.live.placement import propose_probes
-from neodent_viewer.sensors.buffer import joined
 from neodent_viewer.sensors.channel import channel
 from neodent_viewer.sensors.discovery import native_key
 from neodent_viewer.sensors.sample import Block
 from neodent_viewer.sensors.source import SourceStatus
 from neodent_viewer.sensors.units import check_unit
-
-#: blocks a tick takes at once; beyond that half of the streams wait for the next one, as judging costs more by the block
-#: than by the sample
-_AT_ONCE = 32
 
 
 class StreamSource(Protocol):
@@ -57,8 +51,6 @@ class MappedSource:
         self._routes: dict[str, str] = {}
         self._unfit: dict[str, int] = {}
         self._problem = ""
-        self._turn = 0
-        self._waiting: dict[str, Block] = {}
         document.changed.connect(self._on_change)
 
     def _on_change(self, change: Change) -> None:
@@ -72,34 +64,16 @@ class MappedSource:
     def read(self, until: float) -> list[Block]:
         """Return what has arrived of streams that belong somewhere, named by their channels."""
         blocks = []
-        for block in self._in_turn(self.source.read(until)):
+        for block in self.source.read(until):
             address = block.channel
             key = self._routes.get(address)
             if key is None:
                 key = self._routes[address] = self._route(address)
             if key:
-                blocks.append(replace(block, channel=key))
+                blocks.append(Block(key, block.times, block.values, block.arrival, block.raw))
             elif address in self._unfit:
                 self._unfit[address] += len(block)
         return blocks
-
-    def _in_turn(self, blocks: list[Block]) -> list[Block]:
-        """Return the blocks that go now: all of a few; of many every other stream, with what waited since the last tick."""
-        waiting, self._waiting = self._waiting, {}
-        if not waiting and len(blocks) <= _AT_ONCE:
-            return blocks
-        many = len(blocks) > _AT_ONCE
-        self._turn = 1 - self._turn
-        now = []
-        for block in blocks:
-            before = waiting.pop(block.channel, None)
-            if before is not None:
-                now.append(joined([before, block]))
-            elif many and crc32(block.channel.encode()) % 2 == self._turn:
-                self._waiting[block.channel] = block
-            else:
-                now.append(block)
-        return [*waiting.values(), *now]
 
     def _route(self, address: str) -> str:
         """Return the channel an address leads to; empty when nowhere."""

@@ -24,6 +24,7 @@ from neodent_viewer.sensors.checks.rate_of_change import RateOfChange
 from neodent_viewer.sensors.checks.saturation import Saturation
 from neodent_viewer.sensors.checks.spike import Spike
 from neodent_viewer.sensors.fault import FaultKind, FaultLog
+from neodent_viewer.sensors.glance import Glance
 from neodent_viewer.sensors.sample import Float64
 from neodent_viewer.sensors.thresholds import OFF, Limits
 
@@ -95,6 +96,8 @@ class Battery:
         }
         self.checks = tuple(check for check in checks if not off.get(check.name))
         self.lag = max(check.lag for check in self.checks)
+        #: every fast test -> samples it must wait before it can judge one
+        self.lags = {Late.name: Late.lag, Gap.name: Gap.lag, **{check.name: check.lag for check in self.checks}}
         width = max(_WIDTH, _PERIODS * period)
         slow: list[SlowCheck] = [
             Attenuated(limits.attenuated, max(1, round(limits.attenuated_over / width))),
@@ -114,16 +117,25 @@ class Battery:
         for other in self.states.values():
             self._standing = worst(self._standing, other)
 
-    def few(self, times: list[float], values: list[float], arrival: list[float], log: FaultLog) -> list[Said]:
-        """Run all checks but late and gap over samples in order; rows are counted from 0."""
+    def few(
+        self, times: list[float], values: list[float], arrival: list[float], log: FaultLog, seen: Glance | None = None
+    ) -> list[Said]:
+        """Run all checks but late and gap over samples in order; rows are counted from 0.
+
+        Those that find nothing wrong with samples `seen` at a glance say nothing: all is good to them.
+        """
         said = []
         rows = range(len(times))
         for check in self.checks:
+            if seen is not None and check.calm(seen):
+                check.skip(times, values)
+                continue
             out = check.update(times, values, arrival)
-            for mark in out.marks:
-                log.add(check.kind, mark, check.name)
+            if out.marks:
+                log.add_few(check.kind, out.marks, check.name)
             said.append(Said(check.name, rows, check.lag, out.flags))
-        return self._slowly(self.bins.update(times, values, arrival), len(times), said, log)
+        closed = self.bins.update(times, values, arrival)
+        return self._slowly(closed, len(times), said, log) if closed or self._standing >= SUSPECT else said
 
     def many(self, times: Float64, values: Float64, arrival: Float64, log: FaultLog) -> list[Said]:
         """Do the same over arrays (k,)."""
@@ -158,5 +170,7 @@ class Battery:
 
     def kinds(self) -> list[FaultKind]:
         """Return the kinds of faults that slow checks say are going on."""
+        if self._standing < SUSPECT:
+            return []
         kinds = {check.name: check.kind for check in self.slow}
         return [kinds.get(name, FaultKind.DISAGREES) for name, flag in self.states.items() if flag >= SUSPECT]

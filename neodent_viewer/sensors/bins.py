@@ -5,12 +5,15 @@ A bin is complete when the first sample behind its end arrives; what is said of 
 
 from __future__ import annotations
 
+from array import array
 from typing import NamedTuple
 
 import numpy as np
 
 #: samples a bin keeps at most: a flood must not fill the memory, and more tell nothing new
 MOST = 4096
+#: from so many on they are put in order as an array
+_MANY = 96
 
 
 class Bin(NamedTuple):
@@ -52,12 +55,12 @@ class Binner:
         self.width = width
         self._number = 0
         self._edge = -np.inf  # the first sample opens a bin and closes none
-        self._values: list[float] = []
+        self._values = array("d")
 
     def update(self, times: list[float], values: list[float], arrival: list[float]) -> list[tuple[int, Bin]]:
         """Take samples (times rising); return the bins they complete, each with the row of the sample that did."""
-        if times[-1] < self._edge:
-            self._keep(values)
+        if times[-1] < self._edge and len(values) + len(self._values) <= MOST:
+            self._values.fromlist(values)
             return []
         found = []
         row = 0
@@ -74,14 +77,23 @@ class Binner:
         return found
 
     def _keep(self, values: list[float]) -> None:
-        self._values += values[: MOST - len(self._values)]
+        self._values.fromlist(values[: MOST - len(self._values)])
 
     def _close(self, arrival: float) -> Bin:
-        ordered, count = sorted(self._values), len(self._values)
-        self._values = []
-        median = 0.5 * (ordered[(count - 1) // 2] + ordered[count // 2])
+        values, self._values = self._values, array("d")
         start = self._number * self.width
-        return Bin(self._number, start, start + self.width, arrival, count, ordered[0], ordered[-1], median)
+        return Bin(self._number, start, start + self.width, arrival, len(values), *_extremes(values))
+
+
+def _extremes(values: array[float]) -> tuple[float, float, float]:
+    """Return least, greatest and median of some values."""
+    count = len(values)
+    low, high = (count - 1) // 2, count // 2
+    if count >= _MANY:
+        values = array("d", np.partition(np.frombuffer(values), (0, low, high, count - 1)))
+        return values[0], values[-1], 0.5 * (values[low] + values[high])
+    ordered = sorted(values)
+    return ordered[0], ordered[-1], 0.5 * (ordered[low] + ordered[high])
 
 
 def median_of(values: list[float]) -> float:

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import math
 from collections import deque
-from itertools import groupby
+from itertools import islice, repeat
 from threading import Lock
 
 import numpy as np
@@ -15,10 +15,27 @@ from numpy.typing import NDArray
 
 from neodent_viewer.sensors.sample import Block, Float64
 
-#: blocks up to so many samples are kept as samples
-_SHORT = 16
-#: channel, time, value, arrival, the sender's own time
-_Sample = tuple[str, float, float, float, float]
+#: channels handed out at once; of more half wait for the next time, as judging costs more by the block than by the sample
+AT_ONCE = 32
+
+
+class _Waiting:
+    """Samples of one channel, in order of arrival; of the first `gone` of them only the place is left."""
+
+    __slots__ = ("arrival", "gone", "raw", "times", "told", "values")
+
+    def __init__(self) -> None:
+        self.times: list[float] = []
+        self.values: list[float] = []
+        self.arrival: list[float] = []
+        self.raw: list[float] = []
+        self.told = False
+        self.gone = 0
+
+    def block(self, channel: str) -> Block:
+        """Return them as a block."""
+        times, values, arrival, raw = np.array((self.times, self.values, self.arrival, self.raw))[:, self.gone :]
+        return Block(channel, times, values, arrival, raw if self.told else None)
 
 
 class Inbox:
@@ -32,8 +49,8 @@ class Inbox:
 
     def __init__(self, capacity: int = 20_000) -> None:
         self.capacity = capacity
-        self._held: deque[_Sample | Block] = deque()
-        self._count = 0
+        self._held: dict[str, _Waiting] = {}
+        self._order: deque[_Waiting] = deque()  # one entry a sample, over all channels
         self._lock = Lock()
         self.dropped = 0
         self.received = 0
@@ -41,73 +58,61 @@ class Inbox:
     def put(self, channel: str, time: float, value: float, arrival: float, raw: float = math.nan) -> None:
         """Take one sample in, from any thread; `raw` is its time (s) by the sender's own clock."""
         with self._lock:
+            waiting = self._waiting(channel)
+            waiting.times.append(time)
+            waiting.values.append(value)
+            waiting.arrival.append(arrival)
+            waiting.raw.append(raw)
+            if raw == raw:
+                waiting.told = True
             self.received += 1
-            self._count += 1
-            self._held.append((channel, time, value, arrival, raw))
-            if self._count > self.capacity:
+            self._order.append(waiting)
+            if len(self._order) > self.capacity:
                 self._make_room()
 
     def put_block(self, block: Block) -> None:
-        """Take a block in, from any thread; nothing is paid per sample of a long one."""
-        rows: list[_Sample | Block] = [block]
-        if len(block) <= _SHORT:  # many short blocks cost the tick that joins them more than their samples do
-            raw = np.full(len(block), np.nan) if block.raw is None else block.raw
-            columns = (block.times.tolist(), block.values.tolist(), block.arrival.tolist(), raw.tolist())
-            rows = [(block.channel, *row) for row in zip(*columns, strict=True)]
+        """Take a block in, from any thread."""
+        count = len(block)
         with self._lock:
-            self.received += len(block)
-            self._count += len(block)
-            self._held += rows
-            if self._count > self.capacity:
+            waiting = self._waiting(block.channel)
+            waiting.times += block.times.tolist()
+            waiting.values += block.values.tolist()
+            waiting.arrival += block.arrival.tolist()
+            waiting.raw += [math.nan] * count if block.raw is None else block.raw.tolist()
+            waiting.told = waiting.told or block.raw is not None
+            self.received += count
+            self._order.extend(repeat(waiting, count))
+            if len(self._order) > self.capacity:
                 self._make_room()
+
+    def _waiting(self, channel: str) -> _Waiting:
+        waiting = self._held.get(channel)
+        if waiting is None:
+            waiting = self._held[channel] = _Waiting()
+        return waiting
 
     def _make_room(self) -> None:
         """Drop what has waited longest."""
-        while (excess := self._count - self.capacity) > 0:
-            oldest = self._held.popleft()
-            size = len(oldest) if isinstance(oldest, Block) else 1
-            if isinstance(oldest, Block) and size > excess:
-                self._held.appendleft(oldest.since(excess))
-                size = excess
-            self._count -= size
-            self.dropped += size
+        while len(self._order) > self.capacity:
+            self._order.popleft().gone += 1
+            self.dropped += 1
 
     def drain(self) -> list[Block]:
-        """Take everything out as one block a channel, in order of arrival."""
+        """Take everything out as one block a channel, in order of arrival.
+
+        Of more than `AT_ONCE` channels, half of them, those that have waited longest: the others are first the next time.
+        """
         with self._lock:
-            held, self._held, self._count = self._held, deque(), 0
-        by_channel: dict[str, list[_Sample | Block]] = {}
-        for item in held:
-            by_channel.setdefault(item.channel if isinstance(item, Block) else item[0], []).append(item)
-        return [_joined(channel, items) for channel, items in by_channel.items()]
-
-
-def _joined(channel: str, items: list[_Sample | Block]) -> Block:
-    """Return samples and blocks of one channel as one block."""
-    blocks: list[Block] = []
-    for is_block, run in groupby(items, lambda item: isinstance(item, Block)):
-        if is_block:
-            blocks += run  # type: ignore[arg-type]
-        else:
-            _, times, values, arrival, raw = zip(*run, strict=True)
-            own = None if all(one != one for one in raw) else np.array(raw)
-            blocks.append(Block(channel, np.array(times), np.array(values), np.array(arrival), own))
-    return joined(blocks)
-
-
-def joined(blocks: list[Block]) -> Block:
-    """Return blocks of one channel, in order of arrival, as one."""
-    if len(blocks) == 1:
-        return blocks[0]
-    raws = [np.full(len(one), np.nan) if one.raw is None else one.raw for one in blocks]
-    known = any(one.raw is not None for one in blocks)
-    return Block(
-        blocks[0].channel,
-        np.concatenate([one.times for one in blocks]),
-        np.concatenate([one.values for one in blocks]),
-        np.concatenate([one.arrival for one in blocks]),
-        np.concatenate(raws) if known else None,
-    )
+            count = len(self._held)
+            if count <= AT_ONCE:
+                taken, self._held = self._held, {}
+                self._order.clear()
+            else:
+                names = list(islice(self._held, max(AT_ONCE, (count + 1) // 2)))
+                taken = {name: self._held.pop(name) for name in names}
+                going = set(taken.values())
+                self._order = deque(waiting for waiting in self._order if waiting not in going)
+        return [waiting.block(name) for name, waiting in taken.items() if waiting.gone < len(waiting.times)]
 
 
 class Ring:
@@ -140,9 +145,11 @@ class Ring:
 
     def append(self, times: Float64, values: Float64, flags: NDArray[np.uint8]) -> None:
         """Add samples (k,) at the end; the oldest make room."""
-        self.total += len(times)
-        times, values, flags = times[-self.capacity :], values[-self.capacity :], flags[-self.capacity :]
         count = len(times)
+        self.total += count
+        if count > self.capacity:
+            times, values, flags = times[-self.capacity :], values[-self.capacity :], flags[-self.capacity :]
+            count = self.capacity
         if self._end + count > 2 * self.capacity:
             self._slide(self.capacity - count)
         rows = slice(self._end, self._end + count)
@@ -154,6 +161,11 @@ class Ring:
         for array in (self._times, self._values, self._flags):
             array[:keep] = array[rows]
         self._end = keep
+
+    def last(self, count: int) -> tuple[Float64, Float64]:
+        """Return views of times and values (count,) of the last samples, in order of arrival; good until the next append."""
+        rows = slice(self._end - count, self._end)
+        return self._times[rows], self._values[rows]
 
     def raise_flag(self, index: int, flag: int) -> None:
         """Make the flag of sample number `index` (counted from the first ever) at least this bad.

@@ -2,7 +2,8 @@
 
 Ticks bring one to a handful of samples a channel, where array calls cost more than the arithmetic; recordings bring a
 million. So every check has two ways in that share one state and agree bit for bit: `Check.update` over plain floats,
-`Check.sweep` over arrays. Checks of slow things (`SlowCheck`) look at closed bins of samples instead, see `sensors.bins`.
+`Check.sweep` over arrays. And it has a way past, `Check.skip`, for samples that it can tell at a glance to be good. Checks of
+slow things (`SlowCheck`) look at closed bins of samples instead, see `sensors.bins`.
 """
 
 from __future__ import annotations
@@ -17,6 +18,7 @@ from numpy.typing import NDArray
 from neodent_viewer.sensors.bins import Bin
 from neodent_viewer.sensors.channel import Flag
 from neodent_viewer.sensors.fault import FaultKind, Mark, Marks
+from neodent_viewer.sensors.glance import Glance
 from neodent_viewer.sensors.sample import Float64
 
 #: flags as plain numbers: members of an enum are slow to look up, and there are many samples
@@ -70,6 +72,12 @@ class Check(Protocol):
 
     def sweep(self, times: Float64, values: Float64, arrival: Float64) -> Swept:
         """Judge the next samples, arrays (k,) with k at least 1; the same answer as `update`."""
+
+    def calm(self, seen: Glance) -> bool:
+        """Return whether `update` is sure to find the next samples good and nothing else; when in doubt, no."""
+
+    def skip(self, times: Sequence[float], values: Sequence[float]) -> None:
+        """Take in samples that are calm, without a word: as `update` would."""
 
 
 class SlowCheck(Protocol):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import NamedTuple
@@ -107,14 +107,25 @@ class FaultLog:
 
     def add(self, kind: FaultKind, mark: Mark, test: str = "") -> None:
         """Take a mark in; those of a kind and test must come in order of arrival."""
+        self.add_few(kind, (mark,), test)
+
+    def add_few(self, kind: FaultKind, marks: Sequence[Mark], test: str = "") -> None:
+        """Take a few marks in: the same as `add` one by one, without a fault for each."""
         tests = self._faults.setdefault(kind, {})
         faults = tests.setdefault(test, deque(maxlen=self._capacity))
-        last = faults[-1] if faults else None
-        if last is None or mark.onset > last.end + self.hold:
-            faults.append(Fault(kind, *mark))
-        else:
-            onset, end, energy = min(last.onset, mark.onset), max(last.end, mark.end), max(last.energy, mark.energy)
-            faults[-1] = Fault(kind, onset, end, last.detected, energy)
+        if not faults:
+            faults.append(Fault(kind, *marks[0]))
+        last = faults[-1]
+        onset, end, energy = last.onset, last.end, last.energy
+        for mark in marks:
+            if mark.onset > end + self.hold:
+                faults[-1] = Fault(kind, onset, end, last.detected, energy)
+                last = Fault(kind, *mark)
+                faults.append(last)
+                onset, end, energy = last.onset, last.end, last.energy
+            else:
+                onset, end, energy = min(onset, mark.onset), max(end, mark.end), max(energy, mark.energy)
+        faults[-1] = Fault(kind, onset, end, last.detected, energy)
 
     def add_marks(self, kind: FaultKind, marks: Marks, test: str = "") -> None:
         """Take many marks in: the same as `add` one by one.
@@ -154,9 +165,13 @@ class FaultLog:
 
     def latest(self) -> tuple[Fault, ...]:
         """Return the last fault of each kind."""
+        if not self._faults:
+            return ()
         return tuple(self._last(tests) for tests in self._faults.values())
 
     def _last(self, tests: dict[str, deque[Fault]]) -> Fault:
+        if len(tests) == 1:
+            return next(iter(tests.values()))[-1]
         last, *others = sorted((row[-1] for row in tests.values()), key=lambda fault: -fault.end)
         for fault in others:
             if fault.end + self.hold >= last.onset:

@@ -20,6 +20,7 @@ from neodent_viewer.sensors.bins import Bin
 from neodent_viewer.sensors.channel import QUANTITIES, Channel
 from neodent_viewer.sensors.check import BAD, BAD_ENERGY, GOOD, NOT_EVALUATED, SUSPECT, SUSPECT_ENERGY
 from neodent_viewer.sensors.fault import Fault, FaultKind, FaultLog, Mark
+from neodent_viewer.sensors.glance import Glance, glance
 from neodent_viewer.sensors.sample import Block, Float64
 from neodent_viewer.sensors.thresholds import LIMITS, Limits, limits_of
 from neodent_viewer.sensors.timebase import ClockStatus, Place, SourceClock
@@ -30,6 +31,8 @@ __all__ = ["LIMITS", "ChannelQuality", "Limits", "known_channel", "limits_of", "
 _FEW = 24
 
 Flags = NDArray[np.uint8]
+#: what flags are before anything was said
+_UNJUDGED: Flags = np.full(_FEW, NOT_EVALUATED, np.uint8)
 #: times, values, arrival (k,)
 _Rows = tuple[list[float], list[float], list[float]]
 
@@ -62,18 +65,24 @@ class ChannelQuality:
         self.placed: Float64 = np.zeros(
             0
         )  #: times (k,) of the last block on the program's clock; NaN where a time means nothing
+        #: whether the last block brought what is younger than everything before it, one sample after the other
+        self.orderly = False
         self._midnight = midnight
         self._clock = SourceClock(1.0 / quantity.rate, self.limits.jump)
         self._battery = Battery(channel, self.limits, midnight)
         self._total = 0
-        self._last_time = -math.inf
+        # the last sample in order
+        self._last_time, self._last_value = -math.inf, math.nan
+        # the last flag of each test; of those not in it good, where all were good lately
         self._latest: dict[str, int] = {}
+        self._all_good = False
         # numbers of the samples in order that some check has yet to judge
         self._waiting: deque[int] = deque(maxlen=self._battery.lag)
         # of the block that is being judged: number of its first sample, flags, what was said, flags of samples before it
         self._first = 0
         self._flags: Flags = np.zeros(0, np.uint8)
         self._said: list[Said] = []
+        self._well: list[tuple[int, int, list[Said]]] = []  # rows from, up to; all tests found them good but these
         self._earlier: dict[int, int] = {}
         self._unsure: list[int] = []
 
@@ -86,6 +95,7 @@ class ChannelQuality:
         self._battery = Battery(self.channel, limits, self._midnight)
         self._waiting = deque(maxlen=self._battery.lag)
         self._latest.clear()
+        self._all_good = False
 
     # -- samples -----------------------------------------------------------------------------------------------------
 
@@ -99,23 +109,40 @@ class ChannelQuality:
         revised : tuple of (int, int)
             Number (from the first sample ever) and flag of earlier samples that turned out at least this bad.
         """
-        count = len(block)
-        self._first, self._said, self._earlier, self._unsure = self._total, [], {}, []
-        self._flags = np.full(count, NOT_EVALUATED, np.uint8)
-        self.placed = block.times
-        placed = self._clock.calm(block.times, block.arrival) if count > _FEW else None
-        if placed is not None:
-            self.placed = placed
-            self._many(placed, block.values, block.arrival, 0)
+        count = len(block.times)
+        self._first, self._said, self._earlier, self._unsure, self._well = self._total, [], {}, [], []
+        self._flags = _UNJUDGED[:count].copy() if count <= _FEW else np.full(count, NOT_EVALUATED, np.uint8)
+        self.placed, self.orderly = block.times, False
+        if count > _FEW:
+            placed = self._clock.calm(block.times, block.arrival)
+            if placed is not None:
+                self.placed = placed
+                self._many(placed, block.values, block.arrival, 0)
+            else:
+                self._singly(block)
         elif count:
-            self._singly(block)
-        return self._flags, tuple(self._earlier.items())
+            times, arrival = block.times.tolist(), block.arrival.tolist()
+            steady = self._clock.glide(times, arrival)
+            if steady is not None:
+                if steady is not times:
+                    self.placed = np.array(steady)
+                self._few((steady, block.values.tolist(), arrival), 0)
+            else:
+                self._singly(block)
+        return self._flags, tuple(self._earlier.items()) if self._earlier else ()
 
     def by_test(self) -> dict[str, Flags]:
         """Return test -> flags (k,) of the last block, as far as they were known when it was judged."""
         found: dict[str, Flags] = {}
+
+        def flags_of(name: str) -> Flags:
+            return found.setdefault(name, np.full(len(self._flags), NOT_EVALUATED, np.uint8))
+
+        for start, end, spoken in self._well:
+            for name in self._battery.lags.keys() - {said.name for said in spoken}:
+                flags_of(name)[start : max(start, end - self._battery.lags[name])] = GOOD
         for said in self._said:
-            flags = found.setdefault(said.name, np.full(len(self._flags), NOT_EVALUATED, np.uint8))
+            flags = flags_of(said.name)
             answers = np.asarray(said.flags[said.lag :], np.uint8)
             flags[np.asarray(said.rows, np.int64)[: len(answers)]] = answers
         return found
@@ -133,7 +160,8 @@ class ChannelQuality:
 
     def verdicts(self) -> dict[str, int]:
         """Return test -> the last flag it gave; slow tests included."""
-        return {**self._latest, **self._battery.states}
+        good = dict.fromkeys(self._battery.lags, GOOD) if self._all_good else {}
+        return {**good, **self._latest, **self._battery.states}
 
     def clock(self) -> ClockStatus:
         """Return what is known of the sender's clock."""
@@ -165,7 +193,7 @@ class ChannelQuality:
                 self.log.add(FaultKind.LATE, mark)
         for leap in self._clock.leaps:
             self.log.add(FaultKind.CLOCK_JUMP, Mark(leap.at, max(time, leap.at), leap.known, BAD_ENERGY))
-            self._battery.gap.skip(time, arrival)
+            self._battery.gap.resume(time, arrival)
         self._clock.released.clear()
         self._clock.leaps.clear()
 
@@ -193,6 +221,11 @@ class ChannelQuality:
     def _few(self, rows: _Rows, first: int) -> None:
         """Judge a few samples as plain floats; `first` is the row of the block they begin at."""
         times, values, arrival = rows
+        battery = self._battery
+        seen = glance(times, values, arrival, self._last_time, self._last_value)
+        if seen is not None and battery.late.calm(seen) and battery.gap.calm(seen):
+            self._glide(rows, first, seen)
+            return
         spoken, ordered = [], []
         late = self._battery.late.update(times, values, arrival)
         for i, (time, value) in enumerate(zip(times, values, strict=True)):
@@ -200,15 +233,15 @@ class ChannelQuality:
                 values[i] = math.nan
                 spoken.append(i)
             elif time > self._last_time:
-                self._last_time = time
+                self._last_time, self._last_value = time, value
                 ordered.append(i)
                 spoken.append(i)
             else:
                 late.flags[i] = SUSPECT
         gap = self._battery.gap.update(*_picked(rows, spoken))
         for kind, marks in ((FaultKind.LATE, late.marks), (FaultKind.GAP, gap.marks)):
-            for mark in marks:
-                self.log.add(kind, mark)
+            if marks:
+                self.log.add_few(kind, marks)
         # lateness is judged of every row, and first: from then on only what is not good need be told
         self._flags[first : first + len(times)] = late.flags
         every, picked = range(first, first + len(times)), ordered if not first else [row + first for row in ordered]
@@ -218,6 +251,24 @@ class ChannelQuality:
             for said in self._battery.few(*_picked(rows, ordered), self.log):
                 self._settle_few(said, picked)
         self._count(len(times), ordered)
+
+    def _glide(self, rows: _Rows, first: int, seen: Glance) -> None:
+        """Judge a few samples that are in order, in time and without a gap: only checks that are not calm speak."""
+        times, values, arrival = rows
+        battery, end = self._battery, first + len(times)
+        self._last_time, self._last_value = times[-1], values[-1]
+        battery.gap.skip(times, values)
+        battery.gap.touch(arrival[-1])
+        self._flags[first:end] = GOOD
+        self._latest.clear()
+        self._all_good = True
+        said = battery.few(times, values, arrival, self.log, seen)
+        for one in said:
+            self._settle_few(one, list(range(first, end)))
+        self._well.append((first, end, said))
+        self.orderly = end - first == len(self._flags)
+        total, self._total = self._total, self._total + len(times)
+        self._waiting.extend(range(max(total, self._total - battery.lag), self._total))
 
     def _many(self, times: Float64, values: Float64, arrival: Float64, first: int) -> None:
         """Judge many samples (k,) as arrays."""
@@ -240,6 +291,7 @@ class ChannelQuality:
             self._settle_many(Said("gap", spoken, 0, gap.flags), first)
         ordered = np.nonzero(in_order)[0]
         if len(ordered):
+            self._last_value = float(values[ordered[-1]])
             for said in self._battery.many(rows[0][ordered], rows[1][ordered], rows[2][ordered], self.log):
                 said.rows = ordered
                 self._settle_many(said, first)
@@ -311,20 +363,17 @@ class ChannelQuality:
 
     def faults(self, now: float) -> tuple[Fault, ...]:
         """Return every fault remembered, the open gap at `now` (s) included."""
-        return (*self.log.all(), *self._open(now))
+        gap = self.silence(now)
+        return self.log.all() if gap is None else (*self.log.all(), gap)
 
     def latest(self, now: float) -> tuple[Fault, ...]:
         """Return the last fault of each kind, the open gap at `now` (s) included; slow ones last until they are over."""
-        standing = self._battery.kinds()
         latest = self.log.latest()
-        if standing:
+        if latest and (standing := self._battery.kinds()):
             last = self._last_time
             latest = tuple(replace(f, end=max(f.end, last)) if f.kind in standing else f for f in latest)
-        return (*latest, *self._open(now))
-
-    def _open(self, now: float) -> tuple[Fault, ...]:
         gap = self.silence(now)
-        return () if gap is None else (gap,)
+        return latest if gap is None else (*latest, gap)
 
 
 def running(fault: Fault, now: float, hold: float) -> bool:

@@ -38,11 +38,6 @@ class Block:
     def __len__(self) -> int:
         return len(self.times)
 
-    def since(self, first: int) -> Block:
-        """Return the samples from number `first` on."""
-        raw = None if self.raw is None else self.raw[first:]
-        return Block(self.channel, self.times[first:], self.values[first:], self.arrival[first:], raw)
-
     def split(self, size: int) -> Iterator[Block]:
         """Yield the same samples in blocks of at most `size`."""
         for i in range(0, len(self), size):

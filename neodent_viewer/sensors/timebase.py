@@ -112,7 +112,7 @@ class SourceClock:
             return time, Place.ABSURD
         if arrival // EPOCH != self._epoch:
             self._turn(arrival)
-        placed = time + self._shift + (self._slid + self._slope * (arrival - self._from))
+        placed = self._corrected(time, arrival)
         delay = arrival - placed
         absurd = abs(delay) > ABSURD
         if not absurd and (math.isnan(self._delay) or abs(delay - self._delay) < self.jump):
@@ -154,6 +154,33 @@ class SourceClock:
     def _release(self) -> None:
         self.released += [(time, arrival) for time, arrival in self._doubt if abs(arrival - time) <= ABSURD]
         self._doubt.clear()
+
+    def glide(self, times: list[float], arrival: list[float]) -> list[float] | None:
+        """Return a few times (k,) placed, or None when one of them needs `place`; then nothing has changed.
+
+        The list itself where the clock needs no correction.
+        """
+        if self._doubt or arrival[0] // EPOCH != self._epoch or arrival[-1] // EPOCH != self._epoch:
+            return None
+        corrected = self._shift != 0.0 or self._slid != 0.0 or self._slope != 0.0
+        placed = [self._corrected(t, a) for t, a in zip(times, arrival, strict=True)] if corrected else times
+        before, jump = self._delay, self.jump
+        delays = [a - t for t, a in zip(placed, arrival, strict=True)]
+        for delay in delays:
+            if not (-jump < delay - before < jump and -ABSURD <= delay <= ABSURD):
+                return None
+            before = delay
+        self._delay = before
+        if (youngest := max(placed)) > self._time:
+            self._time = youngest
+        if corrected:
+            delays = [a - (t + self._shift) for t, a in zip(times, arrival, strict=True)]
+        if (least := min(delays)) < self._least[0]:
+            self._least = (least, arrival[delays.index(least)])
+        return placed
+
+    def _corrected(self, time: float, arrival: float) -> float:
+        return time + self._shift + (self._slid + self._slope * (arrival - self._from))
 
     def calm(self, times: Float64, arrival: Float64) -> Float64 | None:
         """Return times (k,) placed all at once, or None when one of them needs `place`; then nothing has changed."""

@@ -80,6 +80,22 @@ def test_an_inbox_loses_nothing_between_threads():
     assert all(times == list(range(5_000)) for times in got.values())
 
 
+def test_of_many_channels_those_that_have_waited_longest_come_first():
+    inbox = Inbox(capacity=150)
+    for i in range(3):
+        for k in range(64):
+            inbox.put(f"s{k}/ph", i, i, i)
+    assert inbox.dropped == 42, "the oldest over all channels"
+    first = inbox.drain()
+    inbox.put("s0/ph", 3, 3, 3)
+    inbox.put("s63/ph", 3, 3, 3)
+    second = inbox.drain()
+    assert [block.channel for block in first] == [f"s{k}/ph" for k in range(32)]
+    assert [block.channel for block in second] == [f"s{k}/ph" for k in range(32, 64)]
+    assert [block.times.tolist() for block in (first[0], second[0], second[31])] == [[1, 2], [1, 2], [0, 1, 2, 3]]
+    assert [block.channel for block in inbox.drain()] == ["s0/ph"]
+
+
 def test_a_block_must_have_rows_alike():
     with pytest.raises(ValueError, match="alike"):
         block("t11/ph", [0.0, 1.0], [7.0])

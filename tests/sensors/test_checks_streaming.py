@@ -24,6 +24,7 @@ from neodent_viewer.sensors.checks.outlier import Outlier
 from neodent_viewer.sensors.checks.rate_of_change import RateOfChange
 from neodent_viewer.sensors.checks.saturation import Saturation
 from neodent_viewer.sensors.checks.spike import Spike
+from neodent_viewer.sensors.glance import glance
 from neodent_viewer.sensors.thresholds import LIMITS, limits_for, limits_of
 
 CHECKS = {
@@ -67,6 +68,31 @@ def test_a_check_says_the_same_however_samples_are_cut(name, series):
         for i in range(0, len(series[0]), size):
             flags += check.sweep(*(column[i : i + size] for column in series)).flags.tolist()
         assert flags == whole.flags.tolist()
+
+
+@pytest.mark.parametrize("name", CHECKS)
+@settings(max_examples=40, deadline=None)
+@given(troubled(), st.integers(1, 5))
+def test_what_a_check_lets_pass_at_a_glance_it_would_have_found_good(name, series, size):
+    times, values, arrival = (column.tolist() for column in series)
+    whole = CHECKS[name]().update(times, values, arrival)
+    check, flags, marks, calm = CHECKS[name](), [], [], 0
+    for i in range(0, len(times), size):
+        rows = [column[i : i + size] for column in (times, values, arrival)]
+        seen = glance(*rows, times[i - 1], values[i - 1]) if i else None
+        if seen is not None and check.calm(seen):
+            check.skip(rows[0], rows[1])
+            if name == "gap":
+                check.touch(rows[2][-1])
+            flags += [1] * len(rows[0])
+            calm += 1
+        else:
+            out = check.update(*rows)
+            flags += out.flags
+            marks += out.marks
+    assert (flags, marks) == (whole.flags, whole.marks)
+    if name != "outlier" and size == 1 and len(times) > 100:
+        assert calm, "a glance is of no use if it never is enough"
 
 
 def bins(values, width=300.0, spread=1.0):

@@ -5,6 +5,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from neodent_viewer.sensors import quality as quality_module
 from neodent_viewer.sensors.channel import Channel, Quantity, channel
 from neodent_viewer.sensors.fault import FaultKind, FaultLog, Mark
 from neodent_viewer.sensors.quality import ChannelQuality, known_channel, limits_of, worst
@@ -59,6 +60,22 @@ def test_flags_and_faults_do_not_depend_on_how_samples_were_cut(series):
     whole = judge(series, "t11/temperature", 4096)
     assert judge(series, "t11/temperature", 1) == whole
     assert judge(series, "t11/temperature", 7) == whole
+
+
+@settings(max_examples=40, deadline=None)
+@given(troubled(), st.integers(1, 9))
+def test_a_glance_changes_nothing_of_what_is_found_by_any_test(series, size):
+    def told(look):
+        with pytest.MonkeyPatch.context() as patch:
+            patch.setattr(quality_module, "glance", look)
+            quality, said = ChannelQuality(known_channel("t11/temperature")), []
+            for piece in series.split(size):
+                flags, revised = quality.update(piece)
+                tests = {name: row.tolist() for name, row in quality.by_test().items() if name != "slow"}
+                said.append((flags.tolist(), revised, tests, quality.verdicts(), quality.placed.tolist()))
+            return said, quality.faults(float(series.arrival[-1]))
+
+    assert told(quality_module.glance) == told(lambda *_: None)
 
 
 @settings(max_examples=30, deadline=None)

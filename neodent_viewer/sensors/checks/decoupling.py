@@ -14,6 +14,7 @@ import numpy as np
 
 from neodent_viewer.sensors.check import BAD, BAD_ENERGY, GOOD, Outcome, Swept, graded, run_starts, swept
 from neodent_viewer.sensors.fault import FaultKind, Mark
+from neodent_viewer.sensors.glance import Glance
 from neodent_viewer.sensors.sample import Float64
 
 _ANY = (-math.inf, math.inf)
@@ -64,6 +65,14 @@ class Outside:
             if bad:
                 out.marks.append(Mark(self._since, t, a, BAD_ENERGY))
         return out
+
+    def calm(self, seen: Glance) -> bool:
+        """Return whether all of them are inside."""
+        return self.low <= seen.low and seen.high <= self.high
+
+    def skip(self, times: Sequence[float], values: Sequence[float]) -> None:
+        """Note that the value is inside."""
+        self._count = 0
 
     def sweep(self, times: Float64, values: Float64, arrival: Float64) -> Swept:
         """Judge the next samples (k,)."""

@@ -26,6 +26,7 @@ from neodent_viewer.sensors.check import (
     swept,
 )
 from neodent_viewer.sensors.fault import FaultKind, Mark
+from neodent_viewer.sensors.glance import Glance
 from neodent_viewer.sensors.sample import Float64
 
 
@@ -71,6 +72,23 @@ class FlatLine:
             out.flags.append(BAD if bad else SUSPECT)
             out.marks.append(Mark(self._since, t, a, BAD_ENERGY if bad else SUSPECT_ENERGY))
         return out
+
+    def calm(self, seen: Glance) -> bool:
+        """Return whether the value has not stood for long enough, even if it stands from now on."""
+        return seen.last - self._since < self.seconds
+
+    def skip(self, times: Sequence[float], values: Sequence[float]) -> None:
+        """Note since when the value stands."""
+        last = len(values) - 1
+        row, value, tolerance = last, values[last], self.tolerance
+        while row and abs(value - values[row - 1]) <= tolerance:
+            row -= 1
+            value = values[row]
+        if row or abs(value - self._value) > tolerance:
+            self._since, self._count = times[row], last - row + 1
+        else:
+            self._count += last + 1
+        self._value = values[last]
 
     def sweep(self, times: Float64, values: Float64, arrival: Float64) -> Swept:
         """Judge the next samples (k,)."""

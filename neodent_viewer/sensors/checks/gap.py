@@ -17,6 +17,7 @@ import numpy as np
 
 from neodent_viewer.sensors.check import BAD_ENERGY, GOOD, MISSING, Outcome, Swept
 from neodent_viewer.sensors.fault import FaultKind, Mark, Marks
+from neodent_viewer.sensors.glance import Glance
 from neodent_viewer.sensors.sample import Float64
 
 #: steps from which the real cadence is learnt, and how many of them must be there before anything is judged
@@ -75,7 +76,18 @@ class Gap:
             out.flags.append(GOOD)
         return out
 
-    def skip(self, time: float, arrival: float) -> None:
+    def calm(self, seen: Glance) -> bool:
+        """Return whether no step is longer than the nominal cadence allows."""
+        wait = max(self.periods * self.period, self.least)
+        return seen.longest <= wait and seen.first - self._time <= wait
+
+    def skip(self, times: Sequence[float], values: Sequence[float]) -> None:
+        """Remember the last steps; when the last sample arrived is for `touch`."""
+        for t in times:
+            self._steps.append(t - self._time)
+            self._time = t
+
+    def resume(self, time: float, arrival: float) -> None:
         """Go on from here: the way to this time (s) was a clock's leap."""
         self._time, self._arrival = time, arrival
 

@@ -11,6 +11,7 @@ from typing import ClassVar
 
 from neodent_viewer.sensors.check import BAD, BAD_ENERGY, GOOD, SUSPECT, SUSPECT_ENERGY, Outcome, Swept, graded, swept
 from neodent_viewer.sensors.fault import FaultKind, Mark
+from neodent_viewer.sensors.glance import Glance
 from neodent_viewer.sensors.sample import Float64
 
 
@@ -43,6 +44,13 @@ class GrossRange:
             out.flags.append(BAD if bad else SUSPECT)
             out.marks.append(Mark(t, t, a, BAD_ENERGY if bad else SUSPECT_ENERGY))
         return out
+
+    def calm(self, seen: Glance) -> bool:
+        """Return whether all of them are within the user's span."""
+        return self.user[0] <= seen.low and seen.high <= self.user[1]
+
+    def skip(self, times: Sequence[float], values: Sequence[float]) -> None:
+        """Keep nothing: a value is judged by itself."""
 
     def sweep(self, times: Float64, values: Float64, arrival: Float64) -> Swept:
         """Judge the next samples (k,)."""

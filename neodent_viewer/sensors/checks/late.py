@@ -9,6 +9,7 @@ import numpy as np
 
 from neodent_viewer.sensors.check import GOOD, SUSPECT, SUSPECT_ENERGY, Outcome, Swept, graded, swept
 from neodent_viewer.sensors.fault import FaultKind, Mark
+from neodent_viewer.sensors.glance import Glance
 from neodent_viewer.sensors.sample import Float64
 
 
@@ -38,6 +39,13 @@ class Late:
                 out.flags.append(SUSPECT)
                 out.marks.append(Mark(t, t, a, SUSPECT_ENERGY))
         return out
+
+    def calm(self, seen: Glance) -> bool:
+        """Return whether all of them are in time."""
+        return seen.delay <= self.tolerance
+
+    def skip(self, times: Sequence[float], values: Sequence[float]) -> None:
+        """Keep nothing: a delay is judged by itself."""
 
     def sweep(self, times: Float64, values: Float64, arrival: Float64) -> Swept:
         """Judge the next samples (k,)."""

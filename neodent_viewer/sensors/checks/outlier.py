@@ -18,6 +18,7 @@ import numpy as np
 
 from neodent_viewer.sensors.check import GOOD, NOT_EVALUATED, SUSPECT, SUSPECT_ENERGY, Outcome, Swept, swept
 from neodent_viewer.sensors.fault import FaultKind, Mark
+from neodent_viewer.sensors.glance import Glance
 from neodent_viewer.sensors.sample import Float64
 
 #: neighbours on each side, samples a spread is learnt from at once, and how much of the spread each such block replaces
@@ -99,6 +100,14 @@ class Outlier:
             near.take([r1])
             wide.take([r3])
         return out
+
+    def calm(self, seen: Glance) -> bool:
+        """Return no: what stands out depends on seven samples, and every one of them teaches the spread."""
+        return False
+
+    def skip(self, times: Sequence[float], values: Sequence[float]) -> None:
+        """Judge them all the same."""
+        self.update(times, values, times)
 
     def sweep(self, times: Float64, values: Float64, arrival: Float64) -> Swept:
         """Judge the samples three before the next ones (k,)."""

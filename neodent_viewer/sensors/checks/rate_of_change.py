@@ -26,6 +26,7 @@ from neodent_viewer.sensors.check import (
     swept,
 )
 from neodent_viewer.sensors.fault import FaultKind, Mark
+from neodent_viewer.sensors.glance import Glance
 from neodent_viewer.sensors.sample import Float64
 
 
@@ -69,6 +70,19 @@ class RateOfChange:
                 out.marks.append(Mark(self._time, t, a, BAD_ENERGY if bad else SUSPECT_ENERGY))
             self._time, self._value, self._rate = t, v, rate
         return out
+
+    def calm(self, seen: Glance) -> bool:
+        """Return whether even the largest step in the shortest time is slow enough."""
+        step = self.least if seen.shortest < self.least else seen.shortest
+        return seen.step / step <= self.limit and not math.isnan(self._rate)
+
+    def skip(self, times: Sequence[float], values: Sequence[float]) -> None:
+        """Remember the last step."""
+        if len(times) > 1:
+            self._time, self._value = times[-2], values[-2]
+        step = times[-1] - self._time
+        self._rate = (values[-1] - self._value) / (self.least if step < self.least else step)
+        self._time, self._value = times[-1], values[-1]
 
     def sweep(self, times: Float64, values: Float64, arrival: Float64) -> Swept:
         """Judge the next samples (k,)."""

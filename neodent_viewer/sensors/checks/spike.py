@@ -26,6 +26,7 @@ from neodent_viewer.sensors.check import (
     swept,
 )
 from neodent_viewer.sensors.fault import FaultKind, Mark
+from neodent_viewer.sensors.glance import Glance
 from neodent_viewer.sensors.sample import Float64
 
 
@@ -65,6 +66,15 @@ class Spike:
                 out.marks.append(Mark(self._time, self._time, a, BAD_ENERGY if bad else SUSPECT_ENERGY))
             self._before, self._value, self._time = self._value, v, t
         return out
+
+    def calm(self, seen: Glance) -> bool:
+        """Return whether no step is as high as a spike."""
+        return seen.step < self.suspect and not math.isnan(self._before)
+
+    def skip(self, times: Sequence[float], values: Sequence[float]) -> None:
+        """Remember the last two."""
+        self._before = values[-2] if len(values) > 1 else self._value
+        self._value, self._time = values[-1], times[-1]
 
     def sweep(self, times: Float64, values: Float64, arrival: Float64) -> Swept:
         """Judge the samples before the next ones (k,)."""
