@@ -27,6 +27,7 @@ from neodent_viewer.sensors.link import Link, words
 from neodent_viewer.sensors.reception import Reception
 from neodent_viewer.sensors.sample import Block
 from neodent_viewer.sensors.source import SourceStatus
+from neodent_viewer.sensors.sources.mqtt_socket import SwiftClient
 
 #: last levels of topics that say whether a sender is alive
 STATUS_LEVELS = frozenset({"status", "$state", "lwt", "availability", "connected"})
@@ -55,7 +56,7 @@ class MqttSource:
         self.address = address
         self.reception = Reception("MQTT", inbox)
         self.link = Link(self.reception, self._listen, f"{address.host}:{address.port}", least)
-        self._client: Client | None = None
+        self._client: SwiftClient | None = None
         self._senders: dict[str, str] = {}
 
     def start(self, clock: Clock) -> None:
@@ -72,8 +73,8 @@ class MqttSource:
         self._client = self._make_client()
         self.link.start()
 
-    def _make_client(self) -> Client:
-        client = Client(
+    def _make_client(self) -> SwiftClient:
+        client = SwiftClient(
             CallbackAPIVersion.VERSION2, f"neodent-{uuid.uuid4().hex[:12]}", protocol=MQTTProtocolVersion.MQTTv5
         )
         client.connect_timeout = _PATIENCE
@@ -99,7 +100,7 @@ class MqttSource:
         assert client is not None
         client.reconnect()
         while not stop.is_set() and client.loop(_TURN) == MQTTErrorCode.MQTT_ERR_SUCCESS:
-            pass
+            client.take_waiting()
         if stop.is_set():
             client.disconnect()
             client.loop(0.0)
