@@ -21,6 +21,7 @@ from neodent_viewer.document.mapping import Mapping
 from neodent_viewer.document.overlay import Overlay
 from neodent_viewer.document.part import BASE, POSITION, Part, PartState, SculptLayer
 from neodent_viewer.document.probe import Probe
+from neodent_viewer.document.zone import Zone
 from neodent_viewer.mesh.surface import Int32, Surface
 
 Path = tuple[str, ...]
@@ -37,7 +38,7 @@ class Change:
         topology and ``"arrays"`` followed by the array's name (``"position"`` included), ``"layers"`` which sculpt layers
         there are, ``"layers", id, field`` one of a layer's (what moves is told as a change of ``"position"`` too);
         ``("probes", id)``; ``("looks", name)``; ``("look",)`` the look in use; ``("findings", id)``; ``("settings", key)``;
-        ``("mappings", stream)``; ``("overlays", part id)``.
+        ``("mappings", stream)``; ``("zones", id)``; ``("overlays", part id)``.
     indices : ndarray (k,) int32 or None
         Touched vertices for ``arrays`` changes; None means all.
     """
@@ -63,6 +64,8 @@ class Document:
         Small things a project keeps: the feed, consent records.
     mappings : dict of str to Mapping
         Which stream of a feed belongs to which tooth, by the stream's address.
+    zones : dict of str to Zone
+        What shows a quantity of its own, by id; their order among each other is their rank, not that of the table.
     overlays : dict of str to Overlay
         Measured values shown over parts, by part id: a way of looking, which no project keeps.
     """
@@ -77,6 +80,7 @@ class Document:
         self.findings: dict[str, Finding] = {}
         self.settings: dict[str, Any] = {}
         self.mappings: dict[str, Mapping] = {}
+        self.zones: dict[str, Zone] = {}
         self.overlays: dict[str, Overlay] = {}
 
     # -- the setters ---------------------------------------------------------------------------------------------
@@ -183,7 +187,7 @@ class Document:
 
     def paths(self) -> Iterator[Path]:
         """Yield the path of everything there is."""
-        for table in ("parts", "probes", "looks", "findings", "settings", "mappings", "overlays"):
+        for table in ("parts", "probes", "looks", "findings", "settings", "mappings", "zones", "overlays"):
             for key in getattr(self, table):
                 yield (table, key)
         yield ("look",)

@@ -19,12 +19,15 @@ from neodent_viewer.document.look import Look
 from neodent_viewer.document.mapping import Mapping
 from neodent_viewer.document.part import STRONGEST, Part, PartState, SculptLayer
 from neodent_viewer.document.probe import Probe
+from neodent_viewer.document.zone import Zone
 from neodent_viewer.files.project_arrays import unpack
 from neodent_viewer.files.project_schema import opened, project_error
 from neodent_viewer.files.project_values import decode
 from neodent_viewer.mesh.surface import ReadReport, Surface
 from neodent_viewer.mesh.weld import weld
 
+#: tables that a file written before there was such a thing does not have
+_LATER = frozenset({"mappings", "zones"})
 #: what odd bytes raise on their way through JSON, zlib, numpy and the house's constructors
 _ODD = (KeyError, TypeError, ValueError, IndexError, AttributeError, RecursionError, MemoryError, zlib.error)
 
@@ -66,8 +69,8 @@ class _Reader:
         self._read_table("findings", Finding, document.findings)
         for key, text in self._rows("SELECT key, json FROM settings ORDER BY place"):
             document.settings[key] = decode(json.loads(text), self, list)
-        if self._rows("SELECT 1 FROM sqlite_master WHERE type = 'table' AND name = 'mappings'"):
-            self._read_table("mappings", Mapping, document.mappings)
+        self._read_table("mappings", Mapping, document.mappings)
+        self._read_table("zones", Zone, document.zones)
         (look,) = self._rows("SELECT json FROM meta WHERE key = 'look'")
         document.look = _expect(self._value(look[0]), Look)
         edits: tuple[list[Edit], list[Edit]] = ([], [])
@@ -82,6 +85,9 @@ class _Reader:
         return decode(json.loads(text), self)
 
     def _read_table(self, table: str, cls: type[Any], into: dict[str, Any]) -> None:
+        query = f"SELECT 1 FROM sqlite_master WHERE type = 'table' AND name = '{table}'"
+        if table in _LATER and not self._rows(query):
+            return
         for key, text in self._rows(f"SELECT key, json FROM {table} ORDER BY place"):
             into[key] = _expect(self._value(text), cls)
 

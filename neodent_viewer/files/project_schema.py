@@ -16,7 +16,8 @@ APPLICATION_ID = 0x4E454F44
 #: version of the tables; a file with a higher one was written by a newer program
 #: 2: parts keep base, original, layers and levels of resolution; what they lack in a file of 1 is not there yet
 #: 3: mappings, a table of their own that a file of 1 or 2 does not have
-SCHEMA = 3
+#: 4: zones, likewise
+SCHEMA = 4
 
 TABLES = """
 CREATE TABLE meta     (key TEXT PRIMARY KEY, json TEXT NOT NULL);
@@ -28,6 +29,7 @@ CREATE TABLE looks    (place INTEGER PRIMARY KEY, key TEXT NOT NULL, json TEXT N
 CREATE TABLE findings (place INTEGER PRIMARY KEY, key TEXT NOT NULL, json TEXT NOT NULL);
 CREATE TABLE settings (place INTEGER PRIMARY KEY, key TEXT NOT NULL, json TEXT NOT NULL);
 CREATE TABLE mappings (place INTEGER PRIMARY KEY, key TEXT NOT NULL, json TEXT NOT NULL);
+CREATE TABLE zones    (place INTEGER PRIMARY KEY, key TEXT NOT NULL, json TEXT NOT NULL);
 CREATE TABLE history  (place INTEGER PRIMARY KEY, undone INTEGER NOT NULL, json TEXT NOT NULL);
 """
 

@@ -22,6 +22,7 @@ from neodent_viewer.document.look import Look, Shading
 from neodent_viewer.document.mapping import Mapping
 from neodent_viewer.document.part import Level, Part, PartState, SculptLayer
 from neodent_viewer.document.probe import Probe
+from neodent_viewer.document.zone import Zone
 from neodent_viewer.glitch.chain import EffectUse
 from neodent_viewer.glitch.rules import Rule
 from neodent_viewer.mesh.surface import Surface
@@ -31,7 +32,7 @@ from neodent_viewer.sensors.channel import Channel, Quantity
 RECORDS: dict[str, type[Any]] = {
     cls.__name__: cls
     for cls in (
-        *(Anchor, Probe, Channel, Quantity, Look, EffectUse, Rule, Finding, Mapping),
+        *(Anchor, Probe, Channel, Quantity, Look, EffectUse, Rule, Finding, Mapping, Zone),
         *(VertexEdit, ValueEdit, TopologyEdit, EditGroup),
         *(SculptLayer, Level, PartState),
     )

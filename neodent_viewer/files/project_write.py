@@ -24,7 +24,7 @@ from neodent_viewer.files.project_values import encode
 from neodent_viewer.files.snapshot import Snapshot
 from neodent_viewer.mesh.surface import Surface
 
-_SMALL = ("meta", "surfaces", "parts", "probes", "looks", "findings", "settings", "mappings", "history")
+_SMALL = ("meta", "surfaces", "parts", "probes", "looks", "findings", "settings", "mappings", "zones", "history")
 
 
 def write(snap: Snapshot, path: Path | str) -> None:
@@ -84,7 +84,7 @@ class _Writer:
             self._db.execute(f"DELETE FROM {table}")
         self._write_parts()
         snap = self._snap
-        for table in ("probes", "looks", "findings", "settings", "mappings"):
+        for table in ("probes", "looks", "findings", "settings", "mappings", "zones"):
             for place, (key, value) in enumerate(getattr(snap, table).items()):
                 self._row(table, (place, key, self._json(value)))
         for place, edit in enumerate((*snap.done, *snap.undone)):

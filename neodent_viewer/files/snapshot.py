@@ -18,6 +18,7 @@ from neodent_viewer.document.look import Look
 from neodent_viewer.document.mapping import Mapping
 from neodent_viewer.document.part import Part, PartState
 from neodent_viewer.document.probe import Probe
+from neodent_viewer.document.zone import Zone
 from neodent_viewer.mesh.surface import Surface
 
 
@@ -43,6 +44,7 @@ class Snapshot:
     findings: dict[str, Finding]
     settings: dict[str, Any]
     mappings: dict[str, Mapping]
+    zones: dict[str, Zone]
     done: tuple[Edit, ...]
     undone: tuple[Edit, ...]
 
@@ -69,6 +71,7 @@ def snapshot(document: Document, history: History | None = None) -> Snapshot:
         dict(document.findings),
         copy.deepcopy(document.settings),
         dict(document.mappings),
+        dict(document.zones),
         done,
         undone,
     )
