@@ -42,8 +42,8 @@ class Look:
         ISF effects, first to last.
     rules : tuple of Rule
         Fault to effect inputs.
-    legend, scale_bar : bool
-        Overlays.
+    legend, scale_bar, captions : bool
+        Overlays; captions are those of zones.
     """
 
     name: str = "Clinical"
@@ -58,3 +58,4 @@ class Look:
     rules: tuple[Rule, ...] = ()
     legend: bool = True
     scale_bar: bool = True
+    captions: bool = True

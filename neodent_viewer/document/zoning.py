@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -37,9 +38,12 @@ def unclaimed(document: Document) -> tuple[int, ...]:
     return tuple(sorted(set(painted_numbers(document)) - {zone.number for zone in document.zones.values()}))
 
 
-def free_number(document: Document) -> int:
-    """Return the lowest number that neither a zone has nor a region was painted with; ArgumentError if none is left."""
-    taken = {zone.number for zone in document.zones.values()} | set(painted_numbers(document))
+def free_number(document: Document, but: Iterable[int] = ()) -> int:
+    """Return the lowest number that no zone has, no region was painted with and that is not one of `but`.
+
+    ArgumentError if none is left.
+    """
+    taken = {zone.number for zone in document.zones.values()} | set(painted_numbers(document)) | set(but)
     number = next((n for n in range(1, MOST + 1) if n not in taken), 0)
     if not number:
         raise ArgumentError("There is no number left for a zone.", kind="argument", remedy="Remove a zone first.")
@@ -107,9 +111,12 @@ def _kinds(document: Document) -> tuple[NDArray[np.int64], NDArray[np.int64], ND
 # -- edits -------------------------------------------------------------------------------------------------------
 
 
-def new_zone(document: Document, name: str, *, number: int = 0, **values: Any) -> Zone:
-    """Return a zone of its own number, over all others; `values` are fields of `Zone`. It is not in the document yet."""
-    rank = max((zone.rank for zone in document.zones.values()), default=0) + 1
+def new_zone(document: Document, name: str, *, number: int = 0, over: int = 0, **values: Any) -> Zone:
+    """Return a zone of its own number, over all others and `over` more; it is not in the document yet.
+
+    `values` are fields of `Zone`.
+    """
+    rank = max((zone.rank for zone in document.zones.values()), default=0) + 1 + over
     return Zone(new_id("zone"), name, number or free_number(document), rank, **values)
 
 

@@ -53,6 +53,7 @@ from neodent_viewer.render.likeness import likeness
 from neodent_viewer.render.overlay import Overlay
 from neodent_viewer.render.programs import Programs
 from neodent_viewer.render.scene import Scene, felt, is_direct
+from neodent_viewer.render.stack import Piece
 from neodent_viewer.render.study import Study
 from neodent_viewer.render.targets import ViewTargets
 from neodent_viewer.render.views import Camera
@@ -287,7 +288,7 @@ class Engine:
         self, targets: ViewTargets, frame: FrameInfo, moment: Moment, annotations: Sequence[Annotation]
     ) -> None:
         """Measured things over a copy of the picture, which stays for the next frame, should it look the same."""
-        targets.shown, targets.legend = targets.bare, None
+        targets.shown, targets.legends = targets.bare, ()
         if self._document is not None and self._document.is_preview():
             return  # type is set while the first picture is on its way to the screen: it comes with the next
         if not self._overlay.wanted(self._document, annotations):
@@ -296,7 +297,7 @@ class Engine:
         self._gpu.copy(targets.bare, targets.shown)
         depth = targets.picture.depth
         self._overlay.draw(targets.shown, depth, frame, self._document, moment, annotations)
-        targets.legend = self._overlay.legend_box
+        targets.legends = self._overlay.legends
 
     def _apply_master(self, targets: ViewTargets) -> Target:
         """3. Dimmer and blackout."""
@@ -321,9 +322,9 @@ class Engine:
         """Return how many frames the view has got."""
         return self._views[view].frames if view in self._views else 0
 
-    def legend(self, view: str) -> tuple[float, float, float, float] | None:
-        """Return x, y (from the top left), width and height of the field's legend in the last picture, device pixels."""
-        return self._views[view].legend if view in self._views else None
+    def legends(self, view: str) -> tuple[Piece, ...]:
+        """Return the legends in the view's last picture whose range can be turned, and where they lie."""
+        return self._views[view].legends if view in self._views else ()
 
     def texture(self, view: str) -> int:
         """Return the GL name of the view's finished RGBA8 texture; KeyError before its first frame."""

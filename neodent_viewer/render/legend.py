@@ -89,9 +89,9 @@ def draw(legend: Legend, scale: float) -> Pixels:
     if legend.probes is None:
         return sheet.pixels()
     y = _TOP + bar + 18
-    _hatched(sheet, _BAR_X, y, _BAR_WIDTH, 16)
+    hatched(sheet, _BAR_X, y, _BAR_WIDTH, 16)
     sheet.text(_BAR_X + _BAR_WIDTH + 12, y + 8, "no data", 12, _TEXT)
-    _fault(sheet, _BAR_X + _BAR_WIDTH / 2, y + 34)
+    fault_sign(sheet, _BAR_X + _BAR_WIDTH / 2, y + 34)
     sheet.text(_BAR_X + _BAR_WIDTH + 12, y + 34, "fault", 12, _TEXT)
     return sheet.pixels()
 
@@ -129,7 +129,8 @@ def _bar(sheet: Sheet, legend: Legend, bar: float) -> None:
             sheet.text(_BAR_X + _BAR_WIDTH + 12, place(end), f"{end:g}", 12, _QUIET)
 
 
-def _hatched(sheet: Sheet, x: float, y: float, width: float, height: float) -> None:
+def hatched(sheet: Sheet, x: float, y: float, width: float, height: float) -> None:
+    """Fill a box with what a surface without data looks like."""
     from PIL import Image
 
     s = sheet.scale
@@ -143,7 +144,8 @@ def _hatched(sheet: Sheet, x: float, y: float, width: float, height: float) -> N
     sheet.image.paste(Image.fromarray(pixels.astype(np.uint8)), (round(x * s), round(y * s)))
 
 
-def _fault(sheet: Sheet, x: float, y: float) -> None:
+def fault_sign(sheet: Sheet, x: float, y: float) -> None:
+    """Set the mark of a probe at fault."""
     for radius, colour in ((8.0, (0.02, 0.02, 0.03, 1.0)), (7.0, (1.0, 1.0, 1.0, 1.0)), (5.4, (0.93, 0.22, 0.13, 1.0))):
         sheet.box(x - radius, y - radius, 2 * radius, 2 * radius, colour, radius)
     sheet.text(x, y, "x", 10, (1.0, 1.0, 1.0, 1.0), "mm")

@@ -10,7 +10,9 @@ from vispy import gloo
 
 from neodent_viewer.document.anchor import world_position
 from neodent_viewer.document.moment import Moment
+from neodent_viewer.document.probe import Probe
 from neodent_viewer.render.adaptors.document import DocumentAdaptor
+from neodent_viewer.render.adaptors.zones import Shown
 from neodent_viewer.render.annotations import PROFILE, Colour, Line, Point, Ring
 from neodent_viewer.render.frame_info import FrameInfo, gl_matrix
 from neodent_viewer.render.programs import Programs
@@ -24,25 +26,40 @@ _CORNERS = np.array([[0, -1], [1, -1], [1, 1], [0, -1], [1, 1], [0, 1]], np.floa
 
 
 def probe_points(document: DocumentAdaptor, moment: Moment) -> list[Point]:
-    """Return a mark for each probe that sends the quantity shown: its colour, crossed while its quality is poor."""
-    quantity, (low, high) = document.look.quantity, document.look.span
+    """Return a mark for each probe that sends what is shown where it sits: its colour, crossed while its quality is poor."""
     rows = {slot: row for row, slot in enumerate(zip(moment.probes, moment.channels, strict=True))}
     marks = []
     for probe in document.document.probes.values():
-        channel = next((c for c in probe.channels if c.quantity.name == quantity.name), None)
+        shown = shown_at(document, probe)
+        wanted = None if shown is None else shown.quantity
+        channel = next((c for c in probe.channels if wanted is not None and c.quantity.name == wanted.name), None)
         part = document.document.parts.get(probe.anchor.part)
-        if channel is None or part is None or not part.visible:
+        if shown is None or channel is None or part is None or not part.visible:
             continue
         row = rows.get((probe.id, channel.key))
         value = float("nan") if row is None else float(moment.values[row])
         known = row is not None and np.isfinite(value)
         bad = row is not None and (bool(moment.energy[row] > 0.3) or (known and float(moment.quality[row]) < 0.3))
-        level = int(np.clip((value - low) / (high - low), 0.0, 1.0) * 255) if known else 0
-        r, g, b, _ = (float(c) / 255 for c in document.look.colours[level])
-        colour = _FAULT if bad else (r, g, b, 1.0) if known else _NO_DATA
+        colour = _FAULT if bad else _colour_of(document, shown, value) if known else _NO_DATA
         x, y, z = (float(v) for v in world_position(probe.anchor, part))
         marks.append(Point((x, y, z), colour, 15.0, crossed=bad))
     return marks
+
+
+def shown_at(document: DocumentAdaptor, probe: Probe) -> Shown | None:
+    """Return how values are shown where a probe sits; None while that is being worked out."""
+    field = document.probes.weighing.fields.get(probe.anchor.part)
+    row = None if field is None else field.probes.get(probe.id)
+    return document.zones.outside if row is None else document.zones.at(row)
+
+
+def _colour_of(document: DocumentAdaptor, shown: Shown, value: float) -> Colour:
+    colours = document.zones.colours(shown) if shown.zone else document.look.colours
+    if colours is None:
+        return _NO_DATA
+    level = int(np.clip((value - shown.low) / (shown.high - shown.low), 0.0, 1.0) * 255)
+    r, g, b, _ = (float(c) / 255 for c in colours[level])
+    return (r, g, b, 1.0)
 
 
 class Marks:

@@ -1,4 +1,4 @@
-"""What lies over the scene: legend, scale bar, probe marks, annotations. Drawn after the effects: measured things stay true.
+"""What lies over the scene: legends, captions, scale bar, marks, annotations. After the effects: measured things stay true.
 
 Everything is premultiplied and blended. What a surface hides is drawn faintly, by the scene's depth.
 """
@@ -7,23 +7,25 @@ from __future__ import annotations
 
 from collections import OrderedDict
 from collections.abc import Callable, Hashable, Sequence
+from functools import partial
 from typing import Any
 
 from vispy import gloo
 
-from neodent_viewer.document.look import Shading
+from neodent_viewer.document.look import Look, Shading
 from neodent_viewer.document.moment import Moment
-from neodent_viewer.render import legend as legends
 from neodent_viewer.render.adaptors.document import DocumentAdaptor
 from neodent_viewer.render.annotations import Annotation, Line, Point, Ring, Text
+from neodent_viewer.render.captions import Caption, captions
+from neodent_viewer.render.captions import draw as draw_plate
 from neodent_viewer.render.frame_info import FrameInfo
 from neodent_viewer.render.gpu import Target
 from neodent_viewer.render.marks import Marks, probe_points
 from neodent_viewer.render.programs import Programs
+from neodent_viewer.render.stack import MARGIN, Box, Piece, pieces, shows_field
 from neodent_viewer.render.typography import Pixels, label
 from neodent_viewer.render.work import Work
 
-_MARGIN, _GAP = 22.0, 10.0
 _KEPT = 96
 _BAR_COLOUR = (0.92, 0.93, 0.95, 1.0)
 _ROUND = (0.1, 0.2, 0.5, 1.0, 2.0, 5.0, 10.0, 20.0, 50.0, 100.0, 200.0, 500.0)
@@ -38,10 +40,6 @@ def round_length(longest: float) -> float:
     return max([length for length in _ROUND if length <= longest], default=_ROUND[0])
 
 
-#: x and y of the top left corner, width, height: device pixels
-Box = tuple[float, float, float, float]
-
-
 class Overlay:
     """Draws overlays; keeps set type as textures."""
 
@@ -51,9 +49,8 @@ class Overlay:
         self._marks = Marks(programs)
         self._pictures: OrderedDict[Hashable, Any] = OrderedDict()
         self._coming: set[Hashable] = set()
-        self._placed: Box | None = None
-        #: where the field's legend lies in the picture drawn last: x, y from the top left, width, height
-        self.legend_box: Box | None = None
+        #: legends whose range can be turned, in the picture drawn last
+        self.legends: tuple[Piece, ...] = ()
 
     def wanted(self, document: DocumentAdaptor | None, annotations: Sequence[Annotation]) -> bool:
         """Whether there is anything to draw."""
@@ -73,8 +70,14 @@ class Overlay:
     ) -> None:
         """Draw on `target`; `depth` is the depth texture of its scene."""
         shown = list(annotations)
-        if document is not None and _shows_field(document, frame):
-            shown = [*probe_points(document, moment), *shown]
+        placed: list[Piece] = []
+        told: list[Caption] = []
+        if document is not None and document.drawn():
+            placed = pieces(document, frame)
+            if document.look.look.captions and shows_field(document, frame):
+                told = captions(document, frame, [piece.box for piece in placed])
+        if document is not None and shows_field(document, frame):
+            shown = [*probe_points(document, moment), *(mark for each in told for mark in each.marks), *shown]
         with target.surface():
             gloo.set_state(
                 depth_test=False,
@@ -89,52 +92,33 @@ class Overlay:
             for text in (a for a in shown if isinstance(a, Text)):
                 self._text(text, frame)
             if document is not None and document.drawn():
-                self._furniture(document, frame)
+                self._furniture(placed, told, document.look.look, frame)
             gloo.set_state(blend=False)
 
     # -- furniture -----------------------------------------------------------------------------------------------
 
-    def _furniture(self, document: DocumentAdaptor, frame: FrameInfo) -> None:
-        look = document.look.look
-        self.legend_box = None
-        right, room = frame.size[0] - _MARGIN * frame.scale, frame.size[1] / frame.scale
-        if room >= 200:
-            # in a narrow window it would lie over the jaw; below 230 the ends of the bar have no room
-            height = min(max(230.0, 0.4 * min(room, 0.62 * frame.size[0] / frame.scale)), 430.0, room - 2 * _MARGIN)
-            told = [] if frame.display.original else _overlay_legends(document, min(height, 300.0))
-            if look.legend and _shows_field(document, frame):
-                told.append(self._legend(document, height))
-            for legend in told:
-                right = self._place_legend(legend, right, frame)
-                self.legend_box = self._placed if legend.probes is not None else None
+    def _furniture(self, placed: Sequence[Piece], told: Sequence[Caption], look: Look, frame: FrameInfo) -> None:
+        self.legends = ()
+        for piece in placed:
+            picture = self._picture(piece.key, piece.make)
+            if picture is not None:
+                self._place(picture, piece.box[0], piece.box[1], frame)
+                self.legends += (piece,) if piece.zone is not None else ()
+        for caption in told:
+            plate = caption.plate
+            picture = self._picture(("plate", plate, frame.scale), partial(draw_plate, plate, frame.scale))
+            if picture is not None:
+                self._place(picture, caption.box[0], caption.box[1], frame)
         if look.scale_bar:
-            self._scale_bar(frame)
+            self._scale_bar(frame, [piece.box for piece in placed])
 
-    def _place_legend(self, told: legends.Legend, right: float, frame: FrameInfo) -> float:
-        """Draw a legend with its right edge at `right`; return where the next one's may be."""
-        picture = self._picture(("legend", told, frame.scale), lambda: legends.draw(told, frame.scale))
-        if picture is None:
-            return right
-        tall, wide = picture.shape[:2]
-        left, top = right - wide, frame.size[1] - _MARGIN * frame.scale - tall
-        self._place(picture, left, top, frame)
-        self._placed = (left, top, float(wide), float(tall))
-        return float(right - wide - _GAP * frame.scale)
-
-    def _legend(self, document: DocumentAdaptor, height: float) -> legends.Legend:
-        look, quantity = document.look, document.look.quantity
-        low, high = look.span
-        probes = document.document.probes.values()
-        count = sum(any(c.quantity.name == quantity.name for c in probe.channels) for probe in probes)
-        title = quantity.name.upper().replace("PH", "pH") if len(quantity.name) <= 2 else quantity.name.capitalize()
-        unit = "" if quantity.unit == title else quantity.unit
-        return legends.Legend(title, unit, low, high, count, look.colours.tobytes(), height)
-
-    def _scale_bar(self, frame: FrameInfo) -> None:
+    def _scale_bar(self, frame: FrameInfo, taken: Sequence[Box]) -> None:
         s, mm = frame.scale, frame.camera.mm_per_pixel(frame.size)
         length = round_length(mm * frame.size[0] * 0.18)
         wide = length / mm
-        left, base = _MARGIN * s, frame.size[1] - _MARGIN * s
+        left, base = MARGIN * s, frame.size[1] - MARGIN * s
+        under = [box[1] for box in taken if box[0] < left + max(wide, 130 * s)]
+        base = min([base, *(top - 12 * s for top in under)])  # over what lies there
         if wide < 8 * s:
             return
         for x, y, w, h in (
@@ -209,19 +193,3 @@ class Overlay:
             texture.delete()
         self._pictures.clear()
         self._marks.delete()
-
-
-def _shows_field(document: DocumentAdaptor, frame: FrameInfo) -> bool:
-    return frame.display.shading(document.look.look.shading) is Shading.FIELD
-
-
-def _overlay_legends(document: DocumentAdaptor, height: float) -> list[legends.Legend]:
-    """Return what there is to say of the overlays that are drawn, each kind once."""
-    found: dict[tuple[str, str, float, float, str], legends.Legend] = {}
-    for part in document.drawn():
-        overlay = part.overlay
-        colours = None if overlay is None else document.overlays.colours(overlay)
-        if overlay is not None and overlay.legend and colours is not None and overlay.high > overlay.low:
-            name, unit, low, high, _ = overlay.told()
-            found[overlay.told()] = legends.Legend(name, unit, low, high, None, colours.tobytes(), height)
-    return list(found.values())

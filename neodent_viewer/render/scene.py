@@ -18,7 +18,6 @@ from neodent_viewer.render.adaptors.document import DocumentAdaptor
 from neodent_viewer.render.adaptors.part import PartAdaptor
 from neodent_viewer.render.frame_info import FrameInfo, gl_matrix
 from neodent_viewer.render.halves import Halves
-from neodent_viewer.render.legend import steps
 from neodent_viewer.render.programs import Programs
 from neodent_viewer.render.study import bind, defines_of, place
 
@@ -109,6 +108,7 @@ class Scene:
             and document.overlays.texture(part.overlay) is not None
         )
         defines = self._defines(part, shading, frame, glitching, xray, overlaid)
+        defines += _field_of(part, shading, document)
         defines += defines_of(part, shading, display, document)
         if "GLITCH" in defines:
             defines += _faults_on(part, document)
@@ -117,7 +117,7 @@ class Scene:
             return
         place(program, part, frame)
         _place_in_world(program, part, frame, defines)
-        _light(program, shading, document, frame)
+        _light(program, shading, document, frame, zoned="ZONES" in defines)
         if "OVERLAY" in defines and part.overlay is not None:
             program["u_overlay"] = document.overlays.texture(part.overlay)
         bind(program, part, display, document)
@@ -166,7 +166,6 @@ class Scene:
             "LABELLED": attributes and part.labelled,
             "COLOUR": coloured,
             "PAINTED": coloured and shading is Shading.CLINICAL and attributes and part.labelled,
-            "FIELD": shading is Shading.FIELD and part.has("a_field") and part.has("a_reach"),
             "FIELDS": shading is Shading.FIELD,
             "PLAIN": plain,
             "LIT": lit,
@@ -213,13 +212,15 @@ def _faults_on(part: PartAdaptor, document: DocumentAdaptor) -> tuple[str, ...]:
     return (*((f"WAVES {waves}",) if waves or torn else ()), *(("TORN",) if torn else ()))
 
 
-def _iso(low: float, high: float) -> tuple[float, float]:
-    """Return scale and offset from 0..1 to the count of iso lines, so that they lie on the legend's ticks."""
-    _, minor = steps(low, high)
-    return (high - low) / minor, low / minor
+def _field_of(part: PartAdaptor, shading: Shading, document: DocumentAdaptor) -> tuple[str, ...]:
+    """Return what a part has of the field; nothing while it was weighed for another quantity than the look shows."""
+    weighed = shading is Shading.FIELD and part.has("a_field") and part.has("a_reach")
+    if weighed and part.has("a_zone"):
+        return ("FIELD", "ZONES")
+    return ("FIELD",) if weighed and part.worn[:1] == (document.zones.outside.row,) else ()
 
 
-def _light(program: Any, shading: Shading, document: DocumentAdaptor, frame: FrameInfo) -> None:
+def _light(program: Any, shading: Shading, document: DocumentAdaptor, frame: FrameInfo, *, zoned: bool) -> None:
     """Set what depends on the look; uniforms that a variant lacks are left out."""
     look, probes = document.look, document.probes
     values: dict[str, Any] = {
@@ -231,7 +232,9 @@ def _light(program: Any, shading: Shading, document: DocumentAdaptor, frame: Fra
         **probes.waves,
     }
     if shading is Shading.FIELD:
-        values |= {"u_colours": look.texture(), "u_iso": _iso(*look.span), "u_hatch": HATCH * frame.scale}
+        outside = document.zones.outside
+        values |= {"u_colours": look.texture(), "u_range": outside.scale, "u_iso": outside.iso}
+        values |= {"u_hatch": HATCH * frame.scale, **(document.zones.uniforms() if zoned else {})}
     if shading is Shading.HOLOGRAM:
         depth = frame.camera.standoff
         values |= {"u_fade": (depth - 18.0, depth + 26.0), "u_rise": tuple(frame.bounds[:, 1])}

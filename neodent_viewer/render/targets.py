@@ -8,6 +8,7 @@ import numpy as np
 
 from neodent_viewer.document.moment import Moment
 from neodent_viewer.render.gpu import Target
+from neodent_viewer.render.stack import Piece
 
 Size = tuple[int, int]
 
@@ -26,8 +27,8 @@ class ViewTargets:
         After effects, without overlays.
     likeness : hashable or None
         What `bare` is a picture of; None where it is to be drawn anew in any case.
-    legend : tuple of 4 float or None
-        Where the field's legend lies: x, y from the top left, width, height.
+    legends : tuple of Piece
+        Legends whose range can be turned, and where they lie.
     shown : Target
         Overlays included; before the master.
     presented : Target
@@ -45,7 +46,7 @@ class ViewTargets:
         self.drawn: Moment | None = None
         self.picture = Target(size, "rgba8", depth=True)
         self.likeness: Hashable | None = None
-        self.legend: tuple[float, float, float, float] | None = None
+        self.legends: tuple[Piece, ...] = ()
         self.bare = self.shown = self.presented = self.picture
         self._others: dict[str, Target] = {}
 

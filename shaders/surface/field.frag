@@ -3,8 +3,12 @@
 #include "clinical.glsl"
 #include "overlay.glsl"
 #include "field_light.glsl"
+#ifdef ZONES
+#include "zones.glsl"
+#else
 uniform sampler2D u_colours;
-uniform vec2 u_iso;         // lines lie where value x scale + offset is whole
+uniform vec2 u_iso;         // lines lie where value x factor + summand is whole
+#endif
 uniform float u_hatch;      // pitch of the hatch in pixels
 #ifdef GLITCH
 uniform float u_time, u_glitch, u_harmonise;
@@ -14,13 +18,9 @@ uniform mat4 u_view, u_projection;
 
 const vec3 NEUTRAL = vec3(0.36, 0.36, 0.37);
 
-vec3 colour_of(float value) {
-    return texture2D(u_colours, vec2(clamp(value, 0.0, 1.0) * (255.0 / 256.0) + 0.5 / 256.0, 0.5)).rgb;
-}
-
 // Lines of equal value, every fifth one thicker; they thin out where they would merge, and where a plateau would be one line.
-float iso_line(float value) {
-    float x = value * u_iso.x + u_iso.y;
+float iso_line(float value, vec2 iso) {
+    float x = value * iso.x + iso.y;
     float w = max(fwidth(x), 1e-4);
     float d = abs(fract(x - 0.5) - 0.5) / w;
     float major = 1.0 - step(0.5, mod(floor(x + 0.5), 5.0));
@@ -34,17 +34,33 @@ float hatch() {
     return 1.0 - smoothstep(u_hatch * 0.07, u_hatch * 0.18, s);
 }
 
-// Colour under the light: the field where it is known, hatch where it is not, near grey on gums.
+// Colour of the field, and how much of an iso line lies here.
+vec3 coloured(float value, out float line) {
+#ifdef ZONES
+    float between = step(2e-5, fwidth(v_zone.x));    // of two zones: neither's map may read what is of the other
+    line = iso_line(value, shown(floor(v_zone.x + 0.5), 1.0).xy) * (1.0 - between);
+    return mix(colour_of(value, v_zone.z), v_zone_colour, between);
+#else
+    line = iso_line(value, u_iso);
+    return texture2D(u_colours, vec2(value * (255.0 / 256.0) + 0.5 / 256.0, 0.5)).rgb;
+#endif
+}
+
+// Colour under the light: the field where it is known, hatch where it is not, near grey on gums unless they are of a zone.
 vec3 tint(float gum, vec4 material) {
 #ifdef FIELD
     float value = v_field.x, confidence = v_field.y;
 #else
     float value = 0.5, confidence = 0.0;
 #endif
+#ifdef ZONES
+    gum *= 1.0 - v_zone.y;
+#endif
     float known = smoothstep(0.15, 0.60, confidence);
     vec3 unknown = NEUTRAL * mix(1.0, 0.42, hatch() * (1.0 - smoothstep(0.20, 0.55, confidence)));
-    vec3 colour = mix(unknown, colour_of(value), known);
-    float line = iso_line(value) * known * (1.0 - gum);
+    float line = 0.0;
+    vec3 colour = mix(unknown, coloured(value, line), known);
+    line *= known * (1.0 - gum);
     float bright = dot(colour, vec3(0.3, 0.6, 0.1));
     colour = mix(colour, bright > 0.18 ? colour * 0.28 : colour + 0.35, line * 0.75);
 #ifdef LABELLED

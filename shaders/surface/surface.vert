@@ -19,6 +19,9 @@ attribute vec2 a_overlay;    // value x known, known
 #ifdef FIELD
 attribute vec4 a_field;      // slot + 0.999 x weight of the nearest probes of the quantity shown
 attribute float a_reach;     // mm to the nearest of them
+#ifdef ZONES
+attribute vec2 a_zone;       // row of what is shown here, 1 where it was painted
+#endif
 #endif
 #ifdef GLITCH
 attribute vec4 a_fault;      // the same among all probes of the part
@@ -72,7 +75,14 @@ void main() {
     v_marks = a_marks;
 #endif
 #ifdef FIELD
-    v_field = vec3(field_at(a_field, a_reach), a_reach);
+#ifdef ZONES
+    vec4 range = shown(a_zone.x, 0.0);
+    v_field = field_at(a_field, a_reach, range.xy) * vec2(1.0, range.w);
+    v_zone = vec3(a_zone, range.z);
+    v_zone_colour = colour_of(v_field.x, range.z);
+#else
+    v_field = field_at(a_field, a_reach, u_range);
+#endif
 #endif
 #if defined(ATTRIBUTES) && (!defined(LIT) || defined(FIELDS))
     v_material = a_material;

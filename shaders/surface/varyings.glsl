@@ -1,5 +1,5 @@
 // What surface.vert hands to every fragment shader.
-// Defines: NORMALS vertex normals · ATTRIBUTES static attributes · LABELLED teeth and gum known · COLOUR scanned colours · FIELD field weights ·
+// Defines: NORMALS vertex normals · ATTRIBUTES static attributes · LABELLED teeth and gum known · COLOUR scanned colours · FIELD field weights · ZONES where parts of the surface show other quantities ·
 // OVERLAY measured values over the look · MARKS masks and zones · MATCAP which material · SEE_THROUGH, GHOST, WIRE · FIELDS, PLAIN the field look, the sculpt look · LIT light per vertex · WORLD world position · GLITCH surface glitch · DIRECT straight to the screen
 #ifdef LIT
 varying vec3 v_lit;     // clinical, plain: colour for the screen; field: light on the surface
@@ -29,7 +29,11 @@ varying vec4 v_marks;   // colour of the zone, mask
 varying vec2 v_overlay; // value x known, known
 #endif
 #ifdef FIELD
-varying vec3 v_field;   // value, confidence, reach mm
+varying vec2 v_field;   // value 0..1, confidence
+#ifdef ZONES
+varying vec3 v_zone;    // row of what is shown, painted there, its line of the colour maps
+varying vec3 v_zone_colour;
+#endif
 #endif
 #ifdef WORLD
 varying vec3 v_world;

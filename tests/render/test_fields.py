@@ -157,7 +157,7 @@ def test_the_texture_holds_the_moment(make_engine, field, probe_at):
     probes = engine._document.probes
     column = probes._columns["a", "a/temperature"]
     value, quality, energy, since = probes.values[0, column]
-    assert (value, quality, energy, since) == pytest.approx((0.25, 1.0, 0.5, 1000.0))
+    assert (value, quality, energy, since) == pytest.approx((32.5, 1.0, 0.5, 1000.0))
     assert probes.values[2, column, :3] == pytest.approx(probe.anchor.position, abs=1e-5)
     assert probes.values[3, column, :3] == pytest.approx((0, 0, 1), abs=0.2)
     other = probes._columns["a", "a/ph"]

@@ -7,17 +7,21 @@ import numpy as np
 from neodent_viewer.document.document import Change, Document
 from neodent_viewer.document.moment import Moment
 from neodent_viewer.document.part import POSITION, Part
+from neodent_viewer.document.zone import ARRAY as ZONES
 from neodent_viewer.mesh.surface import Float64
 from neodent_viewer.render.adaptors.look import LookAdaptor
 from neodent_viewer.render.adaptors.overlay import OverlayAdaptor
 from neodent_viewer.render.adaptors.part import PartAdaptor
 from neodent_viewer.render.adaptors.probes import ProbeAdaptor
 from neodent_viewer.render.adaptors.studied import StudiedPart
+from neodent_viewer.render.adaptors.zones import ZoneAdaptor
 from neodent_viewer.render.views import box_corners
 from neodent_viewer.render.work import Work
 
 #: s of the moment, or frames, without a dab after which a part is taken to have its shape: a stroke was kept, or undone
 _REST, _FRAMES = 0.4, 30
+#: per-vertex arrays that say what a vertex belongs to
+_KINDS = frozenset({"labels", ZONES})
 
 
 class DocumentAdaptor:
@@ -29,6 +33,7 @@ class DocumentAdaptor:
     probes : ProbeAdaptor
     look : LookAdaptor
     overlays : OverlayAdaptor
+    zones : ZoneAdaptor
     shape_version : int
         Goes up whenever parts come, go, move or are replaced.
     revision : int
@@ -43,8 +48,10 @@ class DocumentAdaptor:
         self.probes = ProbeAdaptor(document, work)
         self.look = LookAdaptor(work)
         self.overlays = OverlayAdaptor(work)
+        self.zones = ZoneAdaptor(work)
         self.shape_version = self.revision = 0
         self._moving: dict[str, tuple[float, int]] = {}  # part -> moment and count of frames since its last dab
+        self._painted: dict[str, tuple[float, int]] = {}  # the same of dabs that wrote labels or zones
         self._woken = False
         document.replay(self._on_change)
         document.changed.connect(self._on_change)
@@ -57,7 +64,7 @@ class DocumentAdaptor:
     @property
     def unsettled(self) -> bool:
         """Whether a dab was so short a time ago that what depends on the shape is still to be made anew."""
-        return bool(self._moving)
+        return bool(self._moving) or bool(self._painted)
 
     def _on_change(self, change: Change) -> None:
         self.revision += 1
@@ -89,6 +96,8 @@ class DocumentAdaptor:
             self.studied(adaptor).touch(change.path[3], change.indices)
             if change.path[3] == POSITION:
                 self._moving[part.id] = (0.0, 0)
+            elif change.path[3] in _KINDS:
+                self._painted[part.id] = (0.0, 0)
 
     def _add(self, part: Part) -> None:
         self._remove(part.id)
@@ -137,27 +146,36 @@ class DocumentAdaptor:
         """Send what changed since the last frame; `fields`: weights and live values too."""
         for adaptor in self.parts.values():
             adaptor.upload()
-        if self._moving:
+        if self.unsettled:
             self._settle(moment.now)
         if fields:
-            low, high = self.look.span
-            self.probes.refresh(self.parts, self.look.quantity.name)
-            self.probes.write(moment, self.look.quantity.name, low, high)
+            worn = frozenset(row for adaptor in self.parts.values() for row in adaptor.worn)
+            self.zones.refresh(self.look, self.document.zones, worn)
+            self.probes.refresh(self.parts, self.zones)
+            self.probes.write(moment, self.zones.quantities)
 
     def _settle(self, now: float) -> None:
-        """Have what depends on a part's shape made anew once no dab has come for a while; at once where nothing waits."""
-        for part_id, (since, frames) in list(self._moving.items()):
-            since = since if frames else now
-            if self._work.waits and now - since < _REST and frames < _FRAMES:
-                self._moving[part_id] = (since, frames + 1)
-                continue
-            del self._moving[part_id]
-            if part_id in self.parts:
-                self.parts[part_id].outdate()
-                self.probes.changed()
-        if self._moving and not self._woken:
+        """Have made anew what depends on a part's shape, or on what its vertices belong to, once the hand rests."""
+        for part_id in self._rested(self._moving, now):
+            self.parts[part_id].outdate()
+            self.probes.changed()
+        for part_id in self._rested(self._painted, now):
+            self.parts[part_id].painted += 1
+        if self.unsettled and not self._woken:
             self._woken = True
             self._work(lambda: None, self._wake)  # what arrives asks for the next frame
+
+    def _rested(self, waiting: dict[str, tuple[float, int]], now: float) -> list[str]:
+        """Take out and return the parts that no dab has met for a while; all of them where nothing waits."""
+        rested = []
+        for part_id, (since, frames) in list(waiting.items()):
+            since = since if frames else now
+            if self._work.waits and now - since < _REST and frames < _FRAMES:
+                waiting[part_id] = (since, frames + 1)
+                continue
+            del waiting[part_id]
+            rested.append(part_id)
+        return [part_id for part_id in rested if part_id in self.parts]
 
     def _wake(self, _: None) -> None:
         self._woken = False
@@ -170,3 +188,4 @@ class DocumentAdaptor:
         self.probes.delete()
         self.look.delete()
         self.overlays.delete()
+        self.zones.delete()

@@ -30,7 +30,7 @@ class LookAdaptor:
         grey = np.linspace(40, 220, 256).astype(np.uint8)
         self.colours: NDArray[np.uint8] = np.stack([grey, grey, grey, np.full(256, 255, np.uint8)], axis=1)
         self._texture: Any = gloo.Texture2D(
-            _as_light(self.colours), internalformat="rgba16f", interpolation="linear", wrapping="clamp_to_edge"
+            as_light(self.colours), internalformat="rgba16f", interpolation="linear", wrapping="clamp_to_edge"
         )
         self._loaded = ""
 
@@ -55,24 +55,25 @@ class LookAdaptor:
         name = self.look.colormap or self.quantity.colormap
         if name != self._loaded:
             self._loaded = name
-            self._work(lambda: _load(name), self._take)
+            self._work(lambda: load(name), self._take)
         return self._texture
 
     def _take(self, colours: NDArray[np.uint8]) -> None:
         self.colours = colours
-        self._texture.set_data(_as_light(colours))
+        self._texture.set_data(as_light(colours))
 
     def delete(self) -> None:
         """Give the GPU memory back."""
         self._texture.delete()
 
 
-def _as_light(colours: NDArray[np.uint8]) -> NDArray[np.float32]:
+def as_light(colours: NDArray[np.uint8]) -> NDArray[np.float32]:
     """Return colours (256, 4) as a picture of one row (1, 256, 4) of linear light: shaders need not take powers."""
     return linear(np.ascontiguousarray(colours))[None]
 
 
-def _load(name: str) -> NDArray[np.uint8]:
+def load(name: str) -> NDArray[np.uint8]:
+    """Return a colour map (256, 4) uint8; raises ValueError for a name that nobody knows."""
     from neodent_viewer.fields.colormap import lut
 
     return np.ascontiguousarray(lut(name), np.uint8)

@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 from vispy import gloo
 
 from neodent_viewer.document.overlay import Overlay
-from neodent_viewer.render.adaptors.look import _as_light, _load
+from neodent_viewer.render.adaptors.look import as_light, load
 from neodent_viewer.render.work import Work
 
 
@@ -27,7 +27,7 @@ class OverlayAdaptor:
         name = overlay.colormap
         if name not in self._asked:
             self._asked.add(name)
-            self._work(lambda: _load(name), lambda colours: self._take(name, colours))
+            self._work(lambda: load(name), lambda colours: self._take(name, colours))
         return self._textures.get(name)
 
     def colours(self, overlay: Overlay) -> NDArray[np.uint8] | None:
@@ -37,7 +37,7 @@ class OverlayAdaptor:
     def _take(self, name: str, colours: NDArray[np.uint8]) -> None:
         self._colours[name] = colours
         self._textures[name] = gloo.Texture2D(
-            _as_light(colours), internalformat="rgba16f", interpolation="linear", wrapping="clamp_to_edge"
+            as_light(colours), internalformat="rgba16f", interpolation="linear", wrapping="clamp_to_edge"
         )
 
     def delete(self) -> None:

@@ -57,6 +57,10 @@ class PartAdaptor:
         Goes up with every new surface; what was computed for an older one is thrown away.
     shape : int
         Goes up with `outdate`: what was worked out over the surface as it lay before is no longer true.
+    painted : int
+        Goes up when labels or zones of vertices were written, once the hand rests.
+    worn : tuple of int
+        Rows of what is shown that the vertices carry, see ``adaptors.zones``; the one outside all zones first.
     labelled : bool
         Whether the attributes that have arrived tell teeth from gum.
     overlay : Overlay or None
@@ -73,7 +77,8 @@ class PartAdaptor:
         self._followed: Following | None = None
         self._version = 0  # of what is followed, up to which everything is sent
         self._baking = False
-        self.generation = self.shape = 0
+        self.generation = self.shape = self.painted = 0
+        self.worn: tuple[int, ...] = ()
         self.index: Any | None = None
         self.fewer = Fewer(part, self._later)
         self.box = np.zeros((2, 3))
@@ -149,15 +154,23 @@ class PartAdaptor:
         if not self._baking:  # else they are asked for again once those under way have come
             self._asked.discard("attributes")
 
-    def set_weights(self, kind: str, packed: Float32 | None, reach: Float32 | None = None) -> None:
-        """Take packed weights (n, 4) of the ``"field"`` or ``"fault"`` set, and reach (n,) mm; None removes them."""
-        for name, values in ((f"a_{kind}", packed), ("a_reach", reach if kind == "field" else None)):
-            if name == "a_reach" and kind != "field":
-                continue
-            if values is None:
-                self._rows.drop(name)
-            elif len(values) == len(self.part.surface.vertices):
-                self._rows.put(name, values)
+    def set_field(
+        self, packed: Float32 | None, reach: Float32 | None, zone: Float32 | None, worn: tuple[int, ...]
+    ) -> None:
+        """Take the field set: packed weights (n, 4), reach (n,) mm, zones (n, 2) and their rows; None removes them."""
+        self.worn = worn
+        for name, values in (("a_field", packed), ("a_reach", reach), ("a_zone", zone)):
+            self._put_fitting(name, values)
+
+    def set_fault(self, packed: Float32 | None) -> None:
+        """Take packed weights (n, 4) of the fault set; None removes them."""
+        self._put_fitting("a_fault", packed)
+
+    def _put_fitting(self, name: str, values: Float32 | None) -> None:
+        if values is None:
+            self._rows.drop(name)
+        elif len(values) == len(self.part.surface.vertices):
+            self._rows.put(name, values)
 
     def set_overlay(self, overlay: Overlay | None) -> None:
         """Take measured values to lie over the look; None, or what does not fit the surface, takes them away."""
@@ -280,6 +293,7 @@ class PartAdaptor:
             self.index.delete()
         self.index = self._normals = None
         self.labelled = self._baking = False
+        self.worn = ()
         self._asked.clear()
         self._touched.clear()
 

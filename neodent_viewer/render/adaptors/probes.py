@@ -7,25 +7,24 @@ A slot keeps its column as long as it lives, so weights stay true while others c
 from __future__ import annotations
 
 import zlib
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 from vispy import gloo
 
-from neodent_viewer.document.anchor import local_position, world_position
+from neodent_viewer.document.anchor import world_position
 from neodent_viewer.document.document import Document
 from neodent_viewer.document.moment import Moment
 from neodent_viewer.document.part import Part
 from neodent_viewer.document.probe import Probe, slots
 from neodent_viewer.glitch.kuramoto import coherence
-from neodent_viewer.mesh.surface import Float32, Surface
+from neodent_viewer.mesh.surface import Float32
 from neodent_viewer.render.adaptors.part import PartAdaptor
+from neodent_viewer.render.adaptors.weighing import Weighing
+from neodent_viewer.render.adaptors.zones import ZoneAdaptor
 from neodent_viewer.render.faults import SEEN, SeenFault, probe_phases, seen_faults, wave_uniforms
 from neodent_viewer.render.work import Work
-
-if TYPE_CHECKING:
-    from neodent_viewer.fields.weights import SeedDistances
 
 #: fault kinds as numbers, for shaders
 KINDS = (
@@ -53,18 +52,18 @@ class ProbeAdaptor:
         What was written last.
     faults : tuple of SeenFault
         Faults to be seen in this frame, the oldest first.
+    weighing : Weighing
+        Which of them each vertex listens to.
     waves : dict
         Uniforms of the waves they send over all parts.
     """
 
     def __init__(self, document: Document, work: Work) -> None:
         self._document = document
-        self._work = work
         self._columns: dict[Slot, int] = {}
         self._quantities: dict[Slot, str] = {}
-        self._wanted: dict[tuple[str, str], tuple[int, ...]] = {}
         self._weighed: tuple[Any, ...] | None = None
-        self._near: dict[str, tuple[Surface, int, SeedDistances]] = {}
+        self.weighing = Weighing(document, work)
         self._mapped: tuple[Any, ...] = ()
         self._rows: tuple[NDArray[np.int64], NDArray[np.int64]] = (np.zeros(0, np.int64), np.zeros(0, np.int64))
         self._shown = np.zeros(0, np.bool_)
@@ -85,20 +84,16 @@ class ProbeAdaptor:
         """Note that probes, or the parts they sit on, changed: places, directions and weights are found anew."""
         self._weighed = None
 
-    def refresh(self, parts: dict[str, PartAdaptor], quantity: str) -> None:
+    def refresh(self, parts: dict[str, PartAdaptor], zones: ZoneAdaptor) -> None:
         """Bring columns and weights up to date after a change; costs nothing otherwise."""
-        state = (quantity, *((key, adaptor.generation) for key, adaptor in parts.items()))
+        state = (zones.weighed_for, *((key, adaptor.generation, adaptor.painted) for key, adaptor in parts.items()))
         if self._weighed == state:
             return
         if self._weighed is None:
             self._assign()
             self._place()
         self._weighed = state
-        self._near = {key: kept for key, kept in self._near.items() if key in parts}
-        for key, adaptor in parts.items():
-            if not adaptor.part.preview:
-                self._weigh(adaptor, "field", self._seeds(key, quantity))
-                self._weigh(adaptor, "fault", self._seeds(key, ""))
+        self.weighing.refresh(parts, zones, self._columns)
 
     # -- columns -------------------------------------------------------------------------------------------------
 
@@ -129,66 +124,21 @@ class ProbeAdaptor:
                 self.values[2, column] = (*world_position(probe.anchor, part), REACH)
                 self.values[3, column, :3] = _outward(probe, part)
 
-    # -- weights -------------------------------------------------------------------------------------------------
-
-    def _seeds(self, part_id: str, quantity: str) -> tuple[tuple[Probe, int], ...]:
-        """Return (probe, column) of the probes on a part that send `quantity`, or of all when it is empty."""
-        found = []
-        for probe in self._document.probes.values():
-            mine = [c for c in probe.channels if not quantity or c.quantity.name == quantity]
-            if probe.anchor.part == part_id and mine:
-                found.append((probe, self._columns[probe.id, mine[0].key]))
-        return tuple(found)
-
-    def _weigh(self, adaptor: PartAdaptor, kind: str, seeds: tuple[tuple[Probe, int], ...]) -> None:
-        part = adaptor.part
-        vertices = [seed_vertex(probe, part) for probe, _ in seeds]
-        columns = [column for _, column in seeds]
-        wanted = (adaptor.generation, adaptor.shape, *vertices, -1, *columns, *(probe.tooth for probe, _ in seeds))
-        key = (part.id, kind)
-        if self._wanted.get(key) == wanted:
-            return
-        self._wanted[key] = wanted
-        if not seeds:
-            adaptor.set_weights(kind, None)
-            return
-        surface, shape = part.surface, adaptor.shape
-
-        def take(found: tuple[Float32, Float32]) -> None:
-            if self._wanted.get(key) == wanted and adaptor.part is part:
-                adaptor.set_weights(kind, *found)
-
-        if kind == "fault":
-            places = [local_position(probe.anchor, part) for probe, _ in seeds]
-            teeth = [probe.tooth for probe, _ in seeds]
-            self._work(lambda: _fault_weights(surface.vertices, surface.labels, places, teeth, columns), take)
-            return
-        self._work(lambda: _weights(self._distances(part.id, surface, shape), vertices, columns), take)
-
-    def _distances(self, part_id: str, surface: Surface, shape: int) -> SeedDistances:
-        """Return the distances kept for a surface: a probe that is placed costs one march, not all of them."""
-        from neodent_viewer.fields.weights import SeedDistances
-
-        kept = self._near.get(part_id)
-        if kept is None or kept[0] is not surface or kept[1] != shape:
-            kept = self._near[part_id] = (surface, shape, SeedDistances(surface.vertices, surface.faces))
-        return kept[2]
-
     # -- each frame ----------------------------------------------------------------------------------------------
 
-    def write(self, moment: Moment, quantity: str, low: float, high: float) -> None:
-        """Write a moment into the texture: a few microseconds, whatever the size of the parts."""
-        self._map(moment, quantity)
+    def write(self, moment: Moment, quantities: frozenset[str]) -> None:
+        """Write a moment into the texture: a few microseconds, whatever the size of the parts; others have no say."""
+        self._map(moment, quantities)
         rows, columns = self._rows
         self.values[0, :, 1:3] = 0.0
         if len(columns):
             if moment.kinds is not self._kinds[0]:
                 self._kinds = moment.kinds, np.array([_KIND_NUMBERS.get(kind, 0) for kind in moment.kinds], np.float32)
             every = slice(None) if len(rows) == len(moment.values) else rows
-            scaled = (moment.values[every] - low) / (high - low)
-            here = np.isfinite(scaled) & self._shown
+            values = moment.values[every]
+            here = np.isfinite(values) & self._shown
             block = np.empty((len(rows), 7), np.float32)
-            block[:, 0] = np.where(here, np.minimum(np.maximum(scaled, 0.0), 1.0), 0.5)
+            block[:, 0] = np.where(here, values, 0.0)
             block[:, 1] = moment.quality[every] * here
             block[:, 2] = moment.energy[every]
             block[:, 3] = np.minimum(moment.now - moment.onset[every], 1000.0)
@@ -219,9 +169,9 @@ class ProbeAdaptor:
             return None
         return self.values[2, column, :3], self.values[3, column, :3]
 
-    def _map(self, moment: Moment, quantity: str) -> None:
+    def _map(self, moment: Moment, quantities: frozenset[str]) -> None:
         """Work out which row of the moment goes to which column; kept while both stay the same."""
-        if self._mapped and self._mapped[0] is moment.probes and self._mapped[1:] == (moment.channels, quantity):
+        if self._mapped and self._mapped[0] is moment.probes and self._mapped[1:] == (moment.channels, quantities):
             return
         pairs = enumerate(zip(moment.probes, moment.channels, strict=True))
         known = [(row, slot) for row, slot in pairs if slot in self._columns]
@@ -229,21 +179,12 @@ class ProbeAdaptor:
             np.array([row for row, _ in known], np.int64),
             np.array([self._columns[slot] for _, slot in known], np.int64),
         )
-        self._shown = np.array([self._quantities[slot] == quantity for _, slot in known], np.bool_)
-        self._mapped = (moment.probes, moment.channels, quantity)
+        self._shown = np.array([self._quantities[slot] in quantities for _, slot in known], np.bool_)
+        self._mapped = (moment.probes, moment.channels, quantities)
 
     def delete(self) -> None:
         """Give the GPU memory back."""
         self.texture.delete()
-
-
-def seed_vertex(probe: Probe, part: Part) -> int:
-    """Return the vertex nearest to a probe's anchor."""
-    anchor, surface = probe.anchor, part.surface
-    if anchor.topology_version == part.topology_version and anchor.face < len(surface.faces):
-        return int(surface.faces[anchor.face][int(np.argmax(anchor.weights))])
-    away = surface.vertices - local_position(anchor, part).astype(np.float32)
-    return int(np.argmin((away * away).sum(axis=1)))
 
 
 def _outward(probe: Probe, part: Part) -> NDArray[np.float64]:
@@ -259,21 +200,3 @@ def _outward(probe: Probe, part: Part) -> NDArray[np.float64]:
     a, b, c = corners[near].transpose(1, 0, 2)
     normal = np.linalg.inv(part.transform[:3, :3]).T @ np.cross(b - a, c - a).sum(axis=0)
     return np.asarray(normal / max(float(np.linalg.norm(normal)), 1e-12))
-
-
-def _fault_weights(
-    vertices: Float32, labels: Any, places: list[NDArray[np.float64]], teeth: list[int], columns: list[int]
-) -> tuple[Float32, None]:
-    from neodent_viewer.fields.weights import pack
-    from neodent_viewer.glitch.reach import fault_weights
-
-    ids, weights = fault_weights(vertices, labels, places, teeth)
-    return pack(np.array(columns, np.float32)[ids.astype(np.int64)], weights), None
-
-
-def _weights(distances: SeedDistances, seeds: list[int], columns: list[int]) -> tuple[Float32, Float32]:
-    from neodent_viewer.fields.weights import pack, probe_weights
-
-    found = probe_weights(distances.vertices, distances.faces, np.array(seeds, np.int64), distances=distances)
-    ids = np.array(columns, np.float32)[found.ids.astype(np.int64)]
-    return pack(ids, found.weights), np.asarray(found.distance, np.float32)
