@@ -27,7 +27,7 @@ from neodent_viewer.mesh.surface import ReadReport, Surface
 from neodent_viewer.mesh.weld import weld
 
 #: tables that a file written before there was such a thing does not have
-_LATER = frozenset({"mappings", "zones"})
+_LATER = frozenset({"mappings", "zones", "chapters"})
 #: what odd bytes raise on their way through JSON, zlib, numpy and the house's constructors
 _ODD = (KeyError, TypeError, ValueError, IndexError, AttributeError, RecursionError, MemoryError, zlib.error)
 

@@ -126,7 +126,7 @@ def test_strokes_on_layers_come_out_the_same_bit_for_bit_though_a_layer_rounds_o
     def ball():
         return Surface(sphere(5).vertices.copy(), sphere(5).faces)
 
-    document, history, part = document_of(ball())
+    _document, history, part = document_of(ball())
     mesh = SculptMesh(part.surface.vertices, part.surface.faces)
     recording, rounded = Recording([Identity.of(part.surface, name="it")]), 0
     for number, strength in enumerate(strengths):
