@@ -148,7 +148,7 @@ def spread(wanted: Sequence[float], widths: Sequence[float], first: float, last:
     What does not fit runs out over `last`.
 
     >>> spread([50.0, 55.0], [20.0, 20.0], 0.0, 100.0, 4.0)
-    [28.5, 52.5]
+    [30.5, 54.5]
     """
     lefts: list[float] = []
     groups: list[list[float]] = []  # sum of wanted left edges less what stands before, count, width with gaps
