@@ -16,6 +16,8 @@ from neodent_viewer.mesh.normals import Normals
 from neodent_viewer.mesh.surface import Float32, Int32
 from neodent_viewer.mesh.topology import Rows, vertex_faces
 
+_UInt32 = NDArray[np.uint32]
+
 
 class Following:
     """What follows a surface; write vertices in place, then call `follow`.
@@ -47,18 +49,24 @@ class Following:
         self.normals: Float32 = self._shading.values
         self.version = 0
         tree = self.bvh.tables()
-        self._corners = ready(faces, np.int32).view(np.uint32)
-        self._place = tree.point_order if self.bvh.in_order else _inverse(tree.point_order)
-        blocks, leaves = _blocks(len(vertices), tree.point_shift), _blocks(len(faces), tree.face_shift)
-        places = self._place.view(np.uint32)
-        near = patches.touching(
-            self._corners, tree.face_order.view(np.uint32), tree.face_shift, places, tree.point_shift, blocks
-        )
-        self._of_leaf, self._of_block = Rows(*near[:2]), Rows(*near[2:])
-        self._changed = np.zeros(blocks, np.int64)
+        blocks, pairs = _blocks(len(vertices), tree.point_shift), _blocks(len(faces), tree.face_shift + 1)
+        runs = _blocks(blocks, patches.RUN)
+        corners, orders = _indices(faces), (_indices(tree.point_order), _indices(tree.face_order))
+        place = orders[0] if self.bvh.in_order else _inverse(orders[0])
+        near = patches.touching(corners, orders[1], tree.face_shift + 1, place, tree.point_shift, blocks)
+        self._own: list[NDArray[Any]] = [place] if not self.bvh.in_order else []
+        self._own += [array.view(np.uint32) for array in near]
+        self._changed, self._runs = np.zeros(blocks, np.int64), np.zeros(runs, np.int64)
         self._now = 0  # number of the round, for the stamps
-        self._stamps = [np.zeros(k, np.int32) for k in (blocks, leaves, len(tree.point_boxes), len(tree.face_boxes))]
-        self._lists = [np.empty(k, np.int32) for k in (blocks, leaves, blocks)]
+        stamps = [np.zeros(k, np.uint32) for k in (blocks, pairs, len(tree.point_boxes), len(tree.face_boxes))]
+        lists = [np.empty(k + 1, np.uint32) for k in (blocks, pairs, blocks)]
+        offsets, items, areas = self._shading.tables()
+        self._tables: tuple[Any, ...] = (
+            place, self.bvh.vertices, corners, self.normals,
+            tree.point_shift, orders[0], tree.point_boxes, tree.face_shift, orders[1], tree.face_boxes,
+            *self._own[-4:], areas, offsets, items, self._changed, self._runs, *stamps, *lists,
+        )  # fmt: skip
+        self._own += [*stamps, *lists, self._changed, self._runs]
 
     def follow(self, ids: Int32) -> None:
         """Bring tree and normals up to date after vertices `ids` (k,) were written."""
@@ -68,23 +76,7 @@ class Following:
             return
         self.version += 1
         self._now += 2
-        now, tree, shift = self._now, self.bvh.tables(), self.bvh.tables().point_shift
-        moved, leaves, ring = self._lists
-        of_block, of_leaf, of_points, of_faces = self._stamps
-        order = tree.point_order.view(np.uint32)
-        m = patches.blocks_of(
-            ready(ids, np.int32).view(np.uint32), self._place.view(np.uint32), shift, of_block, now, moved
-        )
-        f = patches.beside(moved, m, *self._of_block, of_leaf, now, leaves)
-        r = patches.beside(leaves, f, *self._of_leaf, of_block, now + 1, ring)
-        offsets, items, areas = self._shading.tables()
-        faces = (self._corners, tree.face_order.view(np.uint32), tree.face_boxes, areas)
-        patches.fit_faces(leaves, f, tree.face_shift, self.vertices, *faces)
-        patches.fit_points(moved, m, shift, self.vertices, order, tree.point_boxes)
-        changed = (self.normals, self._changed, self.version)
-        patches.fit_normals(ring, r, shift, order, areas, offsets, items, *changed)
-        patches.climb(tree.face_boxes, leaves, f, of_faces, now)
-        patches.climb(tree.point_boxes, moved, m, of_points, now)
+        patches.follow(_indices(ids), self._now, self.version, *self._tables)
 
     def changed_since(self, version: int, gap: int) -> NDArray[np.int64]:
         """Return half-open ranges (k, 2) of vertices whose position or normal may have changed after `version`.
@@ -98,20 +90,23 @@ class Following:
             return np.zeros((0, 2), np.int64)
         if not self.bvh.in_order:
             return np.array([[0, n]], np.int64)
-        return patches.ranges(self._changed, version, self.bvh.tables().point_shift, n, gap)
+        return patches.ranges(self._changed, self._runs, version, self.bvh.tables().point_shift, n, gap)
 
     def nbytes(self) -> int:
         """Return the bytes held beyond vertices and faces."""
-        own: list[NDArray[Any]] = [*self._of_leaf, *self._of_block, self._changed, *self._stamps, *self._lists]
-        place = 0 if self.bvh.in_order else self._place.nbytes
-        return self._shading.nbytes() + self.bvh.nbytes() + place + sum(array.nbytes for array in own)
+        return self._shading.nbytes() + self.bvh.nbytes() + sum(array.nbytes for array in self._own)
 
 
 def _blocks(count: int, shift: int) -> int:
     return max(1, (count + (1 << shift) - 1) >> shift)
 
 
-def _inverse(order: Int32) -> Int32:
+def _indices(values: Int32) -> _UInt32:
+    """Return indices as kernels take them here: a number without a sign is not looked at twice."""
+    return ready(values, np.int32).view(np.uint32)
+
+
+def _inverse(order: _UInt32) -> _UInt32:
     place = np.empty_like(order)
-    place[order] = np.arange(len(order), dtype=np.int32)
+    place[order] = np.arange(len(order), dtype=np.uint32)
     return place

@@ -35,9 +35,9 @@ class Normals:
         self.around = around or vertex_faces(self.faces, len(self.vertices))
         self.values: Float32 = np.empty_like(self.vertices)
         self._fans: Fans | None = None
-        self._areas: Float32 = np.empty((len(self.faces), 3), np.float32)
+        self._areas: Float32 = np.empty((len(self.faces), 4), np.float32)
         self._seen = np.zeros(len(self.vertices), np.bool_)
-        shading.all_normals(self.vertices, self.faces, *self.tables(), self.values)
+        shading.all_normals(self.vertices, self.faces.view(np.uint32), *self.tables(), self.values)
 
     def update(self, touched: Int32) -> Int32:
         """Follow `touched` (k,) vertices that moved; return the vertices (r,) int32 whose normals were rewritten.
@@ -52,10 +52,12 @@ class Normals:
         """Follow faces (k,) of which a corner moved; return the vertices (r,) int32 whose normals were rewritten."""
         from neodent_viewer.mesh.kernels import shading
 
-        return shading.some_normals(self.vertices, self.faces, *self.tables(), self.values, moved, self._seen)
+        return shading.some_normals(
+            self.vertices, self.faces.view(np.uint32), *self.tables(), self.values, moved, self._seen
+        )
 
     def tables(self) -> tuple[NDArray[np.uint32], NDArray[np.uint32], Float32]:
-        """Return what kernels sum from: rows of faces around each vertex, and face normals (m, 3) times twice the area."""
+        """Return what kernels sum from: rows of faces around each vertex, and face normals (m, 4) times twice the area."""
         return self.around.offsets.view(np.uint32), self.around.items.view(np.uint32), self._areas
 
     def nbytes(self) -> int:

@@ -6,6 +6,7 @@ The first time on a machine this takes some twenty seconds of one core; from the
 from __future__ import annotations
 
 import threading
+from typing import Any
 
 import numpy as np
 
@@ -66,26 +67,22 @@ def _order(vertices: _Points, faces: _Array) -> None:
 
 
 def _shade(vertices: _Points, faces: _Array, offsets: _Array, items: _Array, order: _Array) -> None:
-    areas, normals, seen = np.zeros((4, 3), np.float32), np.zeros((4, 3), np.float32), np.zeros(4, np.bool_)
+    areas, normals, seen = np.zeros((4, 4), np.float32), np.zeros((4, 3), np.float32), np.zeros(4, np.bool_)
     rows, corners, places = (
         (offsets.view(np.uint32), items.view(np.uint32)),
         faces.view(np.uint32),
         order.view(np.uint32),
     )
-    shading.all_normals(vertices, faces, *rows, areas, normals)
+    shading.all_normals(vertices, corners, *rows, areas, normals)
     around = rings.faces_around(offsets, items, order, seen)
-    shading.some_normals(vertices, faces, *rows, areas, normals, around, seen)
-    boxes, stamps, changed = np.zeros((4, 6), np.float32), np.zeros(8, np.int32), np.zeros(4, np.int64)
-    near = patches.touching(corners, places, 1, places, 1, 2)
-    found = order.copy()
-    patches.blocks_of(places, places, 1, stamps, 1, found)
+    shading.some_normals(vertices, corners, *rows, areas, normals, around, seen)
+    boxes, stamps, changed = np.zeros((4, 6), np.float32), np.zeros(8, np.uint32), np.zeros(4, np.int64)
+    near = [array.view(np.uint32) for array in patches.touching(corners, places, 1, places, 1, 2)]
     patches.around(boxes, 1, 4, np.zeros(3), 1.0)
-    patches.beside(found, 1, *near[2:], stamps, 2, found.copy())
-    patches.fit_faces(found, 1, 1, vertices, corners, places, boxes, areas)
-    patches.fit_points(found, 1, 1, vertices, places, boxes)
-    patches.fit_normals(found, 1, 1, places, areas, *rows, normals, changed, 1)
-    patches.climb(boxes, found, 1, stamps, 3)
-    patches.ranges(changed, 0, 1, 4, 4)
+    tables: tuple[Any, ...] = (places, vertices, corners, normals, 1, places, boxes, 1, places, boxes.copy(), *near)
+    tables += (areas, *rows, changed, changed.copy(), *(stamps.copy() for _ in range(7)))
+    patches.follow(places, 2, 1, *tables)
+    patches.ranges(changed, changed, 0, 1, 4, 4)
 
 
 def _tree(vertices: _Points, faces: _Array, order: _Array) -> None:

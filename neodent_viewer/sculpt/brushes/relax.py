@@ -12,5 +12,5 @@ def displace(dab: Dab) -> Float32:
 
     share = min(abs(dab.strength), 1.0)
     surface = (dab.vertices, dab.normals, *dab.neighbours(), dab.boundary())
-    moved: Float32 = relax.tangential(*surface, dab.ids, dab.weights, share, dab.slots)
+    moved: Float32 = relax.tangential(*surface, dab.ids, dab.weights, share)
     return moved

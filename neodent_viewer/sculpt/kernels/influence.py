@@ -6,6 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from neodent_viewer.mesh.kernels.jit import inline, kernel
+from neodent_viewer.mesh.kernels.lanes import dot, every, lane, point, put, row, widened
 
 _F32 = NDArray[np.float32]
 _F64 = NDArray[np.float64]
@@ -33,6 +34,20 @@ def fade(code: int, table: _F32, t: float) -> float:
     return table[row] + (place - row) * (table[row + 1] - table[row])
 
 
+@inline
+def _fade_all(code: int, table: _F32, far: _F64, per: float, out: _F64) -> None:
+    """Make squared distances `far` (k,) distances in radii, in place, and write what the falloff gives there to `out`."""
+    if code == 0:  # a loop of its own goes through several at a time
+        for i in range(far.shape[0]):
+            far[i] = np.sqrt(far[i]) * per
+            s = 1.0 - far[i]
+            out[i] = s * s * s * (s * (s * 6.0 - 15.0) + 10.0)
+        return
+    for i in range(far.shape[0]):
+        far[i] = np.sqrt(far[i]) * per
+        out[i] = fade(code, table, far[i]) if far[i] <= 1.0 else 0.0
+
+
 @kernel
 def weigh(
     vertices: _F32, normals: _F32, ids: _I32, center: _F64, radius: float, code: int, table: _F32, free: _F32,
@@ -45,32 +60,34 @@ def weigh(
     within ``inner x radius``, whatever is masked: a lock must not turn the brush.
     """
     kept, weights = np.empty(ids.shape[0], np.int32), np.empty(ids.shape[0], np.float32)
-    cx, cy, cz, per = center[0], center[1], center[2], 1.0 / radius
-    nx = ny = nz = px = py = pz = total = 0.0
-    count = 0
+    away, full = np.empty(ids.shape[0]), np.empty(ids.shape[0])
+    middle, out = point(center), point(facing)
     for i in range(ids.shape[0]):
-        v = np.uint32(ids[i])
-        x, y, z = vertices[v, 0] - cx, vertices[v, 1] - cy, vertices[v, 2] - cz
-        t = np.sqrt(x * x + y * y + z * z) * per
-        if not t <= 1.0:
+        step = widened(row(vertices, np.uint32(ids[i]))) - middle
+        away[i] = dot(step, step)
+    _fade_all(code, table, away, 1.0 / radius, full)
+    turned, placed, total, count = every(0.0), every(0.0), 0.0, np.uint64(0)
+    for i in range(ids.shape[0]):
+        if not away[i] <= 1.0:
             continue
-        if front and normals[v, 0] * facing[0] + normals[v, 1] * facing[1] + normals[v, 2] * facing[2] <= 0.0:
+        v, weight = np.uint32(ids[i]), full[i]
+        if front and dot(widened(row(normals, v)), out) <= 0.0:
             continue
-        weight = fade(code, table, t)
-        if t <= inner:
-            near = weight if inner == 1.0 else fade(code, table, t / inner)
-            nx, ny, nz = nx + near * normals[v, 0], ny + near * normals[v, 1], nz + near * normals[v, 2]
-            px, py, pz = px + near * vertices[v, 0], py + near * vertices[v, 1], pz + near * vertices[v, 2]
-            total += near
+        if away[i] <= inner:
+            near = every(weight if inner == 1.0 else fade(code, table, away[i] / inner))
+            turned, placed = turned + near * widened(row(normals, v)), placed + near * widened(row(vertices, v))
+            total += lane(near, 0)
         if only >= 0 and labels[v] != only:
             continue
         weight *= flow
         if free.shape[0] > 0:
             weight *= free[v]
-        if weight > 0.0:
-            kept[np.uint32(count)], weights[np.uint32(count)] = v, weight
-            count += 1
-    return kept[:count].copy(), weights[:count].copy(), np.array([nx, ny, nz, px, py, pz, total])
+        kept[count], weights[count] = v, weight
+        count += np.uint64(weight > 0.0)
+    sums = np.empty(7)
+    sums[0], sums[1], sums[2] = lane(turned, 0), lane(turned, 1), lane(turned, 2)
+    sums[3], sums[4], sums[5], sums[6] = lane(placed, 0), lane(placed, 1), lane(placed, 2), total
+    return kept[:count], weights[:count], sums
 
 
 @kernel
@@ -96,8 +113,7 @@ def first_rows(rows: _F32, ids: _I32, seen: NDArray[np.bool_]) -> tuple[_I32, _F
             count += 1
     before = np.empty((count, 3), np.float32)
     for i in range(count):
-        v = np.uint32(fresh[i])
-        before[i, 0], before[i, 1], before[i, 2] = rows[v, 0], rows[v, 1], rows[v, 2]
+        put(before, i, row(rows, np.uint32(fresh[i])))
     return fresh[:count].copy(), before
 
 
@@ -127,9 +143,7 @@ def add(vertices: _F32, ids: _I32, deltas: _F32) -> None:
     """Add displacements (k, 3) in mm to distinct vertices `ids` (k,), in place."""
     for i in range(ids.shape[0]):
         v = np.uint32(ids[i])
-        vertices[v, 0] += deltas[i, 0]
-        vertices[v, 1] += deltas[i, 1]
-        vertices[v, 2] += deltas[i, 2]
+        put(vertices, v, row(vertices, v) + row(deltas, i))
 
 
 @kernel

@@ -48,7 +48,7 @@ def _influence(vertices: _F32, ids: _I32) -> None:
 def _rings(vertices: _F32, ids: _I32, offsets: _I32, items: _I32) -> None:
     weights, boundary, slots = np.ones(3, np.float32), np.zeros(3, np.bool_), np.full(3, -1, np.int32)
     relax.taubin(vertices, offsets, items, boundary, ids, weights, 0.5, -0.5, slots)
-    relax.tangential(vertices, vertices, offsets, items, boundary, ids, weights, 0.5, slots)
+    relax.tangential(vertices, vertices, offsets, items, boundary, ids, weights, 0.5)
     flood.connected(ids, ids, offsets, items, slots)
     automask.steps_from(boundary, offsets, items, 1)
     automask.hollow(vertices, vertices, offsets, items)
