@@ -16,6 +16,8 @@ def ready(values: ArrayLike, dtype: DTypeLike) -> NDArray[Any]:
     >>> ready([[1, 2]], np.float32).flags.writeable
     True
     """
+    if isinstance(values, np.ndarray) and values.dtype == dtype and values.flags.carray:
+        return values  # as a rule; what numpy does to find that out takes longer than some kernels
     return np.require(values, dtype, ["C", "W"])
 
 

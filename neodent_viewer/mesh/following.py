@@ -53,14 +53,15 @@ class Following:
         runs = _blocks(blocks, patches.RUN)
         corners, orders = _indices(faces), (_indices(tree.point_order), _indices(tree.face_order))
         place = orders[0] if self.bvh.in_order else _inverse(orders[0])
+        offsets, items, areas = self._shading.tables()
         near = patches.touching(corners, orders[1], tree.face_shift + 1, place, tree.point_shift, blocks)
+        beside = patches.adjoining(corners, offsets, items, orders[0], place, tree.point_shift, blocks)
         self._own: list[NDArray[Any]] = [place] if not self.bvh.in_order else []
-        self._own += [array.view(np.uint32) for array in near]
+        self._own += [array.view(np.uint32) for array in (*near, *beside)]
         self._changed, self._runs = np.zeros(blocks, np.int64), np.zeros(runs, np.int64)
         self._now = 0  # number of the round, for the stamps
         stamps = [np.zeros(k, np.uint32) for k in (blocks, pairs, len(tree.point_boxes), len(tree.face_boxes))]
         lists = [np.empty(k + 1, np.uint32) for k in (blocks, pairs, blocks)]
-        offsets, items, areas = self._shading.tables()
         self._tables: tuple[Any, ...] = (
             place, self.bvh.vertices, corners, self.normals,
             tree.point_shift, orders[0], tree.point_boxes, tree.face_shift, orders[1], tree.face_boxes,

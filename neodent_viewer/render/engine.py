@@ -61,6 +61,8 @@ from neodent_viewer.render.work import Submit, Work
 
 __all__ = ["Engine", "Master", "Purpose", "Quality", "Submit"]
 
+_STILL = Moment()
+
 
 @dataclass(slots=True)
 class Master:
@@ -346,8 +348,8 @@ class Engine:
         """Send what has changed since the last frame and wait until it is there: for measuring only, a frame sends too."""
         self._gpu.enter()
         if self._document is not None:
-            self._document.prepare(Moment(), fields=False)
-        self._gpu.finish()
+            self._document.prepare(_STILL, fields=False)
+        self._gpu.wait()
 
     def finish(self) -> None:
         """Wait until everything asked for is drawn: for measuring only."""

@@ -61,6 +61,10 @@ class Gpu:
     def finish(self) -> None:
         """Carry out what has been queued and wait until it is drawn."""
         self.enter()
+        self.wait()
+
+    def wait(self) -> None:
+        """Do so where the context is entered already."""
         self.flush()
         gl.glFinish()
 

@@ -6,6 +6,7 @@ then the label under the press decides, then the stamp, then what earlier dabs o
 
 from __future__ import annotations
 
+from math import sqrt
 from typing import NamedTuple
 
 import numpy as np
@@ -165,6 +166,6 @@ class Reach:
 def _unit(vector: Float64, otherwise: Float64 | None) -> Float64:
     """Return `vector` (3,) at unit length, or the other one where it cancels."""
     for candidate in (vector, otherwise):
-        if candidate is not None and (length := float(np.linalg.norm(candidate))) > 1e-9:
+        if candidate is not None and (length := sqrt(sum(x * x for x in candidate.tolist()))) > 1e-9:
             return np.asarray(candidate / length)
     return np.zeros(3)

@@ -21,6 +21,7 @@ How to add a brush is told in `brushes`.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from math import isfinite
 from typing import Any
 
 import numpy as np
@@ -181,10 +182,9 @@ class Stroke:
     ) -> None:
         """Check and keep one call."""
         numbers = (pressure, *tilt, 0.0 if time is None else time)
-        if not np.isfinite(numbers).all():
+        if not all(map(isfinite, numbers)):
             raise ValueError(f"a stroke needs finite pressure, tilt and time, not {numbers}")
-        where = None if place is None else (float(place[0]), float(place[1]), float(place[2]))
-        out = None if facing is None else (float(facing[0]), float(facing[1]), float(facing[2]))
+        where, out = None if place is None else _three(place), None if facing is None else _three(facing)
         self.calls.append(Call(kind, where, out, float(pressure), tilt, time))
 
     # -- dabs ----------------------------------------------------------------------------------------------------
@@ -207,10 +207,9 @@ class Stroke:
     def _dab(self, at: Float64, facing: Float64 | None, pressure: float, direction: Float64) -> Int32:
         if self.brush.dragged:
             return self._drag_to(at, facing)
-        found = [
-            self._reach.at(index, op.place(at), _copy(op, facing), pressure, op.along(direction))
-            for index, op in enumerate(self._copies)
-        ]
+        found = [self._reach.at(0, at, facing, pressure, direction)]  # the first of the copies is the dab itself
+        for index, op in enumerate(self._copies[1:], 1):
+            found.append(self._reach.at(index, op.place(at), _copy(op, facing), pressure, op.along(direction)))
         if self._reach.capped:
             found = self._reach.beyond(found)
         return self._blend(found) if self.brush.kind == "value" else self._displace(found)
@@ -259,10 +258,15 @@ def _copy(op: Operation, facing: Float64 | None) -> Float64 | None:
     return None if facing is None else np.asarray(op.along(facing))
 
 
+def _three(place: Float64) -> tuple[float, float, float]:
+    x, y, z = place.tolist()
+    return x, y, z
+
+
 def _place(values: ArrayLike) -> Float64:
     """Return a place (3,) float64; ValueError unless it is finite and within 10 km."""
     at = point(values)
-    if not (np.abs(at) < 1e7).all():
+    if not all(-1e7 < x < 1e7 for x in at.tolist()):
         raise ValueError(f"a brush needs a finite place, not {at.tolist()}")
     return at
 
@@ -271,6 +275,6 @@ def _facing(values: ArrayLike | None) -> Float64 | None:
     if values is None:
         return None
     out = point(values)
-    if not np.isfinite(out).all():
+    if not all(map(isfinite, out.tolist())):
         raise ValueError(f"a brush needs a finite normal, not {out.tolist()}")
     return out

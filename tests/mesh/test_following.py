@@ -61,7 +61,10 @@ def test_broken_meshes_are_followed_too(data):
     for _ in range(2):
         ids = np.unique(data.draw(hnp.arrays(np.int32, st.integers(0, 9), elements=st.integers(0, n - 1))))
         vertices[ids] += data.draw(hnp.arrays(np.float32, 3, elements=FINITE))
+        version = kept.version
         kept.follow(ids)
+        ranges = kept.changed_since(version, 0).tolist()
+        assert set(ids.tolist()) <= {v for start, end in ranges for v in range(start, end)}
     assert np.array_equal(kept.normals, Normals(vertices, faces).values)
     place = data.draw(hnp.arrays(np.float64, 3, elements=st.floats(-5, 5)))
     near = np.flatnonzero(np.square(vertices - place).sum(axis=1) <= 4)

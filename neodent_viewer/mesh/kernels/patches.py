@@ -1,10 +1,10 @@
 """A surface in blocks of neighbours: what follows when some vertices moved, block by block and without a search.
 
 Vertices are taken in blocks of ``1 << point_shift`` along an order, faces in leaves of ``1 << face_shift`` along another:
-the leaves of the trees in `boxes`. Which pairs of leaves touch a block, and which blocks a pair touches, is known beforehand;
-so a dab is followed at the grain of blocks and pairs, in runs of memory. A few vertices at its rim are computed once more
-than need be: they come out as they were. Indices are taken as uint32, for which numba checks no sign; `stamps` hold the
-number of the round that last came by, so nothing is ever cleared.
+the leaves of the trees in `boxes`. Which pairs of leaves touch a block, and which blocks share a face with it, is known
+beforehand; so a dab is followed at the grain of blocks and pairs, in runs of memory. A few vertices at its rim are computed
+once more than need be: they come out as they were. Indices are taken as uint32, for which numba checks no sign; `stamps` hold
+the number of the round that last came by, so nothing is ever cleared.
 """
 
 from __future__ import annotations
@@ -41,10 +41,10 @@ RUN = 6
 @kernel
 def touching(
     faces: _U32, face_order: _U32, face_shift: int, place: _U32, point_shift: int, blocks: int
-) -> tuple[_I32, _I32, _I32, _I32]:
-    """Return compressed rows both ways: the blocks each run of faces touches, and the runs each of `blocks` touches.
+) -> tuple[_I32, _I32]:
+    """Return compressed rows: the runs of ``1 << face_shift`` faces that touch each of `blocks`.
 
-    Runs have ``1 << face_shift`` faces; `place` (n,) is where each vertex stands in the order of the blocks.
+    `place` (n,) is where each vertex stands in the order of the blocks.
     """
     count, m = 0, face_order.shape[0]
     runs = (m + (1 << face_shift) - 1) >> face_shift
@@ -70,7 +70,40 @@ def touching(
         for j in range(ends[run], ends[run + 1]):
             near[at[found[j]]] = run
             at[found[j]] += 1
-    return ends, found[:count].copy(), starts, near
+    return starts, near
+
+
+@kernel
+def adjoining(
+    faces: _U32, offsets: _U32, items: _U32, order: _U32, place: _U32, shift: int, blocks: int
+) -> tuple[_I32, _I32]:
+    """Return compressed rows: the blocks that share a face with each of `blocks`, itself the first.
+
+    `order` (n,) has the vertices as they stand in the blocks, `place` (n,) where each stands; `offsets` and `items` are the
+    faces around each vertex.
+    """
+    starts, stamps, near = (
+        np.zeros(blocks + 1, np.int32),
+        np.full(blocks, -1, np.int32),
+        np.empty(16 * blocks, np.int32),
+    )
+    count = 0
+    for block in range(blocks):
+        if count + blocks > near.shape[0]:
+            near = np.concatenate((near, np.empty(max(blocks, near.shape[0]), np.int32)))
+        near[count], stamps[block] = block, block
+        count += 1
+        for i in range(block << shift, min((block + 1) << shift, order.shape[0])):
+            v = order[i]
+            for k in range(offsets[v], offsets[v + np.uint32(1)]):
+                for corner in range(3):
+                    other = place[faces[items[k], corner]] >> np.uint32(shift)
+                    if stamps[other] != block:
+                        stamps[other] = block
+                        near[count] = other
+                        count += 1
+        starts[block + 1] = count
+    return starts, near[:count].copy()
 
 
 @kernel
@@ -218,14 +251,14 @@ def climb(boxes: _F32, nodes: _U32, count: int, first: int, stamps: _U32, now: i
 def follow(
     ids: _U32, now: int, version: int, place: _U32, vertices: _F32, faces: _U32, normals: _F32,
     point_shift: int, point_order: _U32, point_boxes: _F32, face_shift: int, face_order: _U32, face_boxes: _F32,
-    pair_ends: _U32, pair_blocks: _U32, block_ends: _U32, block_pairs: _U32,
+    pairs_at: _U32, block_pairs: _U32, blocks_at: _U32, block_blocks: _U32,
     areas: _F32, offsets: _U32, items: _U32, changed: _I64, runs: _I64,
     of_blocks: _U32, of_pairs: _U32, of_points: _U32, of_faces: _U32, moved: _U32, pairs: _U32, ring: _U32,
 ) -> None:  # fmt: skip
     """Bring everything up to date after vertices `ids` were written: one call, for a call costs more than a small dab."""
     m = blocks_of(ids, place, point_shift, of_blocks, now, moved)
-    f = beside(moved, m, block_ends, block_pairs, of_pairs, now, pairs)
-    r = beside(pairs, f, pair_ends, pair_blocks, of_blocks, now + 1, ring)
+    f = beside(moved, m, pairs_at, block_pairs, of_pairs, now, pairs)
+    r = beside(moved, m, blocks_at, block_blocks, of_blocks, now + 1, ring)
     fit_faces(pairs, f, face_shift, vertices, faces, face_order, face_boxes, areas)
     fit_points(moved, m, point_shift, vertices, point_order, point_boxes)
     vertex_normals(ring, r, point_shift, point_order, areas, offsets, items, normals)

@@ -77,9 +77,10 @@ def _shade(vertices: _Points, faces: _Array, offsets: _Array, items: _Array, ord
     around = rings.faces_around(offsets, items, order, seen)
     shading.some_normals(vertices, corners, *rows, areas, normals, around, seen)
     boxes, stamps, changed = np.zeros((4, 6), np.float32), np.zeros(8, np.uint32), np.zeros(4, np.int64)
-    near = [array.view(np.uint32) for array in patches.touching(corners, places, 1, places, 1, 2)]
+    near = patches.touching(corners, places, 1, places, 1, 2) + patches.adjoining(corners, *rows, places, places, 1, 2)
     patches.around(boxes, 1, 4, np.zeros(3), 1.0)
-    tables: tuple[Any, ...] = (places, vertices, corners, normals, 1, places, boxes, 1, places, boxes.copy(), *near)
+    tables: tuple[Any, ...] = (places, vertices, corners, normals, 1, places, boxes, 1, places, boxes.copy())
+    tables += tuple(array.view(np.uint32) for array in near)
     tables += (areas, *rows, changed, changed.copy(), *(stamps.copy() for _ in range(7)))
     patches.follow(places, 2, 1, *tables)
     patches.ranges(changed, changed, 0, 1, 4, 4)

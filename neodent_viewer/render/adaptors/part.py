@@ -213,14 +213,15 @@ class PartAdaptor:
             self._asked.add("normals")
         else:
             ranges = following.changed_since(self._version, _BRIDGE)
-            self.fewer.touch(following.changed_since(self._version, 0))
+            if self.fewer.dabs is not None:
+                self.fewer.dabs.touch(following.changed_since(self._version, 0))
         self._version = following.version
         self._touched.clear()
         for name, values in (("a_position", following.vertices), ("a_normal", following.normals)):
             for start, end in ranges.tolist():  # by bytes: gloo's own way to name rows costs more than sending them
                 Buffer.set_subdata(self._rows[name], values[start:end], start * values.itemsize * 3)
-        box = following.bvh.bounds().astype(np.float64)
-        self.box = np.stack([np.minimum(self.box[0], box[0]), np.maximum(self.box[1], box[1])])
+        low, high = following.bvh.bounds()
+        self.box = np.array([np.minimum(self.box[0], low), np.maximum(self.box[1], high)])
 
     def _put_colours(self, indices: NDArray[Any] | None = None) -> None:
         """Send scanned colours, as linear light, or rows `indices` of them; previews go without."""

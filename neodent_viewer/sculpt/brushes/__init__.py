@@ -16,6 +16,7 @@ Loops over vertices go to ``sculpt/kernels`` and into ``kernels/warm.py``.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cache
 from importlib import import_module
 from typing import Any
 
@@ -85,13 +86,18 @@ class Brush:
 
     def displace(self, touch: Dab | Pull) -> Float32:
         """Return displacements (k, 3) float32 in mm for the vertices of a dab or of a hold."""
-        moved: Float32 = import_module(f"{__name__}.{self.module}").displace(touch)
+        moved: Float32 = _file(self.module).displace(touch)
         return moved
 
     def blend(self, dab: Dab, rows: NDArray[Any]) -> NDArray[Any]:
         """Return new values (k, ...) for the rows of a dab, in their dtype."""
-        new: NDArray[Any] = import_module(f"{__name__}.{self.module}").blend(dab, rows)
+        new: NDArray[Any] = _file(self.module).blend(dab, rows)
         return new
+
+
+@cache
+def _file(name: str) -> Any:
+    return import_module(f"{__name__}.{name}")
 
 
 _HINTS = {
