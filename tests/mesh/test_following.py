@@ -8,6 +8,7 @@ from hypothesis.extra import numpy as hnp
 
 from neodent_viewer.mesh.bvh import Bvh
 from neodent_viewer.mesh.following import Following
+from neodent_viewer.mesh.kernels import patches
 from neodent_viewer.mesh.normals import Normals
 from neodent_viewer.mesh.shapes import soup, sphere
 from neodent_viewer.mesh.weld import weld_soup
@@ -87,3 +88,18 @@ def test_ranges_are_joined_over_small_gaps_and_everybody_has_his_own_last_look()
     assert kept.changed_since(0, n).tolist() == [[0, n]]
     assert len(kept.changed_since(seen, 0)) < len(fine)
     assert len(kept.changed_since(kept.version, 0)) == 0
+
+
+@pytest.mark.parametrize("ordered", [True, False])
+def test_blocks_adjoin_where_they_share_a_face_and_themselves(ordered):
+    ball = weld_soup(soup(sphere(3)))
+    vertices, faces = (ball.vertices, ball.faces) if ordered else shuffled(ball, np.random.default_rng(2))
+    kept = Following(vertices, faces)
+    order = kept.bvh.tables().point_order
+    place, blocks = np.argsort(order).astype(np.uint32), -(-len(vertices) // 16)
+    offsets, items, _ = kept._shading.tables()
+    starts, near = patches.adjoining(faces.view(np.uint32), offsets, items, order.view(np.uint32), place, 4, blocks)
+    for block in range(blocks):
+        mine = (place[faces] // 16 == block).any(axis=1)
+        wanted = set((place[faces[mine]] // 16).ravel().tolist()) | {block}
+        assert sorted(near[starts[block] : starts[block + 1]].tolist()) == sorted(wanted)

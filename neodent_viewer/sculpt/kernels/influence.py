@@ -82,8 +82,9 @@ def weigh(
         weight *= flow
         if free.shape[0] > 0:
             weight *= free[v]
-        kept[count], weights[count] = v, weight
-        count += np.uint64(weight > 0.0)
+        given = np.float32(weight)  # a pressure next to nothing may have none left
+        kept[count], weights[count] = v, given
+        count += np.uint64(given > 0.0)
     sums = np.empty(7)
     sums[0], sums[1], sums[2] = lane(turned, 0), lane(turned, 1), lane(turned, 2)
     sums[3], sums[4], sums[5], sums[6] = lane(placed, 0), lane(placed, 1), lane(placed, 2), total
