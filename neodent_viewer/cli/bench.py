@@ -14,19 +14,23 @@ from neodent_viewer.core.errors import ArgumentError, NeodentError
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Describe the command."""
     parser.add_argument(
-        "names", nargs="*", metavar="NAME", help="open, weld, frame, tick, probe, chain, dab; all when none is named"
+        "names",
+        nargs="*",
+        metavar="NAME",
+        help="open, weld, frame, turn, tick, probe, chain, dab; all of these when none is named; and soak",
     )
     parser.add_argument("--triangles", type=int, default=1_300_000, help="size of the test surface (default 1300000)")
     parser.add_argument(
         "--share", type=float, default=0.05, help="dab: share of the vertices it reaches (default 0.05)"
     )
     parser.add_argument("--tool", default="draw", help="dab: which brush, draw or smooth for two (default draw)")
+    parser.add_argument("--minutes", type=float, default=1.0, help="soak: how long (default 1)")
     parser.add_argument("--json", action="store_true", help="one JSON document instead of lines")
 
 
 def run(args: argparse.Namespace) -> int:
     """Measure and print; a measurement that cannot run here says why and the others go on."""
-    from neodent_viewer.jobs.bench import MEASUREMENTS, renderer
+    from neodent_viewer.jobs.bench import LONG, MEASUREMENTS, renderer
 
     unknown = [name for name in args.names if name not in MEASUREMENTS]
     if unknown or args.triangles < 100:
@@ -37,14 +41,17 @@ def run(args: argparse.Namespace) -> int:
             remedy=f"Names are {', '.join(MEASUREMENTS)}.",
         )
     _check_dab(args)
-    dab = {"share": args.share, "tool": args.tool}
+    if not 0.0 < args.minutes <= 100_000.0:
+        what = f"Cannot soak for {args.minutes:g} minutes."
+        raise ArgumentError(what, kind="argument", where="--minutes", remedy="Write a number above 0.")
+    options = {"dab": {"share": args.share, "tool": args.tool}, "soak": {"minutes": args.minutes}}
     machine = {"renderer": renderer(), "python": platform.python_version(), "cores": os.cpu_count()}
     figures, failed = [], []
     if not args.json:
         print(f"{machine['renderer']}, {machine['cores']} cores, Python {machine['python']}")
-    for name in args.names or MEASUREMENTS:
+    for name in args.names or [name for name in MEASUREMENTS if name not in LONG]:
         try:
-            for figure in MEASUREMENTS[name](args.triangles, **(dab if name == "dab" else {})):
+            for figure in MEASUREMENTS[name](args.triangles, **options.get(name, {})):
                 figures.append(figure.as_dict())
                 if not args.json:
                     print(_line(figures[-1]), flush=True)

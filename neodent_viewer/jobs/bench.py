@@ -27,6 +27,7 @@ from neodent_viewer.document.part import Part
 from neodent_viewer.jobs.bench_dab import bench_dab
 from neodent_viewer.jobs.big_mesh import big_surface, write_big_stl
 from neodent_viewer.jobs.figure import Figure
+from neodent_viewer.jobs.soak import bench_soak
 
 if TYPE_CHECKING:
     from neodent_viewer.render.engine import Engine
@@ -208,7 +209,10 @@ MEASUREMENTS: dict[str, Callable[..., Iterator[Figure]]] = {
     "probe": bench_probe,
     "chain": bench_chain,
     "dab": bench_dab,
+    "soak": bench_soak,
 }
+#: those that run only when they are named
+LONG = frozenset({"soak"})
 
 
 def renderer() -> str:
