@@ -206,7 +206,7 @@ def bench_soak(_: int, minutes: float = 1.0) -> Iterator[Figure]:
     live.grant(["*"], ["view"], datetime(2100, 1, 1, tzinfo=UTC), "Nobody")
     live.add_source(MappedSource(source, live.document))
     try:
-        *_, found = soak(live, source, 60.0 * minutes)
+        *_before, found = soak(live, source, 60.0 * minutes)
     finally:
         live.close()
     extra = {

@@ -335,6 +335,7 @@ class Live:
             dropped=intake.ring.dropped,
             fault=max(faults, key=lambda f: f[0].detected)[0].kind.value if faults else "",
             withheld=withheld,
+            clock=intake.quality.clock(),
         )
 
 

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from neodent_viewer.sensors.source import SourceStatus
+from neodent_viewer.sensors.timebase import ClockStatus
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,6 +30,8 @@ class ChannelStatus:
         Kind of the fault that counts now, empty when none.
     withheld : str
         Why consent withholds it, as a sentence; empty when it does not.
+    clock : ClockStatus
+        How its sender's clock stands against the program's: offset, drift, delay, leaps.
     """
 
     key: str
@@ -43,6 +46,7 @@ class ChannelStatus:
     dropped: int
     fault: str
     withheld: str
+    clock: ClockStatus = field(default_factory=ClockStatus)
 
 
 @dataclass(frozen=True, slots=True)

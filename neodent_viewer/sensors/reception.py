@@ -29,24 +29,30 @@ _WITNESSES, _AGREE = 3, 60.0
 
 
 class _SenderClock:
-    """How far one sender's clock is from ours: what the wall says, unless the sender lives in another year."""
+    """How far one sender's clock is from ours: what the wall says, unless the sender has always lived in another year."""
 
-    __slots__ = ("odd", "offset", "strikes")
+    __slots__ = ("odd", "offset", "sound", "strikes")
 
     def __init__(self, offset: float) -> None:
-        self.offset, self.odd, self.strikes = offset, math.nan, 0
+        self.offset, self.odd, self.strikes, self.sound = offset, math.nan, 0, False
 
     def place(self, told: float, arrival: float) -> float:
-        """Return when a sample was taken on the program's clock, NaN where its time means nothing (yet)."""
+        """Return when a sample was taken on the program's clock, NaN where its time means nothing (yet).
+
+        A clock that was right and is years off from now on has leapt: its samples are placed there, and what becomes of
+        them is for `timebase.SourceClock`, which makes a fault of it.
+        """
         placed = told + self.offset
         if abs(arrival - placed) <= ABSURD:
-            self.strikes = 0
+            self.strikes, self.sound = 0, True
             return placed
         offset = arrival - told
         self.strikes = self.strikes + 1 if abs(offset - self.odd) <= _AGREE else 1
         self.odd = offset
         if self.strikes < _WITNESSES:
             return math.nan
+        if self.sound:
+            return placed
         self.offset, self.strikes = offset, 0
         return arrival
 
@@ -128,7 +134,9 @@ class Reception:
         if reading.absolute:
             raw = reading.time
             at = self._placed(address, raw, arrival)
-        if abs(at - arrival) > ABSURD or math.isnan(at):
+        elif abs(reading.time) > ABSURD:
+            at = math.nan
+        if math.isnan(at):
             self.refuse("absurd time", f"A sample of {address[:96]!r} says it is more than a day from now.", origin)
             return False
         value, unit = to_shown(reading.value, reading.unit)

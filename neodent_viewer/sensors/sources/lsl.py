@@ -26,10 +26,30 @@ from neodent_viewer.sensors.source import SourceStatus
 #: seconds between looks for new streams, between questions for a clock's offset, and between two pulls: shorter ones would
 #: make chunks of a sample or two, that cost as much as long ones
 _LOOK, _ASK, _REST = 0.5, 5.0, 0.008
+#: seconds by which a clock's correction must change to be a leap: a second of drift takes hours
+_LEAP = 1.0
 #: samples taken at once, seconds a stream is buffered, streams listened to, channels of one
 _CHUNK, _BUFFERED, _MOST_STREAMS, _MOST_CHANNELS = 4096, 30, 64, 64
 #: liblsl's numbers of channel formats -> numpy's names; text has none
 _FORMATS = {1: np.float32, 2: np.float64, 4: np.int32, 5: np.int16, 6: np.int8, 7: np.int64}
+
+
+class Correction:
+    """What is to be added to a sender's times, as the library measures it again and again.
+
+    It follows a clock that drifts. One that leaps it does not follow: the samples, whose times have leapt too, would come
+    back to where they were within seconds, and nobody would learn why there is a knot in the plot.
+    """
+
+    def __init__(self) -> None:
+        self.seconds: float | None = None  #: to be added now; None while nothing was measured
+        self._kept = 0.0
+
+    def take(self, measured: float) -> None:
+        """Take a new measurement (s)."""
+        if self.seconds is not None and abs(measured + self._kept - self.seconds) > _LEAP:
+            self._kept = self.seconds - measured
+        self.seconds = measured + self._kept
 
 
 class _Inlet:
@@ -43,16 +63,16 @@ class _Inlet:
         self.count = int(info.channel_count())
         self.buffer = np.zeros((_CHUNK, self.count), _FORMATS[info.channel_format()])
         self.channels = _channels(self.inlet.info(timeout=2.0), self.count)
-        self.correction: float | None = None
+        self.correction = Correction()
         self.asked = -np.inf
 
     def pull(self, timeout_error: type[Exception], now: float) -> tuple[Any, Float64] | None:
         """Return values (k, channels) and raw times (k,), or None when nothing is there or the clock is not known yet."""
-        if now - self.asked > _ASK or self.correction is None:
+        if now - self.asked > _ASK or self.correction.seconds is None:
             with contextlib.suppress(timeout_error):
-                self.correction = float(self.inlet.time_correction(timeout=0.05))
+                self.correction.take(float(self.inlet.time_correction(timeout=0.05)))
                 self.asked = now
-        if self.correction is None:
+        if self.correction.seconds is None:
             return None
         _, times = self.inlet.pull_chunk(timeout=0.0, max_samples=_CHUNK, dest_obj=self.buffer)
         if not len(times):
@@ -156,7 +176,7 @@ class LslSource:
         values, raw = pulled
         arrival = self.reception.now()
         ours = arrival - float(self._library.local_clock())  # both monotonic: what lies between them stays
-        times = raw + (inlet.correction or 0.0) + ours
+        times = raw + (inlet.correction.seconds or 0.0) + ours
         if inlet.dejitter is not None:
             times = inlet.dejitter.smooth(times)
         for column, (address, unit) in enumerate(inlet.channels):
