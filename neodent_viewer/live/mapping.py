@@ -5,6 +5,7 @@ Everything else is heard, listed and left alone.
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import replace
 from typing import Protocol
 
@@ -18,7 +19,7 @@ from neodent_viewer.sensors.channel import channel
 from neodent_viewer.sensors.discovery import native_key
 from neodent_viewer.sensors.sample import Block
 from neodent_viewer.sensors.source import SourceStatus
-from neodent_viewer.sensors.units import check_unit
+from neodent_viewer.sensors.units import check_unit, is_known
 
 
 class StreamSource(Protocol):
@@ -49,7 +50,8 @@ class MappedSource:
         self.source = source
         self._document = document
         self._routes: dict[str, str] = {}
-        self._unfit: dict[str, int] = {}
+        self._unfit: dict[str, str] = {}  # address -> what is wrong with its unit
+        self._refused: Counter[str] = Counter()
         self._problem = ""
         document.changed.connect(self._on_change)
 
@@ -72,7 +74,7 @@ class MappedSource:
             if key:
                 blocks.append(Block(key, block.times, block.values, block.arrival, block.raw))
             elif address in self._unfit:
-                self._unfit[address] += len(block)
+                self._refused[self._unfit[address]] += len(block)
         return blocks
 
     def _route(self, address: str) -> str:
@@ -84,7 +86,7 @@ class MappedSource:
         try:
             check_unit(self.source.unit_of(address), key.rpartition("/")[2], address)
         except SensorError as error:
-            self._unfit.setdefault(address, 0)
+            self._unfit[address] = "wrong unit" if is_known(self.source.unit_of(address)) else "unknown unit"
             self._problem = error.sentence()
             return ""
         self._unfit.pop(address, None)
@@ -93,10 +95,10 @@ class MappedSource:
     def status(self) -> SourceStatus:
         """Return the source's counts, and what was refused because it measures something else."""
         status = self.source.status()
-        count = sum(self._unfit.values())
-        if not count:
+        if not self._refused:
             return status
-        refused = (*status.refused, ("unit", count))
+        count = self._refused.total()
+        refused = (*status.refused, *self._refused.items())
         problem = status.problem or self._problem
         return replace(status, refused=refused, malformed=status.malformed + count, problem=problem)
 

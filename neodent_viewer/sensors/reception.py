@@ -19,42 +19,11 @@ from neodent_viewer.sensors import senml
 from neodent_viewer.sensors.buffer import Inbox
 from neodent_viewer.sensors.discovery import LONGEST, Discovery
 from neodent_viewer.sensors.sample import Block, Float64
+from neodent_viewer.sensors.sender_clock import SenderClock
 from neodent_viewer.sensors.senml import Reading
 from neodent_viewer.sensors.source import SourceStatus
 from neodent_viewer.sensors.timebase import ABSURD
 from neodent_viewer.sensors.units import UNITS, Unit, to_shown
-
-#: samples with an absurd time that agree with each other (to so many seconds) before their clock is taken as it is
-_WITNESSES, _AGREE = 3, 60.0
-
-
-class _SenderClock:
-    """How far one sender's clock is from ours: what the wall says, unless the sender has always lived in another year."""
-
-    __slots__ = ("odd", "offset", "sound", "strikes")
-
-    def __init__(self, offset: float) -> None:
-        self.offset, self.odd, self.strikes, self.sound = offset, math.nan, 0, False
-
-    def place(self, told: float, arrival: float) -> float:
-        """Return when a sample was taken on the program's clock, NaN where its time means nothing (yet).
-
-        A clock that was right and is years off from now on has leapt: its samples are placed there, and what becomes of
-        them is for `timebase.SourceClock`, which makes a fault of it.
-        """
-        placed = told + self.offset
-        if abs(arrival - placed) <= ABSURD:
-            self.strikes, self.sound = 0, True
-            return placed
-        offset = arrival - told
-        self.strikes = self.strikes + 1 if abs(offset - self.odd) <= _AGREE else 1
-        self.odd = offset
-        if self.strikes < _WITNESSES:
-            return math.nan
-        if self.sound:
-            return placed
-        self.offset, self.strikes = offset, 0
-        return arrival
 
 
 class Reception:
@@ -74,7 +43,7 @@ class Reception:
         self.refused: Counter[str] = Counter()
         self.problem = ""
         self._lock = Lock()
-        self._clocks: dict[str, _SenderClock] = {}
+        self._clocks: dict[str, SenderClock] = {}
         self._clock: Clock | None = None
         self._epoch = 0.0
 
@@ -194,7 +163,7 @@ class Reception:
         clock = self._clocks.get(address)
         if clock is None:
             # a clock that counts from when its device was switched on says nothing but its steps
-            clock = _SenderClock(self._epoch if told >= senml.RELATIVE_BELOW else arrival - told)
+            clock = SenderClock(self._epoch if told >= senml.RELATIVE_BELOW else arrival - told)
             if len(self._clocks) < 4 * 512:
                 self._clocks[address] = clock
         return clock.place(told, arrival)

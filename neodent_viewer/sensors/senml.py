@@ -109,7 +109,9 @@ def decode(data: bytes, *, cbor: bool | None = None) -> Pack:
 def _from_json(data: bytes) -> Any:
     try:
         return json.loads(data, parse_constant=_no_constant)
-    except (ValueError, RecursionError) as error:
+    except RecursionError:
+        _refuse("too deep", "A pack is nested too deep.")
+    except ValueError as error:
         _refuse("not JSON", f"A pack is not JSON ({type(error).__name__}).")
 
 

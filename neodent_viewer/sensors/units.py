@@ -91,6 +91,11 @@ def guess_quantity(address: str, unit: str) -> str:
     return next((quantity for word, quantity in words.items() if word in last), "")
 
 
+def is_known(shown: str) -> bool:
+    """Return whether a unit, as `to_shown` returned it, is one the house has figures for."""
+    return any(unit.shown == shown for unit in UNITS.values())
+
+
 def check_unit(shown: str, quantity: str, address: str = "") -> None:
     """Raise SensorError (``channel``) where a stream's unit says that it does not measure a quantity.
 
@@ -106,7 +111,6 @@ def check_unit(shown: str, quantity: str, address: str = "") -> None:
     wanted = QUANTITIES[quantity].unit
     if shown in ("", wanted):
         return
-    known = any(unit.shown == shown for unit in UNITS.values())
-    what = f"{shown} is no unit of {quantity}." if known else f"Nobody here knows the unit {shown[:24]!r}."
+    what = f"{shown} is no unit of {quantity}." if is_known(shown) else f"Nobody here knows the unit {shown[:24]!r}."
     remedy = f"Let the sensor send {wanted}, or map the stream to what it measures."
     raise SensorError(what, kind="channel", where=address[:96], remedy=remedy)

@@ -61,12 +61,15 @@ def test_names_that_speak_for_themselves_need_no_mapping_and_obey_one(feed, docu
     assert send(feed, "neodent/t11/ph", "pH", 7.0) == {"t21/ph": [7.0]}
 
 
-@pytest.mark.parametrize(("unit", "words"), [("N", "N is no unit of temperature"), ("furlong", "unit 'furlong'")])
-def test_what_measures_something_else_is_refused_in_words(feed, document, unit, words):
+@pytest.mark.parametrize(
+    ("unit", "kind", "words"),
+    [("N", "wrong unit", "N is no unit of temperature"), ("furlong", "unknown unit", "unit 'furlong'")],
+)
+def test_what_measures_something_else_is_refused_in_words(feed, document, unit, kind, words):
     document.set(("mappings", "urn:a:b"), Mapping("urn:a:b", 11, "temperature"))
     assert send(feed, "urn:a:b", unit, 5.0) == {}
     assert send(feed, "urn:a:b", unit, 5.0) == {}
-    assert dict(feed.status().refused) == {"unit": 2}
+    assert dict(feed.status().refused) == {kind: 2}
     assert words in feed.status().problem
 
 

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import json
 import shutil
 import socket
 import subprocess
 import time
+from collections import Counter
 from pathlib import Path
 
 import pytest
@@ -49,6 +51,30 @@ class Broker:
             self.process.kill()
             self.process.wait(5.0)
             self.process = None
+
+
+#: what a network can send instead of SenML -> payload, by the name under which each must be counted once
+LIES = {
+    "wrong type": json.dumps([{"n": "a/b", "v": "hot"}]).encode(),
+    "not finite": b'[{"n":"a/b","v":NaN},{"n":"a/b","v":36.5}]',
+    "text value": json.dumps([{"n": "a/b", "vs": "x" * 60_000}]).encode(),
+    "boolean value": b'[{"n":"a/b","vb":true}]',
+    "too large": b"[" + json.dumps({"n": "a/b", "vs": "x" * 1_000_000}).encode() + b"]",
+    "too deep": b"[" * 20_000 + b"]" * 20_000,
+    "not JSON": b"[hello]",
+    "no value": b'{"temperature": 36.5}',
+    "bad name": json.dumps([{"n": "\u202eevil", "v": 1}]).encode(),
+    "version": b'[{"bver":99,"n":"a/b","v":1}]',
+    "must understand": b'[{"bn":"a/","new_":1,"v":1}]',
+    "absurd time": json.dumps([{"n": "a/y", "v": 1, "t": 4102444800}, {"n": "a/z", "v": 1, "t": 86401.0}]).encode(),
+    "duplicate record": json.dumps([{"n": "a/c", "v": 1}, {"n": "a/c", "v": 1}]).encode(),
+}
+
+
+@pytest.fixture
+def lies():
+    """Return what a network can send, each under the kind it is counted as, and how often that is."""
+    return LIES, Counter(LIES.keys()) + Counter({"absurd time": 1})
 
 
 @pytest.fixture

@@ -107,32 +107,42 @@ def test_a_bundle_is_all_its_messages(source, client):
 
 
 BAD = {
-    "garbage": b"garbage!",
-    "empty": b"",
-    "no type tags": b"/neodent/t11/ph\0",
-    "cut": build_msg("/neodent/t11/ph", [7.0]).dgram[:-2],
-    "broken bundle": b"#bundle\0" + b"\0" * 7 + b"\x01" + b"\0\0\0\xff" + b"x" * 8,
-    "not utf8": b"/neodent/\xff\xfe\xfd\0\0\0\0,f\0\0\0\0\0\0",
-    "text": build_msg("/neodent/t11/ph", ["acid"]).dgram,
-    "truth": build_msg("/neodent/t11/ph", [True]).dgram,
-    "too many": build_msg("/neodent/t11/ph", [7.0, 1.0, 2.0]).dgram,
-    "infinite": build_msg("/neodent/t11/ph", [float("inf")]).dgram,
-    "no time": build_msg("/neodent/t11/ph", [7.0, float("nan")]).dgram,
-    "elsewhere": build_msg("/lights/1", [7.0, 1.0]).dgram,
-    "endless": build_msg("/neodent/" + "x" * 5000 + "/ph", [7.0]).dgram,
+    "garbage": ("not OSC", b"garbage!"),
+    "empty": ("not OSC", b""),
+    "no type tags": ("wrong arguments", b"/neodent/t11/ph\0"),
+    "cut": ("cut short", build_msg("/neodent/t11/ph", [7.0]).dgram[:-2]),
+    "broken bundle": ("no value", b"#bundle\0" + b"\0" * 7 + b"\x01" + b"\0\0\0\xff" + b"x" * 8),
+    "not utf8": ("not OSC", b"/neodent/\xff\xfe\xfd\0\0\0\0,f\0\0\0\0\0\0"),
+    "text": ("wrong type", build_msg("/neodent/t11/ph", ["acid"]).dgram),
+    "long text": ("wrong type", build_msg("/neodent/t11/ph", ["x" * 60_000]).dgram),
+    "truth": ("wrong type", build_msg("/neodent/t11/ph", [True]).dgram),
+    "too many": ("wrong arguments", build_msg("/neodent/t11/ph", [7.0, 1.0, 2.0]).dgram),
+    "infinite": ("not finite", build_msg("/neodent/t11/ph", [float("inf")]).dgram),
+    "no time": ("not finite", build_msg("/neodent/t11/ph", [7.0, float("nan")]).dgram),
+    "elsewhere": ("wrong arguments", build_msg("/lights/1", [7.0, 1.0]).dgram),
+    "endless": ("bad name", build_msg("/neodent/" + "x" * 5000 + "/ph", [7.0]).dgram),
 }
 
 
 @pytest.mark.parametrize("what", BAD)
-def test_what_makes_no_sense_is_counted_and_the_next_packet_is_heard(source, client, what):
-    client.send_raw(BAD[what])
+def test_what_makes_no_sense_is_counted_by_kind_and_the_next_packet_is_heard(source, client, what):
+    kind, datagram = BAD[what]
+    client.send_raw(datagram)
     wait_for(lambda: source.status().malformed == 1)
     client.send("/neodent/t11/ph", 7.0)
     wait_for(lambda: source.status().received == 1)
     status = source.status()
-    assert status.malformed == 1
+    assert dict(status.refused) == {kind: 1}
     assert f"127.0.0.1:{client.raw.getsockname()[1]}" in status.problem, "who sent it"
     assert len(status.problem) < 300
+
+
+def test_a_time_of_another_year_is_counted_and_one_name_from_two_hosts_is_two_senders(source, client):
+    for told in (10.0, 4_102_444_800.0, 10.5):
+        client.send_raw(build_msg("/neodent/t11/ph", [7.0, told]).dgram)
+    wait_for(lambda: source.status().received == 2)
+    source.receive(build_msg("/neodent/t11/ph", [7.0]).dgram, "10.0.0.7:9000")
+    assert dict(source.status().refused) == {"absurd time": 1, "duplicate id": 1}
 
 
 def test_not_a_number_means_no_value_and_is_no_mistake(source, client):

@@ -26,6 +26,7 @@ from neodent_viewer.core.errors import SensorError
 from neodent_viewer.sensors.buffer import Inbox
 from neodent_viewer.sensors.discovery import Discovery
 from neodent_viewer.sensors.sample import Block
+from neodent_viewer.sensors.sender_clock import SenderClock
 from neodent_viewer.sensors.source import SourceStatus
 
 LOOPBACK = "127.0.0.1"
@@ -34,7 +35,8 @@ PREFIX = "/neodent/"
 _BYTES = {"i": 4, "f": 4, "h": 8, "d": 8}
 #: addresses remembered, and the longest one that is
 _MOST_SEEN, _LONGEST = 256, 96
-#: seconds from its first sample on in which the least delay of a sensor is looked for; what its clock does after that shows
+#: seconds from its first sample on in which the least delay of a sensor is looked for, and how much less it may become;
+#: whatever else its clock does shows
 _ANCHOR = 2.0
 #: bytes: largest datagram, and what the kernel may hold while the thread is busy
 _LARGEST, _KERNEL_BUFFER = 65_536, 4 << 20
@@ -129,7 +131,7 @@ class OscSource:
         self._clock: Clock | None = None
         self._socket: socket.socket | None = None
         self._thread: Thread | None = None
-        self._offsets: dict[str, tuple[float, float]] = {}  # sensor -> first arrival, offset
+        self._clocks: dict[str, tuple[float, SenderClock]] = {}  # sensor -> first arrival, clock
         self._problem = ""
 
     def start(self, clock: Clock) -> None:
@@ -174,7 +176,7 @@ class OscSource:
             except TimeoutError:
                 continue
             except OSError as error:  # a network that went away; the next packet may come all the same
-                self.reject(f"listening failed ({error.strerror})", "the network")
+                self.reject(f"listening failed ({error.strerror})", "the network", kind="network")
                 self._stop.wait(_PATIENCE)
                 continue
             kind = self._door.refusal(sender[0], self._clock.now() if self._clock is not None else 0.0)
@@ -188,10 +190,10 @@ class OscSource:
         try:
             messages = [timed.message for timed in OscPacket(datagram).messages]
         except Exception as error:  # a stranger's bytes: whatever the parser trips over is one thing here, malformed
-            self.reject(f"a packet is not OSC ({type(error).__name__})", sender)
+            self.reject(f"a packet is not OSC ({type(error).__name__})", sender, kind="not OSC")
             return
         if not messages:
-            self.reject("a packet holds no message", sender)
+            self.reject("a packet holds no message", sender, kind="no value")
         for message in messages:
             self._take(message, sender)
 
@@ -199,15 +201,23 @@ class OscSource:
         address = str(message.address)
         try:
             reading = _read(address, message.dgram, list(message.params))
-        except ValueError as error:
-            self.reject(str(error), sender, address)
+        except _Wrong as error:
+            self.reject(str(error), sender, address, kind=error.kind)
+            return
+        except ValueError as error:  # what the parser let pass and nobody can read
+            self.reject(f"a message is not OSC ({type(error).__name__})", sender, address, kind="not OSC")
             return
         arrival = self._clock.now() if self._clock is not None else 0.0
-        if wrong := self._discovery.note(reading.channel, "", "", reading.value, arrival):
+        at = self._mapped(reading, arrival)
+        if math.isnan(at):
+            self.reject("a sample says it is more than a day from now", sender, address, kind="absurd time")
+            return
+        host = sender.rpartition(":")[0]  # a program that is started again speaks from another port
+        if wrong := self._discovery.note(reading.channel, "", "", reading.value, arrival, origin=host):
             self.reject(wrong, sender, address, kind=wrong)
             return
         told = math.nan if reading.time is None else reading.time
-        self._inbox.put(reading.channel, self._mapped(reading, arrival), reading.value, arrival, told)
+        self._inbox.put(reading.channel, at, reading.value, arrival, told)
 
     def _mapped(self, reading: _Reading, arrival: float) -> float:
         """Return when a sample was taken on the program's clock.
@@ -219,15 +229,15 @@ class OscSource:
             return arrival
         sensor = reading.channel.partition("/")[0]
         offset = arrival - reading.time
-        first, known = self._offsets.get(sensor, (arrival, offset))
-        if offset < known and arrival - first <= _ANCHOR:
-            known = offset
-        if sensor in self._offsets or len(self._offsets) < _MOST_SEEN:
-            self._offsets[sensor] = first, known
-        return reading.time + known
+        if sensor not in self._clocks and len(self._clocks) < _MOST_SEEN:
+            self._clocks[sensor] = arrival, SenderClock(offset)
+        first, clock = self._clocks.get(sensor, (arrival, SenderClock(offset)))
+        if 0.0 < clock.offset - offset <= _ANCHOR and arrival - first <= _ANCHOR:
+            clock.offset = offset
+        return clock.place(reading.time, arrival)
 
-    def reject(self, what: str, sender: str, address: str = "", kind: str = "malformed") -> None:
-        """Count a packet that makes no sense and remember what was wrong with it."""
+    def reject(self, what: str, sender: str, address: str = "", *, kind: str) -> None:
+        """Count a packet that makes no sense by its kind and remember what was wrong with it."""
         place = f" to {address[:_LONGEST]!r}" if address else ""
         with self._lock:
             self._refused[kind] += 1
@@ -275,25 +285,34 @@ class OscSource:
         self._stop.clear()
 
 
+class _Wrong(Exception):
+    """A message that makes no sense: what is wrong with it, and the kind of thing it is."""
+
+    def __init__(self, kind: str, what: str) -> None:
+        super().__init__(what)
+        self.kind = kind
+
+
 def _read(address: str, datagram: bytes, arguments: list[Any]) -> _Reading:
-    """Return what a message says; raises ValueError with what is wrong with it."""
+    """Return what a message says; raises _Wrong."""
     names = address.removeprefix(PREFIX).split("/")
     ours = address.startswith(PREFIX) and len(names) == 2 and all(names)
     if len(address) > _LONGEST or not address.isprintable():
-        raise ValueError("an address is too long or not printable")
+        raise _Wrong("bad name", "an address is too long or not printable")
     if not ours and len(arguments) != 1:  # two numbers to an address of others are no value and its time
-        raise ValueError(f"an address is not {PREFIX}<sensor>/<channel> and a message has {len(arguments)} arguments")
+        what = f"an address is not {PREFIX}<sensor>/<channel> and a message has {len(arguments)} arguments"
+        raise _Wrong("wrong arguments", what)
     if not 1 <= len(arguments) <= 2:
-        raise ValueError(f"a message has {len(arguments)} arguments instead of value [time]")
+        raise _Wrong("wrong arguments", f"a message has {len(arguments)} arguments instead of value [time]")
     if not all(_is_number(argument) for argument in arguments):
-        raise ValueError("a value or time is not a number")
+        raise _Wrong("wrong type", "a value or time is not a number")
     if len(datagram) != _length(datagram):  # the parser would make up the bytes that are missing
-        raise ValueError("a message is cut short or too long")
+        raise _Wrong("cut short", "a message is cut short or too long")
     value, time = float(arguments[0]), float(arguments[1]) if len(arguments) == 2 else None
     if math.isinf(value):
-        raise ValueError("a value is infinite")
+        raise _Wrong("not finite", "a value is infinite")
     if time is not None and not math.isfinite(time):
-        raise ValueError("a time is not finite")
+        raise _Wrong("not finite", "a time is not finite")
     return _Reading("/".join(names) if ours else address, value, time)
 
 
