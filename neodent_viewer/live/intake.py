@@ -20,6 +20,7 @@ if TYPE_CHECKING:  # the checks are loaded with the first channel: a scan withou
     from neodent_viewer.sensors.bins import Bin
     from neodent_viewer.sensors.checks.neighbour import Neighbour
     from neodent_viewer.sensors.pyramid import Pyramid
+    from neodent_viewer.sensors.strip import QualityStrip
     from neodent_viewer.sensors.thresholds import Limits
 
 #: seconds of samples kept per channel for plots
@@ -58,16 +59,21 @@ class Heard(NamedTuple):
 class Intake:
     """One channel as it comes in."""
 
-    __slots__ = ("_history", "_told", "_wait", "channel", "flag", "quality", "ring", "simulated", "time", "value")
+    __slots__ = (
+        *("_history", "_strip", "_told", "_wait"),
+        *("channel", "flag", "quality", "ring", "simulated", "time", "value"),
+    )
 
     def __init__(self, channel: Channel, limits: Limits | None = None, midnight: float | None = None) -> None:
         from neodent_viewer.sensors.pyramid import Pyramid
         from neodent_viewer.sensors.quality import ChannelQuality
+        from neodent_viewer.sensors.strip import QualityStrip
 
         self.channel = channel
         self.quality = ChannelQuality(channel, limits, midnight)
         self.ring = Ring(max(256, int(channel.quantity.rate * KEPT_SECONDS)))
         self._history = Pyramid(LEAVES)
+        self._strip = QualityStrip()
         # samples wait in the ring until it is worth taking them into the history; each channel's turn comes at another tick
         self._told = 0
         self._wait = 1 + crc32(channel.key.encode()) % (self.ring.capacity // 2)
@@ -89,13 +95,15 @@ class Intake:
         ring.append(times, block.values, flags)
         for number, flag in revised:
             ring.raise_flag(number, flag)
+            if number < self._told:
+                self._strip.raise_flag(ring.time_of(number), flag)
         heard = Heard(self.channel, block, flags, first, revised, simulated)
         if not count:
             return heard
         if doubted:  # a time that means nothing must not become *now*
             times = np.where(self.quality.sure(), times, -np.inf)
         if alone:
-            self._remember(times, block.values)
+            self._remember(times, block.values, flags)
         elif ring.total - self._told >= self._wait:
             self.history()
         row = count - 1
@@ -106,10 +114,11 @@ class Intake:
             self.time, self.value, self.flag = time, float(block.values[row]), int(flags[row])
         return heard
 
-    def _remember(self, times: Float64, values: Float64) -> None:
-        """Take samples (k,) into the history, as far as it is sure when they were."""
+    def _remember(self, times: Float64, values: Float64, flags: NDArray[np.uint8]) -> None:
+        """Take samples (k,) into history and strip, as far as it is sure when they were."""
         sure = np.isfinite(times)
         self._history.append(times[sure], values[sure])
+        self._strip.add(times[sure], flags[sure])
         self._told = self.ring.total
 
     def history(self) -> Pyramid:
@@ -118,6 +127,11 @@ class Intake:
             self._remember(*self.ring.last(waiting))
             self._wait = self.ring.capacity // 2
         return self._history
+
+    def strip(self) -> QualityStrip:
+        """Return how good it has been, second by second."""
+        self.history()
+        return self._strip
 
     def faults(self, now: float) -> list[tuple[Fault, float]]:
         """Return (fault, energy) of the last fault of each kind that still counts at `now` (s)."""

@@ -267,10 +267,15 @@ class Live:
 
     # -- asking ------------------------------------------------------------------------------------------------------
 
+    def heard(self, key: str) -> Intake | None:
+        """Return the memory of a channel; None when it is unknown or consent withholds it for the present purpose."""
+        intake = self._intakes.channels.get(key)
+        return intake if intake is not None and self._allowed(intake, self.purpose, self._wall()) else None
+
     def series(self, key: str, seconds: float = 30.0) -> tuple[Float64, Float64, NDArray[np.uint8]]:
         """Return times (s), values and flags of a channel's last `seconds`; empty when unknown or withheld."""
-        intake = self._intakes.channels.get(key)
-        if intake is None or not self._allowed(intake, self.purpose, self._wall()):
+        intake = self.heard(key)
+        if intake is None:
             return np.zeros(0), np.zeros(0), np.zeros(0, np.uint8)
         return intake.ring.tail(self.now() - seconds)
 
@@ -289,17 +294,15 @@ class Live:
         low, high : ndarray (columns,) float64
             NaN where nothing was heard; everywhere when the channel is unknown or withheld.
         """
-        intake = self._intakes.channels.get(key)
-        if intake is None or not self._allowed(intake, self.purpose, self._wall()):
+        intake = self.heard(key)
+        if intake is None:
             return np.full(columns, np.nan), np.full(columns, np.nan)
         return intake.history().columns(start, end, columns)
 
     def faults(self, key: str) -> tuple[Fault, ...]:
         """Return the faults remembered of a channel; none when unknown or withheld."""
-        intake = self._intakes.channels.get(key)
-        if intake is None or not self._allowed(intake, self.purpose, self._wall()):
-            return ()
-        return intake.quality.faults(self.now())
+        intake = self.heard(key)
+        return () if intake is None else intake.quality.faults(self.now())
 
     def status(self) -> LiveStatus:
         """Return what a window may say now."""
@@ -336,6 +339,7 @@ class Live:
             fault=max(faults, key=lambda f: f[0].detected)[0].kind.value if faults else "",
             withheld=withheld,
             clock=intake.quality.clock(),
+            stale=not withheld and intake.quality.stale(now),
         )
 
 
@@ -346,5 +350,6 @@ def _midnight(wall: datetime, now: float) -> float:
 
 
 def _flag(intake: Intake, now: float) -> int:
-    """Return the flag of the latest sample; missing while a gap is open."""
-    return int(Flag.MISSING) if intake.quality.silence(now) else intake.flag
+    """Return the flag of the latest sample; missing while a gap is open, or when it is too old to count."""
+    quality = intake.quality
+    return int(Flag.MISSING) if quality.silence(now) or quality.stale(now) else intake.flag

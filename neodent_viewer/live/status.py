@@ -32,6 +32,8 @@ class ChannelStatus:
         Why consent withholds it, as a sentence; empty when it does not.
     clock : ClockStatus
         How its sender's clock stands against the program's: offset, drift, delay, leaps.
+    stale : bool
+        Whether it has been silent for so long that the value is history: 2 s, or two periods of a slow channel.
     """
 
     key: str
@@ -47,6 +49,7 @@ class ChannelStatus:
     fault: str
     withheld: str
     clock: ClockStatus = field(default_factory=ClockStatus)
+    stale: bool = False
 
 
 @dataclass(frozen=True, slots=True)

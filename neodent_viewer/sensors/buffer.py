@@ -162,10 +162,13 @@ class Ring:
             array[:keep] = array[rows]
         self._end = keep
 
-    def last(self, count: int) -> tuple[Float64, Float64]:
-        """Return views of times and values (count,) of the last samples, in order of arrival; good until the next append."""
+    def last(self, count: int) -> tuple[Float64, Float64, NDArray[np.uint8]]:
+        """Return views of times, values and flags (count,) of the last samples, in order of arrival.
+
+        They are good until the next append.
+        """
         rows = slice(self._end - count, self._end)
-        return self._times[rows], self._values[rows]
+        return self._times[rows], self._values[rows], self._flags[rows]
 
     def raise_flag(self, index: int, flag: int) -> None:
         """Make the flag of sample number `index` (counted from the first ever) at least this bad.
@@ -175,6 +178,11 @@ class Ring:
         row = self._end - (self.total - index)
         if row >= self._end - len(self):
             self._flags[row] = max(self._flags[row], flag)
+
+    def time_of(self, index: int) -> float:
+        """Return when (s) sample number `index` was taken; NaN for one that is no longer kept."""
+        row = self._end - (self.total - index)
+        return float(self._times[row]) if self._end - len(self) <= row < self._end else math.nan
 
     def tail(self, since: float = -np.inf) -> tuple[Float64, Float64, NDArray[np.uint8]]:
         """Return copies of times, values and flags (k,) taken at or after `since` (s), in order of their own time.

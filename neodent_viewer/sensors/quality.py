@@ -361,6 +361,14 @@ class ChannelQuality:
         mark = self._battery.gap.silence(now)
         return None if mark is None else Fault(FaultKind.GAP, *mark)
 
+    def stale(self, now: float) -> bool:
+        """Return whether nothing has arrived for so long at `now` (s) that the last value says nothing any more."""
+        return self._battery.gap.stale(now)
+
+    def patience(self) -> float:
+        """Return the seconds of silence after which it is stale: 2, or two real periods of a slow channel."""
+        return self._battery.gap.patience()
+
     def faults(self, now: float) -> tuple[Fault, ...]:
         """Return every fault remembered, the open gap at `now` (s) included."""
         gap = self.silence(now)

@@ -20,6 +20,8 @@ from neodent_viewer.sensors.fault import FaultKind, Mark, Marks
 from neodent_viewer.sensors.glance import Glance
 from neodent_viewer.sensors.sample import Float64
 
+#: seconds of silence after which a value is stale; twice the real period where that is longer
+STALE, STALE_PERIODS = 2.0, 2.0
 #: steps from which the real cadence is learnt, and how many of them must be there before anything is judged
 _REMEMBERED, _NEEDED = 9, 3
 
@@ -104,6 +106,15 @@ class Gap:
         if not now - self._arrival > wait:
             return None
         return Mark(self._time + self.period, now, self._arrival + wait, BAD_ENERGY)
+
+    def patience(self) -> float:
+        """Return the seconds of silence after which what was heard last no longer counts as *now*."""
+        return max(STALE, STALE_PERIODS * max(self.period, median(self._steps) if self._steps else 0.0))
+
+    def stale(self, now: float) -> bool:
+        """Return whether that long has passed at `now` (s); before anything was heard nothing is stale."""
+        silent = now - self._arrival
+        return silent > STALE and silent > self.patience()  # the common case first, cheaply
 
     def sweep(self, times: Float64, values: Float64, arrival: Float64) -> Swept:
         """Judge the way to each of the next samples (k,); NaN values as in `update`."""

@@ -1,0 +1,120 @@
+"""What a console says of each channel beyond its value: how regularly it speaks, how good it has been, what failed on it.
+
+Everything here is worked out when somebody looks, from what a tick keeps anyway, and passes the consent gate of the present
+purpose: a withheld channel has no cadence, no strip and no faults.
+"""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from neodent_viewer.live.live import Live
+from neodent_viewer.sensors.cadence import Cadence, cadence
+from neodent_viewer.sensors.channel import Channel, Flag
+from neodent_viewer.sensors.fault import Fault, FaultKind
+from neodent_viewer.sensors.timebase import ClockStatus
+
+#: a cadence is taken over so many times what a channel may be silent: 24 s, or 24 periods of a slow one
+_LATELY = 12.0
+
+
+@dataclass(frozen=True, slots=True)
+class Speech:
+    """How a channel speaks.
+
+    Attributes
+    ----------
+    cadence : Cadence
+        Over the last 24 s, or 24 periods of a slow channel.
+    nominal : float
+        Samples a second that its quantity is expected to send.
+    clock : ClockStatus
+        Of its sender.
+    """
+
+    cadence: Cadence
+    nominal: float
+    clock: ClockStatus
+
+
+@dataclass(frozen=True, slots=True)
+class Trouble:
+    """One fault and whose it is.
+
+    Attributes
+    ----------
+    probe : str
+        Probe id.
+    tooth : int
+        FDI number, 0 when it sits on no labelled tooth.
+    channel : Channel
+    fault : Fault
+        Times (s) on the clock that `Live.now` tells.
+    running : bool
+        Whether it goes on.
+    """
+
+    probe: str
+    tooth: int
+    channel: Channel
+    fault: Fault
+    running: bool
+
+
+def speech(live: Live, key: str) -> Speech | None:
+    """Return how a channel speaks; None when it is unknown or withheld."""
+    intake = live.heard(key)
+    if intake is None:
+        return None
+    nominal, now = intake.channel.quantity.rate, live.now()
+    times = intake.ring.tail(now - _LATELY * intake.quality.patience())[0]
+    return Speech(cadence(times[times <= now], now), nominal, intake.quality.clock())
+
+
+def strip(live: Live, key: str, start: float, end: float, columns: int) -> NDArray[np.uint8]:
+    """Return a channel's worst QARTOD flag in each column of a strip.
+
+    Parameters
+    ----------
+    key : str
+    start, end : float
+        Seconds, on the clock that `Live.now` tells.
+    columns : int
+
+    Returns
+    -------
+    flags : ndarray (columns,) uint8
+        0 where nothing had been heard yet; everywhere when the channel is unknown or withheld.
+    """
+    intake = live.heard(key)
+    if intake is None:
+        return np.zeros(columns, np.uint8)
+    flags = intake.strip().columns(start, end, columns, intake.quality.patience())
+    width = (end - start) / columns
+    for fault in intake.quality.log.all():
+        if fault.kind is FaultKind.GAP and fault.end > start:  # a hole narrower than a column is a hole all the same
+            first, last = (math.floor((time - start) / width) for time in (fault.onset, fault.end))
+            column = flags[max(first, 0) : last + 1]
+            column[column != 0] = int(Flag.MISSING)
+    return flags
+
+
+def troubles(live: Live) -> tuple[Trouble, ...]:
+    """Return every fault remembered of the channels on probes: running ones first, then those that were known last."""
+    now, found = live.now(), []
+    for probe in live.document.probes.values():
+        for channel in probe.channels:
+            intake = live.heard(channel.key)
+            if intake is None:
+                continue
+            quality = intake.quality
+            latest = {(fault.kind, fault.onset): fault for fault in quality.latest(now)}
+            for known in quality.faults(now):
+                fault = latest.get((known.kind, known.onset), known)
+                going_on = now <= fault.end + quality.log.hold
+                found.append(Trouble(probe.id, probe.tooth, channel, fault, going_on))
+    return tuple(sorted(found, key=lambda one: (not one.running, -one.fault.detected, one.channel.key)))
