@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from PySide6.QtWidgets import QMainWindow, QWidget
+from PySide6.QtWidgets import QDockWidget, QMainWindow, QWidget
 
 from neodent_viewer.app.context import AppContext
 
@@ -22,11 +22,14 @@ class Host(QMainWindow):
     canvas : QWidget
     commands : WindowActions or None
         None until the first picture was shown.
+    docks : dict of str to QDockWidget
+        Panel by panel.
     """
 
     context: AppContext
     canvas: QWidget
     commands: WindowActions | None
+    docks: dict[str, QDockWidget]
 
     def show_panel(self, name: str) -> Panel | None:
         """Bring a panel to the front and return it; None before panels are filled."""

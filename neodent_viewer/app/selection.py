@@ -19,12 +19,15 @@ class Selected:
         FDI number under the last click, 0 when it met none.
     probe, finding : str
         Ids, empty when none.
+    channel : str
+        Key of the channel that is meant of the probe, empty when none is in particular.
     """
 
     parts: tuple[str, ...] = ()
     tooth: int = 0
     probe: str = ""
     finding: str = ""
+    channel: str = ""
 
     @property
     def part(self) -> str:
@@ -53,16 +56,20 @@ class Selection:
         tooth: int | None = None,
         probe: str | None = None,
         finding: str | None = None,
+        channel: str | None = None,
     ) -> None:
         """Change what is named, keep the rest; tells everyone once, and only if something changed.
 
-        Whoever picks out parts no longer means a probe or a finding, unless that is named too.
+        Whoever picks out parts no longer means a probe or a finding, unless that is named too; nor does whoever picks out
+        another probe or tooth mean a channel.
         """
         if parts is not None:
             probe, finding = probe or "", finding or ""
         elif probe:
             finding = finding or ""
-        given = {"parts": parts, "tooth": tooth, "probe": probe, "finding": finding}
+        if channel is None and (tooth not in (None, self.current.tooth) or probe not in (None, self.current.probe)):
+            channel = ""
+        given = {"parts": parts, "tooth": tooth, "probe": probe, "finding": finding, "channel": channel}
         new = replace(self.current, **{name: value for name, value in given.items() if value is not None})  # type: ignore[arg-type]
         if new != self.current:
             self.current = new
@@ -70,4 +77,4 @@ class Selection:
 
     def clear(self) -> None:
         """Select nothing."""
-        self.set(parts=(), tooth=0, probe="", finding="")
+        self.set(parts=(), tooth=0, probe="", finding="", channel="")

@@ -80,10 +80,17 @@ def _brush(field: str) -> Callable[[Host], None]:
     return run
 
 
+def channels(window: Host) -> None:
+    """Show the channels of what is picked out, unless the sensors were put away."""
+    if window.docks["sensors"].toggleViewAction().isChecked():
+        window.show_panel("sensors")
+
+
 WANTS: dict[str, Callable[[Host], object]] = {
     "about": about,
     "brush_radius": _brush("radius"),
     "brush_strength": _brush("strength"),
+    "channels": channels,
     "cheat_sheet": keys,
     "close": lambda window: window.close(),
     "full_screen": full_screen,

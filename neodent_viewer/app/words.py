@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+
 _POSITIONS = {
     1: "central incisor",
     2: "lateral incisor",
@@ -80,3 +82,58 @@ def quantity_value(value: float, unit: str) -> str:
     if unit == "pH":
         return f"pH {value:.2f}"
     return f"{value:.0f} {unit}" if abs(value) >= 100 else f"{value:.1f} {unit}"
+
+
+def quantity_title(name: str) -> str:
+    """Return a quantity as a headline.
+
+    >>> quantity_title("ph"), quantity_title("temperature")
+    ('pH', 'Temperature')
+    """
+    return "pH" if name == "ph" else name.capitalize()
+
+
+def duration(seconds: float) -> str:
+    """Return a length of time in few letters; a dash for one that is not known or endless.
+
+    >>> duration(0.25), duration(59.6), duration(150.0), duration(7300.0), duration(float("inf"))
+    ('0.2 s', '60 s', '2.5 min', '2 h', '–')
+    """
+    if not math.isfinite(seconds):
+        return "–"
+    if seconds < 99.5:
+        return f"{seconds:.1f} s" if seconds < 9.95 else f"{seconds:.0f} s"
+    if seconds < 5970.0:
+        return f"{seconds / 60:.2g} min"
+    return f"{seconds / 3600:.2g} h" if seconds < 100 * 3600 else f"{seconds / 86400:.0f} days"
+
+
+def milliseconds(seconds: float) -> str:
+    """Return a short time; a dash for one that is not known.
+
+    >>> milliseconds(0.0032), milliseconds(1.5), milliseconds(float("nan"))
+    ('3 ms', '1.5 s', '–')
+    """
+    if not math.isfinite(seconds):
+        return "–"
+    return f"{seconds * 1000:.0f} ms" if seconds < 1.0 else f"{seconds:.1f} s"
+
+
+def rate_words(rate: float, nominal: float) -> str:
+    """Return a rate beside the one that is expected.
+
+    >>> rate_words(3.98, 4.0), rate_words(float("nan"), 1.0)
+    ('3.98 of 4 Hz', '– of 1 Hz')
+    """
+    return f"{'–' if math.isnan(rate) else f'{rate:.3g}'} of {nominal:g} Hz"
+
+
+def percent(share: float) -> str:
+    """Return a share of one; a dash for one that is not known, and never 0 % for a little.
+
+    >>> percent(0.0), percent(0.004), percent(0.25), percent(float("nan"))
+    ('0 %', '0.4 %', '25 %', '–')
+    """
+    if not math.isfinite(share):
+        return "–"
+    return f"{share * 100:.0f} %" if share == 0.0 or share >= 0.095 else f"{share * 100:.1f} %"

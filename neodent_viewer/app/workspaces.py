@@ -54,7 +54,7 @@ ARRANGED: dict[str, Workspace] = {
             "Sculpt",
             "Shape a smile",
             left=(("parts", "layers"), ("brush", "tooth")),
-            right=(("view", "look", "history"),),
+            right=(("view", "look", "sensors", "history"),),
             widths=(268, 262),
             heights=(210, 520),
             shelf=("sculpt.symmetry", "see.original", "see.beside", "see.deviation", "", *_COMMON),

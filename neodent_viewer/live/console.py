@@ -70,9 +70,11 @@ def speech(live: Live, key: str) -> Speech | None:
     intake = live.heard(key)
     if intake is None:
         return None
-    nominal, now = intake.channel.quantity.rate, live.now()
-    times = intake.ring.tail(now - _LATELY * intake.quality.patience())[0]
-    return Speech(cadence(times[times <= now], now), nominal, intake.quality.clock())
+    nominal, now = intake.channel.quantity.rate, live.read_until
+    times = intake.ring.tail(now - _LATELY * intake.quality.gap.patience())[0]
+    times = times[times <= now]
+    until = now if intake.quality.gap.stale(now) or not len(times) else float(times[-1])
+    return Speech(cadence(times, until), nominal, intake.quality.clock())
 
 
 def strip(live: Live, key: str, start: float, end: float, columns: int) -> NDArray[np.uint8]:
@@ -93,7 +95,7 @@ def strip(live: Live, key: str, start: float, end: float, columns: int) -> NDArr
     intake = live.heard(key)
     if intake is None:
         return np.zeros(columns, np.uint8)
-    flags = intake.strip().columns(start, end, columns, intake.quality.patience())
+    flags = intake.strip().columns(start, end, columns, intake.quality.gap.patience())
     width = (end - start) / columns
     for fault in intake.quality.log.all():
         if fault.kind is FaultKind.GAP and fault.end > start:  # a hole narrower than a column is a hole all the same
@@ -105,7 +107,7 @@ def strip(live: Live, key: str, start: float, end: float, columns: int) -> NDArr
 
 def troubles(live: Live) -> tuple[Trouble, ...]:
     """Return every fault remembered of the channels on probes: running ones first, then those that were known last."""
-    now, found = live.now(), []
+    now, found = live.read_until, []
     for probe in live.document.probes.values():
         for channel in probe.channels:
             intake = live.heard(channel.key)

@@ -84,6 +84,8 @@ class Live:
         self._wall = wall
         self._sources: list[Source] = []
         self.taps: list[Tap] = []
+        #: time (s) up to which sources were read: beyond it nobody can tell silence from a slow frame
+        self.read_until = clock.now()
         #: the recording that plays, if one does: then all times are its own
         self.replay: Replay | None = None
         self._midnight = _midnight(wall(), clock.now())
@@ -172,6 +174,7 @@ class Live:
             now = self.replay.position(now)
             if self.replay.leapt():
                 self._forget()
+        self.read_until = now
         for source in self._sources:
             for block in source.read(now):
                 heard = self._intakes.take(block, simulated=source.simulated)
@@ -339,7 +342,7 @@ class Live:
             fault=max(faults, key=lambda f: f[0].detected)[0].kind.value if faults else "",
             withheld=withheld,
             clock=intake.quality.clock(),
-            stale=not withheld and intake.quality.stale(now),
+            stale=not withheld and intake.quality.gap.stale(self.read_until),
         )
 
 
@@ -352,4 +355,4 @@ def _midnight(wall: datetime, now: float) -> float:
 def _flag(intake: Intake, now: float) -> int:
     """Return the flag of the latest sample; missing while a gap is open, or when it is too old to count."""
     quality = intake.quality
-    return int(Flag.MISSING) if quality.silence(now) or quality.stale(now) else intake.flag
+    return int(Flag.MISSING) if quality.silence(now) or quality.gap.stale(now) else intake.flag

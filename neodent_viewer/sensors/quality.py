@@ -19,6 +19,7 @@ from neodent_viewer.sensors.battery import Battery, Said, worse, worst
 from neodent_viewer.sensors.bins import Bin
 from neodent_viewer.sensors.channel import QUANTITIES, Channel
 from neodent_viewer.sensors.check import BAD, BAD_ENERGY, GOOD, NOT_EVALUATED, SUSPECT, SUSPECT_ENERGY
+from neodent_viewer.sensors.checks.gap import Gap
 from neodent_viewer.sensors.fault import Fault, FaultKind, FaultLog, Mark
 from neodent_viewer.sensors.glance import Glance, glance
 from neodent_viewer.sensors.sample import Block, Float64
@@ -361,13 +362,10 @@ class ChannelQuality:
         mark = self._battery.gap.silence(now)
         return None if mark is None else Fault(FaultKind.GAP, *mark)
 
-    def stale(self, now: float) -> bool:
-        """Return whether nothing has arrived for so long at `now` (s) that the last value says nothing any more."""
-        return self._battery.gap.stale(now)
-
-    def patience(self) -> float:
-        """Return the seconds of silence after which it is stale: 2, or two real periods of a slow channel."""
-        return self._battery.gap.patience()
+    @property
+    def gap(self) -> Gap:
+        """The check that knows the channel's cadence, and so when it has been silent for too long."""
+        return self._battery.gap
 
     def faults(self, now: float) -> tuple[Fault, ...]:
         """Return every fault remembered, the open gap at `now` (s) included."""

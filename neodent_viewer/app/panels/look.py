@@ -49,6 +49,8 @@ class LookPanel(Panel):
         self.editor = LookEditor(context)
         self.list = QListWidget()
         self.shading, self.quantity, self.colormap = QComboBox(), QComboBox(), QComboBox()
+        for box in (self.shading, self.quantity, self.colormap):  # the longest name must not make the dock wider
+            box.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
         self.range = QLabeledDoubleRangeSlider(Qt.Orientation.Horizontal)
         self.store, self.forget = QPushButton("Store…"), QPushButton("Remove")
         self.range_of = QLabel("Range")

@@ -1,72 +1,258 @@
-"""The live plot of one channel: the last half minute, each stretch in the colour of its quality, bad samples as marks."""
+"""The plot of one channel: live or back in time, each stretch in the colour of its quality, faults as marked spans.
+
+Up to two minutes every sample is drawn, beyond that the least and the greatest value of each column of the picture. Dragging
+and the wheel move through time; then it stays where it was put, until *Live* is asked for.
+"""
 
 from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime, timedelta
 
 import numpy as np
 import pyqtgraph as pg
 from numpy.typing import NDArray
-from PySide6.QtWidgets import QLabel, QVBoxLayout, QWidget
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QResizeEvent
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QToolButton, QVBoxLayout, QWidget
 
 from neodent_viewer.app import theme
+from neodent_viewer.app.panels.plot_axis import AgoAxis
+from neodent_viewer.app.words import duration
+from neodent_viewer.live.console import strip
+from neodent_viewer.live.live import Live
+from neodent_viewer.live.status import ChannelStatus
 from neodent_viewer.mesh.surface import Float64
+from neodent_viewer.sensors.advice import ADVICE
 from neodent_viewer.sensors.channel import Flag, Quantity
+from neodent_viewer.sensors.fault import Fault
 
+#: spans offered, seconds; the first is the usual one
 SECONDS = 30.0
+SPANS = (("30 s", SECONDS), ("5 min", 300.0), ("1 h", 3600.0), ("All", 0.0))
+#: seconds up to which every sample is drawn, and the longest stretch that can be looked at
+_EACH, _LONGEST = 100.0, 3 * 86_400.0
+#: share of the width that is left free to the right of now
+_MARGIN = 0.02
+#: spans of faults drawn at most, and logical pixels that the name of one needs
+_FAULTS, _NAME = 60, 84
+
+Flags = NDArray[np.uint8]
 
 
 class LivePlot(QWidget):
-    """Values of one channel over the last `SECONDS`."""
+    """Values of one channel over a stretch of time."""
 
     def __init__(self) -> None:
         super().__init__()
         self.title = QLabel()
         self.title.setProperty("role", "caption")
-        self.title.setWordWrap(True)
-        self.widget = pg.PlotWidget(background=theme.FIELD)
-        self.widget.setMenuEnabled(False)
-        self.widget.setMouseEnabled(x=False, y=False)
-        self.widget.hideButtons()
-        self.widget.setFrameShape(self.widget.Shape.NoFrame)
-        self.widget.setXRange(-SECONDS, 0, padding=0.01)
-        self.widget.showGrid(x=False, y=True, alpha=0.12)
-        self.widget.getPlotItem().setContentsMargins(2, 6, 8, 2)
-        for side in ("left", "bottom"):
-            axis = self.widget.getAxis(side)
-            axis.setPen(theme.LINE)
-            axis.setTextPen(theme.MUTED)
-            axis.enableAutoSIPrefix(False)
-        self.widget.getAxis("left").setWidth(36)
-        self.widget.setLabel("bottom", "seconds ago", color=theme.MUTED)
+        self.widget = pg.PlotWidget(background=theme.FIELD, axisItems={"bottom": AgoAxis("bottom")})
+        self.notice = QLabel(self.widget)
+        self.span, self.end = SECONDS, float("nan")  #: seconds shown; time (s) of the right edge, NaN follows now
+        self._now = 0.0
+        self._span_shown = (0.0, 1.0)
+        self._regions: list[pg.LinearRegionItem] = []
+        self._names: list[pg.TextItem] = []
+        self._dress()
+        bad, _ = theme.QUALITY[Flag.BAD]
         self.lines = {
             flag: self.widget.plot(pen=pg.mkPen(colour, width=1.6), connect="finite")
             for flag, (colour, _) in theme.QUALITY.items()
         }
-        bad, _ = theme.QUALITY[Flag.BAD]
         self.marks = self.widget.plot(pen=None, symbol="x", symbolSize=7, symbolPen=bad, symbolBrush=bad)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(4)
         layout.addWidget(self.title)
         layout.addWidget(self.widget, 1)
+        layout.addLayout(self._span_row())
         self.setMinimumHeight(150)
+
+    def _dress(self) -> None:
+        widget, box = self.widget, self.widget.getViewBox()
+        widget.setMenuEnabled(False)
+        widget.setMouseEnabled(x=True, y=False)
+        widget.hideButtons()
+        widget.setFrameShape(widget.Shape.NoFrame)
+        widget.showGrid(x=False, y=True, alpha=0.12)
+        widget.getPlotItem().setContentsMargins(2, 6, 8, 2)
+        for side in ("left", "bottom"):
+            axis = widget.getAxis(side)
+            axis.setPen(theme.LINE)
+            axis.setTextPen(theme.MUTED)
+            axis.enableAutoSIPrefix(False)
+        widget.getAxis("left").setWidth(36)
+        box.setLimits(minXRange=2.0, maxXRange=_LONGEST)
+        box.sigRangeChangedManually.connect(self._moved)
+        self.notice.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
+        self.notice.setAlignment(Qt.AlignmentFlag.AlignCenter)
+        self.notice.setWordWrap(True)
+        self.notice.setStyleSheet(f"background: rgba(31, 34, 38, 225); color: {theme.WARNING}; padding: 4px 8px;")
+        self.notice.hide()
+        self._show_range()
+
+    def _span_row(self) -> QHBoxLayout:
+        row = QHBoxLayout()
+        row.setSpacing(2)
+        self.spans: dict[float, QToolButton] = {}
+        for words, seconds in SPANS:
+            button = self.spans[seconds] = self._button(words, f"Show the last {words}" if seconds else "Show it all")
+            button.setCheckable(True)
+            button.clicked.connect(lambda _=False, seconds=seconds: self.show_span(seconds))
+            row.addWidget(button)
+        row.addStretch(1)
+        self.live = self._button("Live", "Follow the present again")
+        self.live.clicked.connect(lambda _=False: self.follow())
+        row.addWidget(self.live)
+        self._show_span()
+        return row
+
+    def _button(self, words: str, tip: str) -> QToolButton:
+        button = QToolButton()
+        button.setText(words)
+        button.setToolTip(tip)
+        return button
+
+    # -- which time ----------------------------------------------------------------------------------------------
+
+    @property
+    def following(self) -> bool:
+        """Whether the right edge is now."""
+        return bool(np.isnan(self.end))
+
+    def show_span(self, seconds: float) -> None:
+        """Show the last so many seconds; 0 is all there is."""
+        self.span, self.end = seconds, float("nan")
+        self._show_span()
+
+    def follow(self) -> None:
+        """Follow now again, over as long a stretch as is shown."""
+        self.end = float("nan")
+        self._show_span()
+
+    def go_to(self, time: float, seconds: float) -> None:
+        """Show a stretch of so many seconds with a time (s) in its middle; where that reaches to now, it follows."""
+        self.span = min(max(seconds, 2.0), _LONGEST)
+        self.end = float("nan") if time + self.span / 2 >= self._now else time + self.span / 2
+        self._show_span()
+
+    def _moved(self, *_: object) -> None:
+        """Stay where the hand has moved it to; brought to now, it follows again."""
+        left, right = self.widget.getViewBox().viewRange()[0]
+        self.span = right - left
+        self.end = float("nan") if right >= -_MARGIN * self.span else self._now + right
+        self._show_span()
+
+    def _show_span(self) -> None:
+        for seconds, button in self.spans.items():
+            button.setChecked(self.following and abs(seconds - self.span) < 0.5)
+        self.live.setVisible(not self.following)
+
+    def _show_range(self) -> None:
+        span = self.span or _LONGEST
+        right = _MARGIN * span if self.following else self.end - self._now
+        self.widget.setXRange(right - span * (1 + _MARGIN * self.following), right, padding=0)
+
+    # -- showing -------------------------------------------------------------------------------------------------
 
     def show_channel(self, quantity: Quantity, title: str) -> None:
         """Say what is shown, with its unit; the span is the quantity's usual one, widened as values ask for it."""
         self.title.setText(f"{title}, {quantity.unit}" if quantity.unit != "pH" else title)
-        self._span = (quantity.show_low, quantity.show_high)
+        self.title.setToolTip(self.title.text())
+        self._span_shown = (quantity.show_low, quantity.show_high)
+        self.follow()
 
-    def show_series(self, now: float, times: Float64, values: Float64, flags: NDArray[np.uint8]) -> None:
+    def show_live(self, live: Live, key: str) -> None:
+        """Draw a channel over the stretch of time in view."""
+        now = self._now = live.now()
+        if not self.span:
+            first = live.heard(key)
+            since = first.strip().first if first is not None else now
+            self.span = min(max(now - since, SECONDS) if since == since else SECONDS, _LONGEST)
+            self.spans[0.0].setChecked(True)
+        end = now if self.following else self.end
+        start = end - self.span
+        if now - start <= _EACH:
+            times, values, flags = live.series(key, now - start)
+        else:
+            times, values, flags = self._columns(live, key, start, end)
+        self._show_range()
+        self.show_series(now, times, values, flags)
+        self.show_faults(now, [fault for fault in live.faults(key) if fault.end >= start and fault.onset <= end])
+
+    def _columns(self, live: Live, key: str, start: float, end: float) -> tuple[Float64, Float64, Flags]:
+        """Return the least and the greatest value of each column in turn, at its middle, with the worst flag in it."""
+        count = max(60, min(800, self.widget.width() - 48))
+        low, high = live.history(key, start, end, count)
+        flags = strip(live, key, start, end, count)
+        middle = start + (np.arange(count) + 0.5) * (end - start) / count
+        kept = np.isfinite(low) | (flags == Flag.MISSING) | (flags == 0)  # empty columns of a slow channel are no holes
+        values = np.stack([low, high], axis=1)[kept].reshape(-1)
+        return np.repeat(middle[kept], 2), values, np.repeat(flags[kept], 2)
+
+    def show_series(self, now: float, times: Float64, values: Float64, flags: Flags) -> None:
         """Draw a series: times (k,) s on the program's clock, values (k,), QARTOD flags (k,)."""
         x = times - now
         for flag, line in self.lines.items():
             line.setData(x, stretch(values, flags, flag), skipFiniteCheck=False)
         bad = (flags == Flag.BAD) & np.isfinite(values)
-        self.marks.setData(x[bad], values[bad])
+        self.marks.setData(x[bad], values[bad]) if now - times.min(initial=now) <= _EACH else self.marks.setData([], [])
         good = values[np.isfinite(values) & (flags != Flag.BAD)]
         if len(good):  # one wild spike must not flatten the rest, so bad samples do not count
             low, high = float(good.min()), float(good.max())
-            pad = max(0.08 * (high - low), 0.02 * (self._span[1] - self._span[0]))
-            self.widget.setYRange(low - pad, high + pad, padding=0)
+            pad = max(0.08 * (high - low), 0.02 * (self._span_shown[1] - self._span_shown[0]))
+            self.widget.setYRange(low - pad, high + 2 * pad, padding=0)
+
+    def show_faults(self, now: float, faults: Sequence[Fault]) -> None:
+        """Mark the spans of faults, and name those that have room."""
+        shown = sorted(faults, key=lambda fault: fault.onset)[-_FAULTS:]
+        while len(self._regions) < len(shown):
+            self._add_region()
+        (left, right), (_, top) = self.widget.getViewBox().viewRange()
+        pixel = (right - left) / max(self.widget.width() - 48, 1)
+        free = left
+        for number, (region, name) in enumerate(zip(self._regions, self._names, strict=True)):
+            fault = shown[number] if number < len(shown) else None
+            region.setVisible(fault is not None)
+            name.setVisible(fault is not None)
+            if fault is None:
+                continue
+            start = max(fault.onset - now, left)
+            region.setRegion((start, max(min(fault.end - now, 0.0), start + 2 * pixel)))
+            fits = start >= free and right - start > 0.5 * _NAME * pixel
+            name.setVisible(fits)
+            if fits:
+                free = start + _NAME * pixel
+                name.setText(ADVICE[fault.kind].title)
+                name.setPos(start, top)
+
+    def _add_region(self) -> None:
+        colour = pg.mkColor(theme.QUALITY[Flag.BAD][0])
+        colour.setAlpha(46)
+        region = pg.LinearRegionItem(movable=False, brush=colour, pen=pg.mkPen(None))
+        region.setZValue(-10)
+        name = pg.TextItem(color=theme.QUALITY[Flag.BAD][0], anchor=(0.0, 0.0))
+        for item, known in ((region, self._regions), (name, self._names)):
+            self.widget.addItem(item, ignoreBounds=True)
+            known.append(item)
+
+    def show_notice(self, status: ChannelStatus, wall: datetime | None) -> None:
+        """Say over the plot why there is nothing new: consent, or silence since a time of day (None: not known)."""
+        text = notice_of(status, wall)
+        self.notice.setVisible(bool(text))
+        if text and text != self.notice.text():
+            self.notice.setText(text)
+            self._place_notice()
+
+    def _place_notice(self) -> None:
+        width = max(120, self.widget.width() - 60)
+        self.notice.setGeometry(44, 6, width, self.notice.heightForWidth(width))
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Keep the notice in its place."""
+        super().resizeEvent(event)
+        self._place_notice()
 
     def release(self) -> None:
         """Take the graphics scene apart while Qt still stands."""
@@ -74,7 +260,26 @@ class LivePlot(QWidget):
         self.widget.deleteLater()
 
 
-def stretch(values: Float64, flags: NDArray[np.uint8], flag: int) -> Float64:
+def notice_of(status: ChannelStatus, wall: datetime | None) -> str:
+    """Return why a plot shows nothing new, as a sentence; empty when it does.
+
+    Parameters
+    ----------
+    status : ChannelStatus
+    wall : datetime or None
+        Date and time now, None where the data has a time of its own.
+    """
+    if status.withheld:
+        return status.withheld
+    if not status.samples:
+        return "Nothing has come yet."
+    if not status.stale:
+        return ""
+    since = "" if wall is None else f" since {(wall - timedelta(seconds=status.age)).astimezone():%H:%M:%S}"
+    return f"No data{since}: {duration(status.age)} of silence."
+
+
+def stretch(values: Float64, flags: Flags, flag: int) -> Float64:
     """Return `values` (k,) where the line should have a flag's colour, NaN elsewhere.
 
     A stretch reaches back to the sample before it, so that two colours meet without a gap.

@@ -26,6 +26,7 @@ class SelectTool(Tool):
         probe = probe_at_pointer(bench, at, REACH)
         if probe is not None:
             bench.selection.set(parts=(probe.anchor.part,), tooth=probe.tooth, probe=probe.id)
+            self._open_channels()
             return
         hit = bench.aim.pick(at)
         if hit is None:
@@ -39,6 +40,13 @@ class SelectTool(Tool):
             chosen = others if hit.part_id in before else (*others, hit.part_id)
         tooth = label_at(bench.document.parts[hit.part_id], hit.face, hit.weights)
         bench.selection.set(parts=chosen, tooth=tooth, probe="")
+        if tooth and any(probe.tooth == tooth for probe in bench.document.probes.values()):
+            self._open_channels()
+
+    def _open_channels(self) -> None:
+        """Show what sits on the tooth that was clicked; who sculpts means the tooth itself."""
+        if self.bench.shell.workspace != "sculpt":
+            self.bench.shell.want("channels")
 
 
 def tools(bench: Bench) -> list[Tool]:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from neodent_viewer.app.context import BrushState, ToolInfo
 from neodent_viewer.app.tools.base import Bench, Tool
 from neodent_viewer.app.tools.kept import KeptFindings, Values
+from neodent_viewer.app.tools.lit import LitTooth
 from neodent_viewer.app.tools.marks import probe_marks
 from neodent_viewer.core.signals import Signal, SignalInstance
 from neodent_viewer.document.finding import Finding
@@ -32,6 +33,7 @@ class Tools:
         self._waiting = list(TOOLS)
         self._make()
         self._kept = KeptFindings(bench)
+        self._lit = LitTooth(bench)
         self._current = next(iter(self._made))
 
     def _make(self) -> None:
@@ -97,4 +99,5 @@ class Tools:
         """Return what the tool in hand, the kept findings and chosen probes show over the scene."""
         sculpting = self._bench.shell.workspace == "sculpt"
         probes = () if sculpting else probe_marks(self._bench, self.tool.shows_probes)
-        return (*probes, *self._kept.annotations(), *self.tool.annotations())
+        lit = () if self.tool.info.brush else self._lit.annotations()
+        return (*probes, *lit, *self._kept.annotations(), *self.tool.annotations())

@@ -2,19 +2,24 @@
 
 from __future__ import annotations
 
+import html
 from datetime import UTC, datetime
 from typing import Any
 
 import numpy as np
+import pytest
 from pytestqt.qtbot import QtBot
 
 from neodent_viewer.app.actions import consent
 from neodent_viewer.app.context import AppContext
+from neodent_viewer.app.panels.console import choose_channel
 from neodent_viewer.app.panels.plot import stretch
-from neodent_viewer.app.panels.sensor_rows import quality, spark, words_of
+from neodent_viewer.app.panels.sensor_rows import cells_of, quality, spark, speech_words, words_of
+from neodent_viewer.app.panels.sensors import CHANNELS, CONSENT, FAULTS, FEED
 from neodent_viewer.app.window import MainWindow
 from neodent_viewer.core.clock import ManualClock
 from neodent_viewer.live.feeds import open_feed
+from neodent_viewer.sensors.advice import ADVICE
 from neodent_viewer.sensors.channel import Flag
 
 
@@ -33,18 +38,24 @@ def test_sensors_show_value_unit_quality_and_tooth(
         context.live.tick(clock.advance(0.5))
     context.shell.set_workspace("perform")
     panel = _panel(window, "sensors")
-    rows = panel.model.rows
+    rows = panel.channels.model.rows
     assert [row.status.tooth for row in rows] == [12, 12, 11, 11]
     warm = next(row for row in rows if row.status.quantity == "temperature")
     assert words_of(warm.status).startswith("12 · upper right lateral incisor: temperature 3")
     assert "°C, " in words_of(warm.status)
     assert len(warm.line) > 10 and np.nanmin(warm.line) >= 0 and np.nanmax(warm.line) <= 1
-    panel._show_plot()
-    assert "temperature, °C" in panel.plot.title.text()
-    x, _ = panel.plot.lines[Flag.GOOD].getData()
+    assert "4 of 4 Hz" in speech_words(warm.speech) and "ms" in speech_words(warm.speech)
+    assert warm.strip[-1] == Flag.GOOD and not warm.strip[:100].any()
+    panel.channels.animate()
+    plot = panel.channels.plot
+    assert "temperature, °C" in plot.title.text()
+    x, _ = plot.lines[Flag.GOOD].getData()
     assert len(x) > 10 and np.nanmax(x) <= 0 and np.nanmin(x) >= -30
-    assert panel.feed.currentIndex() == 0
-    assert "simulation" in panel.consent.text().lower() or "tester" in panel.consent.text()
+    panel.show_page(FEED)
+    assert panel.feed.feed.currentIndex() == 0
+    panel.show_page(CONSENT)
+    told = panel.consent.consent.text()
+    assert "simulation" in told.lower() or "tester" in told
 
 
 def test_withheld_channels_show_no_value(window: MainWindow, context: AppContext, clock: ManualClock) -> None:
@@ -53,7 +64,7 @@ def test_withheld_channels_show_no_value(window: MainWindow, context: AppContext
     context.live.withdraw()
     context.live.tick(clock.advance(0.1))
     panel = _panel(window, "sensors")
-    for row in panel.model.rows:
+    for row in panel.channels.model.rows:
         assert np.isnan(row.status.value) and quality(row.status)[1] == "withheld"
         assert "–" in words_of(row.status) and len(row.line) == 0
 
@@ -65,9 +76,10 @@ def test_choosing_a_row_selects_its_probe_and_removing_is_undoable(
     panel = _panel(window, "sensors")
     probe = list(context.document.probes.values())[1]
     context.selection.set(probe=probe.id)
-    assert panel.current().status.probe == probe.id
-    assert panel.remove.isEnabled()
-    panel.remove.click()
+    panel.update_view()
+    assert panel.channels.current().status.probe == probe.id
+    assert panel.channels.remove.isEnabled()
+    panel.channels.remove.click()
     assert probe.id not in context.document.probes
     context.history.undo()
     assert context.document.probes[probe.id] == probe
@@ -78,10 +90,10 @@ def test_feeds_and_tools_are_asked_for(window: MainWindow, context: AppContext) 
     person: Any = context.shell
     person.answers = [{"port": 9123}]
     for index in (0, 1, 2):
-        panel._set_feed(index)
+        panel.feed.set_feed(index)
     wanted = [("feed", "sim"), ("feed", "osc:9123"), ("feed", "none")]
     assert context.requests.told == wanted  # type: ignore[attr-defined]
-    panel._take("place_probe")
+    panel.channels.take("place_probe")
     assert context.tools.current == "place_probe"
 
 
@@ -91,11 +103,13 @@ def test_sensors_rest_while_nobody_looks(
     context.shell.set_workspace("perform")
     panel = _panel(window, "sensors")
     context.shell.set_workspace("sculpt")
+    window.show_panel("view")
+    qtbot.waitUntil(lambda: not panel._seen, timeout=5000)
     asked: list[int] = []
     monkeypatch.setattr(panel, "update_view", lambda: asked.append(1))
     for _ in range(9):
-        panel._tick()
-    assert not panel.isVisible() and asked == []
+        panel.look()
+    assert asked == []
 
 
 def test_stretches_of_quality_meet_without_a_gap() -> None:
@@ -128,7 +142,7 @@ def test_a_slow_frame_is_not_taken_for_a_silent_sensor(
     flags = context.ticker.moment.flags.tolist()
     clock.advance(5.0)  # no frame was drawn meanwhile
     panel = _panel(window, "sensors")
-    assert [row.status.flag for row in panel.model.rows] == flags
+    assert [row.status.flag for row in panel.channels.model.rows] == flags
 
 
 def test_recording_is_allowed_on_its_own(context: AppContext) -> None:
@@ -140,3 +154,111 @@ def test_recording_is_allowed_on_its_own(context: AppContext) -> None:
     assert [allows(key, p, now) for p in ("view", "perform", "record")] == [True, True, False]
     consent.allow_recording(context, (key,))
     assert allows(key, "record", now) and not allows(key, "publish", now)
+
+
+def _run(context: AppContext, clock: ManualClock, seconds: float, step: float = 0.2) -> None:
+    end = clock.now() + seconds
+    while clock.now() < end:
+        context.ticker.moment = context.live.tick(clock.advance(step))  # type: ignore[misc]
+
+
+def test_a_silent_channel_greys_and_the_plot_says_since_when(
+    window: MainWindow, context: AppContext, clock: ManualClock
+) -> None:
+    context.live.add_source(open_feed("sim", context.document, seed=1))
+    _run(context, clock, 10.0)
+    panel = _panel(window, "sensors")
+    panel.channels.animate()
+    assert panel.channels.plot.notice.isHidden()
+    for source in context.live._sources:  # the feed itself stays, and sends nothing any more
+        source.read = lambda until: []  # type: ignore[method-assign]
+    _run(context, clock, 2.6, 0.1)
+    panel.update_view()
+    panel.channels.animate()
+    assert all(row.status.stale for row in panel.channels.model.rows)
+    assert quality(panel.channels.model.rows[0].status)[1] == "no data"
+    said = panel.channels.plot.notice.text()
+    assert said.startswith("No data since ") and "of silence" in said and not panel.channels.plot.notice.isHidden()
+
+
+def test_a_fault_leads_to_its_channel_and_says_what_to_try(
+    window: MainWindow, context: AppContext, clock: ManualClock
+) -> None:
+    context.live.add_source(open_feed("sim", context.document, seed=1))
+    _run(context, clock, 16.0, 0.1)
+    panel = _panel(window, "sensors")
+    panel.show_page(FAULTS)
+    faults = panel.faults
+    assert faults.model.rows, "the demo injects faults"
+    states = [row.trouble.running for row in faults.model.rows]
+    assert states == sorted(states, reverse=True), "running ones first"
+    faults.list.setCurrentIndex(faults.model.index(len(states) - 1))
+    faults._chosen()
+    row = faults.current()
+    assert context.selection.current.channel == row.trouble.channel.key
+    assert context.selection.current.tooth == row.trouble.tooth
+    told = faults.advice.text()
+    assert "What to try" in told and "How sure: " in told and "%" in told
+    assert ADVICE[row.trouble.fault.kind].tries[0] in html.unescape(told)
+    faults._look()
+    assert panel.stack.currentIndex() == CHANNELS
+    assert panel.channels.current().status.key == row.trouble.channel.key
+
+
+def test_a_tooth_clicked_on_the_canvas_opens_its_channels(
+    window: MainWindow, context: AppContext, clock: ManualClock
+) -> None:
+    context.shell.set_workspace("perform")
+    _run(context, clock, 1.0)
+    panel = _panel(window, "sensors")
+    panel.show_page(FEED)
+    context.selection.set(parts=tuple(context.document.parts)[:1], tooth=11, probe="")
+    assert panel.stack.currentIndex() == CHANNELS
+    panel.update_view()
+    assert panel.channels.current().status.tooth == 11
+    second = [row for row in panel.channels.model.rows if row.status.tooth == 11][1]
+    choose_channel(context, second.status.key)
+    assert panel.channels.current() is second
+
+
+def test_rows_become_a_table_where_there_is_room(window: MainWindow, context: AppContext, clock: ManualClock) -> None:
+    context.live.add_source(open_feed("sim", context.document, seed=1))
+    _run(context, clock, 5.0)
+    panel = _panel(window, "sensors")
+    assert panel.minimumSizeHint().width() <= 240, "the canvas keeps its room"
+    dock = window.docks["sensors"]
+    dock.setFloating(True)
+    dock.resize(900, 600)
+    assert panel.channels.delegate.wide and panel.channels.header.isVisibleTo(panel)
+    assert cells_of(panel.channels.model.rows[0])[2].endswith("°C")
+    dock.resize(300, 600)
+    assert not panel.channels.delegate.wide
+
+
+def test_a_plot_of_an_hour_is_made_of_columns_and_marks_faults(
+    window: MainWindow, context: AppContext, clock: ManualClock
+) -> None:
+    context.live.add_source(open_feed("sim", context.document, seed=1))
+    _run(context, clock, 400.0, 0.5)
+    panel = _panel(window, "sensors")
+    plot = panel.channels.plot
+    panel.channels.animate()
+    plot.show_span(3600.0)
+    panel.channels.animate()
+    key = panel.channels.current().status.key
+    x = plot.lines[Flag.GOOD].getData()[0]
+    drawn = np.concatenate([line.getData()[1] for line in plot.lines.values()])
+    assert len(x) <= 2 * 800 and np.nanmin(x) < -300
+    low, high = context.live.history(key, -3600.0, 3600.0, 1)
+    assert (np.nanmin(drawn), np.nanmax(drawn)) == (low[0], high[0]), "no extreme is lost"
+    shown = [region for region in plot._regions if region.isVisible()]
+    assert len(shown) == len(context.live.faults(key)) > 0
+    for region, fault in zip(shown, context.live.faults(key), strict=False):
+        assert region.getRegion()[0] == pytest.approx(fault.onset - context.live.now(), abs=1e-6)
+    plot.go_to(200.0, 60.0)
+    panel.channels.animate()
+    left, right = plot.widget.getViewBox().viewRange()[0]
+    middle = context.live.now() + (left + right) / 2
+    assert not plot.following and middle == pytest.approx(200.0, abs=1.0)
+    plot.follow()
+    assert plot.following

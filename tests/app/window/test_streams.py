@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 
 from neodent_viewer.app.context import AppContext
+from neodent_viewer.app.panels.sensors import FEED
 from neodent_viewer.app.window import MainWindow
 from neodent_viewer.core.clock import ManualClock
 from neodent_viewer.document.mapping import Mapping
@@ -20,7 +21,7 @@ from neodent_viewer.sensors.sources.mqtt import MqttSource
 def panel(window: MainWindow) -> Any:
     panel = window.show_panel("sensors")
     assert panel is not None
-    panel.update_view()
+    panel.show_page(FEED)
     return panel
 
 
@@ -33,11 +34,11 @@ def source(context: AppContext) -> MqttSource:
 
 
 def test_an_address_is_asked_for_and_handed_on(panel: Any, context: AppContext) -> None:
-    panel._set_feed(3)
-    assert panel.streams.isVisibleTo(panel)
-    assert panel.streams.state.text().startswith("Not connected")
-    panel.streams.address.setText(" lsl:mouth ")
-    panel.streams.address.returnPressed.emit()
+    panel.feed.set_feed(3)
+    assert panel.feed.streams.isVisibleTo(panel)
+    assert panel.feed.streams.state.text().startswith("Not connected")
+    panel.feed.streams.address.setText(" lsl:mouth ")
+    panel.feed.streams.address.returnPressed.emit()
     assert context.requests.told[-1] == ("feed", "lsl:mouth")  # type: ignore[attr-defined]
 
 
@@ -48,7 +49,7 @@ def test_a_stream_is_led_to_a_tooth_once_and_back(
     source.receive("clinic/3", b"nonsense")
     context.live.tick(clock.advance(1.0))
     panel.update_view()
-    box = panel.streams
+    box = panel.feed.streams
     assert "1 not JSON" in box.state.text() and "2 samples" in box.state.text()
     rows = [[box.tree.topLevelItem(i).text(c) for c in (0, 3)] for i in range(box.tree.topLevelItemCount())]
     assert rows == [["urn:dev:1:temp", "–"], ["t12/ph", "t12/ph"]]
@@ -75,5 +76,5 @@ def test_a_stream_is_led_to_a_tooth_once_and_back(
 def test_no_value_is_shown_before_consent(panel: Any, source: MqttSource, context: AppContext) -> None:
     source.receive("clinic/3", encode([Reading("urn:dev:1:temp", "Cel", 36.125)]))
     panel.update_view()
-    item = panel.streams.tree.topLevelItem(0)
+    item = panel.feed.streams.tree.topLevelItem(0)
     assert "36.1" not in " ".join([*(item.text(c) for c in range(4)), item.toolTip(0)])

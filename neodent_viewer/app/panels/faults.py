@@ -1,0 +1,132 @@
+"""The fault page of the sensors panel: what failed, where, since when, how sure, and what to try."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from html import escape
+
+from PySide6.QtCore import QItemSelectionModel, QSignalBlocker, Qt
+from PySide6.QtWidgets import QAbstractItemView, QCheckBox, QHBoxLayout, QListView
+
+from neodent_viewer.app import theme
+from neodent_viewer.app.context import AppContext
+from neodent_viewer.app.panels.base import caption
+from neodent_viewer.app.panels.console import Ask, Page, Said, choose_channel, moment_words, small_button
+from neodent_viewer.app.panels.fault_rows import HEIGHT, FaultDelegate, FaultModel, FaultRow
+from neodent_viewer.app.words import duration, quantity_title, tooth_title
+from neodent_viewer.live.console import Trouble, troubles
+from neodent_viewer.sensors.advice import ADVICE, sureness
+
+#: faults listed at most: what is older can be found by scrubbing
+_MOST = 300
+
+
+class FaultsPage(Page):
+    """Every fault that is remembered, running ones first.
+
+    Parameters
+    ----------
+    show : callable
+        Asked with (channel key, time in s, seconds) to show a stretch of a channel's plot.
+    """
+
+    def __init__(self, context: AppContext, ask: Ask, show: Callable[[str, float, float], object]) -> None:
+        super().__init__(context, ask)
+        self._show = show
+        self.model = FaultModel()
+        self.list = QListView()
+        self.list.setModel(self.model)
+        self.list.setItemDelegate(FaultDelegate(self.list))
+        self.list.setUniformItemSizes(True)
+        self.list.setVerticalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
+        self.list.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.list.setMinimumHeight(2 * HEIGHT)
+        self.list.clicked.connect(lambda _: self._chosen())
+        self.list.doubleClicked.connect(lambda _: self._look())
+        self.here = QCheckBox("This channel only")
+        self.here.setToolTip("List the faults of the channel that is meant, and no others")
+        self.empty = caption("No faults. All channels are as they should be.", role="empty")
+        self.advice = caption("")
+        self.advice.setTextFormat(Qt.TextFormat.RichText)
+        self.look = small_button(
+            "Show in Plot", "mdi6.chart-line", "Show the channel's plot around this fault", lambda _: self._look()
+        )
+        self.setup_button = small_button(
+            "Set Up…",
+            "mdi6.tune",
+            "Calibrate the channel, or change its thresholds",
+            lambda _: context.shell.want("channel_setup"),
+        )
+        row = QHBoxLayout()
+        row.addWidget(self.look)
+        row.addWidget(self.setup_button)
+        row.addStretch(1)
+        for widget in (self.here, self.list, self.empty):
+            self.body.addWidget(widget, 0 if widget is self.here else 1)
+        self.body.addWidget(self.advice)
+        self.body.addLayout(row)
+
+    def refresh(self, said: Said) -> None:
+        """List the faults; the one that is chosen stays so."""
+        before = self.current()
+        found = troubles(self.context.live)
+        if self.here.isChecked():
+            found = tuple(one for one in found if one.channel.key == said.key)
+        rows = [self._row(trouble) for trouble in found[:_MOST]]
+        if self.model.show(rows) and before is not None:
+            at = next((i for i, row in enumerate(rows) if row.identity == before.identity), -1)
+            if at >= 0:
+                with QSignalBlocker(self.list.selectionModel()):
+                    flags = QItemSelectionModel.SelectionFlag.ClearAndSelect
+                    self.list.selectionModel().setCurrentIndex(self.model.index(at), flags)
+        self.list.setVisible(bool(rows))
+        self.empty.setVisible(not rows)
+        self._show_advice()
+
+    def _row(self, trouble: Trouble) -> FaultRow:
+        live, fault = self.context.live, trouble.fault
+        end = live.now() if trouble.running else fault.end
+        return FaultRow(trouble, f"since {moment_words(live, fault.onset)}", duration(max(0.0, end - fault.onset)))
+
+    def current(self) -> FaultRow | None:
+        """Return the fault that is chosen."""
+        index = self.list.currentIndex()
+        return self.model.rows[index.row()] if index.isValid() and index.row() < len(self.model.rows) else None
+
+    def _show_advice(self) -> None:
+        row = self.current()
+        for button in (self.look, self.setup_button):
+            button.setEnabled(row is not None)
+        words = (
+            advice_words(row) if row is not None else "Click a fault: its tooth lights up, and what to try stands here."
+        )
+        if words != self.advice.text():
+            self.advice.setText(words if self.model.rows else "")
+
+    def _chosen(self) -> None:
+        row = self.current()
+        if row is not None:
+            choose_channel(self.context, row.trouble.channel.key)
+            self._show_advice()
+
+    def _look(self) -> None:
+        row = self.current()
+        if row is not None:
+            fault = row.trouble.fault
+            self._chosen()
+            self._show(row.trouble.channel.key, (fault.onset + fault.end) / 2, fault.end - fault.onset)
+
+
+def advice_words(row: FaultRow) -> str:
+    """Return what is known of a fault and what to try, as rich text."""
+    trouble = row.trouble
+    advice, quantity = ADVICE[trouble.fault.kind], trouble.channel.quantity.name
+    tooth = tooth_title(trouble.tooth) if trouble.tooth else trouble.channel.sensor
+    steps = "".join(f"<li>{escape(step)}</li>" for step in advice.steps(quantity))
+    return (
+        f"<span style='color: {theme.TEXT}'><b>{escape(advice.title)}</b> · {escape(tooth)} · "
+        f"{escape(quantity_title(quantity))}</span><br>{escape(advice.meaning)}<br>"
+        f"How sure: {escape(sureness(trouble.fault.energy))}."
+        f"<div style='color: {theme.TEXT}; margin-top: 4px'><b>What to try</b>"
+        f"<ol style='margin: 2px 0 0 -22px'>{steps}</ol></div>"
+    )
