@@ -19,7 +19,6 @@ from neodent_viewer.sensors.battery import Battery, Said, worse, worst
 from neodent_viewer.sensors.bins import Bin
 from neodent_viewer.sensors.channel import QUANTITIES, Channel
 from neodent_viewer.sensors.check import BAD, BAD_ENERGY, GOOD, NOT_EVALUATED, SUSPECT, SUSPECT_ENERGY
-from neodent_viewer.sensors.checks.gap import Gap
 from neodent_viewer.sensors.fault import Fault, FaultKind, FaultLog, Mark
 from neodent_viewer.sensors.glance import Glance, glance
 from neodent_viewer.sensors.sample import Block, Float64
@@ -71,6 +70,7 @@ class ChannelQuality:
         self._midnight = midnight
         self._clock = SourceClock(1.0 / quantity.rate, self.limits.jump)
         self._battery = Battery(channel, self.limits, midnight)
+        self.gap = self._battery.gap  #: knows the channel's cadence, and so when it has been silent for too long
         self._total = 0
         # the last sample in order
         self._last_time, self._last_value = -math.inf, math.nan
@@ -94,6 +94,7 @@ class ChannelQuality:
         self.limits = limits
         self._clock.jump = max(limits.jump, 3.0 / self.channel.quantity.rate)
         self._battery = Battery(self.channel, limits, self._midnight)
+        self.gap = self._battery.gap
         self._waiting = deque(maxlen=self._battery.lag)
         self._latest.clear()
         self._all_good = False
@@ -361,11 +362,6 @@ class ChannelQuality:
         """Return the gap that is open at `now` (s), or None."""
         mark = self._battery.gap.silence(now)
         return None if mark is None else Fault(FaultKind.GAP, *mark)
-
-    @property
-    def gap(self) -> Gap:
-        """The check that knows the channel's cadence, and so when it has been silent for too long."""
-        return self._battery.gap
 
     def faults(self, now: float) -> tuple[Fault, ...]:
         """Return every fault remembered, the open gap at `now` (s) included."""
