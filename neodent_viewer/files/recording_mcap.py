@@ -26,6 +26,8 @@ def write(recording: Recording, path: Path) -> None:
             writer.add_erased(erased)
         for track in recording.tracks:
             writer.add_track(track)
+            for since, calibration in track.calibrations:
+                writer.add_calibration(track.channel, since, calibration)
             breaks = (np.nonzero(np.diff(track.number) != 1)[0] + 1).tolist()
             edges = sorted({*range(0, len(track), _MESSAGE), *breaks, len(track)})
             for start, end in pairwise(edges):

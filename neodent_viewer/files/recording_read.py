@@ -10,7 +10,7 @@ import json
 import math
 import struct
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any, BinaryIO
 
@@ -23,8 +23,9 @@ from mcap.stream_reader import StreamReader, breakup_chunk
 
 from neodent_viewer.core.errors import RecordingError
 from neodent_viewer.files import samples
-from neodent_viewer.files.recordings import ERASED, ORIGIN, VERSION, Erased, Origin, Recording
+from neodent_viewer.files.recordings import CALIBRATION, ERASED, ORIGIN, VERSION, Erased, Origin, Recording
 from neodent_viewer.files.samples import Samples
+from neodent_viewer.sensors.calibration import AS_SENT, Calibration, read_calibration
 from neodent_viewer.sensors.channel import Flag
 from neodent_viewer.sensors.track import Track, track
 
@@ -53,6 +54,7 @@ class _Heard:
     ours: bool = False
     complete: bool = False
     erased: list[Erased] = field(default_factory=list)
+    calibrations: dict[str, list[tuple[float, Calibration]]] = field(default_factory=dict)
     problems: list[str] = field(default_factory=list)
     channels: dict[int, Channel] = field(default_factory=dict)
     schemas: dict[int, Schema] = field(default_factory=dict)
@@ -173,6 +175,15 @@ def _hear_metadata(record: Metadata, heard: _Heard, path: Path) -> None:
     elif record.name == ERASED:
         start, end = _number(told.get("start", ""), -math.inf), _number(told.get("end", ""), math.inf)
         heard.erased.append(Erased(told.get("channel", "*"), start, end, told.get("at", "")))
+    elif record.name == CALIBRATION:
+        channel, since = told.get("channel", ""), _number(told.get("since", ""))
+        numbers = {name: _number(told.get(name, "")) for name in ("gain", "offset")}
+        found = read_calibration({**numbers, "at": told.get("at", "")})
+        if found is None or math.isnan(since):
+            heard.problems.append(f"A calibration of {channel[:96]!r} makes no sense; values there are shown as sent.")
+            found = AS_SENT
+        if not math.isnan(since):
+            heard.calibrations.setdefault(channel, []).append((since, found))
 
 
 def _number(text: str, otherwise: float = math.nan) -> float:
@@ -225,7 +236,8 @@ def _joined(heard: _Heard, path: Path) -> Recording:
         if heard.foreign.get(channel.id):
             tracks.append(_foreign_track(channel, heard.foreign[channel.id]))
         elif channel.id in heard.messages or heard.ours:
-            tracks.append(_track(channel, heard.messages.get(channel.id, [])))
+            told = sorted(heard.calibrations.get(channel.topic, ()), key=lambda one: one[0])
+            tracks.append(replace(_track(channel, heard.messages.get(channel.id, [])), calibrations=tuple(told)))
     if heard.refused:
         heard.problems.append(f"{heard.refused} messages hold nothing that is understood here; they were left out.")
     if not heard.ours and not any(map(len, tracks)):

@@ -1,10 +1,10 @@
 """Recordings of sensor data: MCAP files (https://mcap.dev/spec) that can be read as far as they were written.
 
 What a file holds: metadata ``neodent.recording`` (`Origin`), one MCAP channel per channel key with its unit, quantity, rate
-and whether a simulation sent it, messages as `neodent_viewer.files.samples` describes them, and metadata ``neodent.erased``
-for every stretch that was taken out later. Each `RecordingWriter.flush` ends a compressed chunk with its own checksum and
-hands it to the system, so that a killed program loses what came after its last flush and nothing else. Reading is in
-`neodent_viewer.files.recording_read`.
+and whether a simulation sent it, messages as `neodent_viewer.files.samples` describes them, metadata ``neodent.calibration``
+for what raw values of a channel mean from a time on, and ``neodent.erased`` for every stretch that was taken out later. Each
+`RecordingWriter.flush` ends a compressed chunk with its own checksum and hands it to the system, so that a
+killed program loses what came after its last flush and nothing else. Reading is in `neodent_viewer.files.recording_read`.
 """
 
 from __future__ import annotations
@@ -21,11 +21,12 @@ from mcap.writer import CompressionType, IndexType, Writer
 from neodent_viewer import __version__
 from neodent_viewer.core.errors import RecordingError
 from neodent_viewer.files.samples import NAME, Samples, encode, schema
+from neodent_viewer.sensors.calibration import Calibration
 from neodent_viewer.sensors.channel import Channel
 from neodent_viewer.sensors.track import Track
 
 #: metadata records
-ORIGIN, ERASED = "neodent.recording", "neodent.erased"
+ORIGIN, ERASED, CALIBRATION = "neodent.recording", "neodent.erased", "neodent.calibration"
 #: version of what is described above
 VERSION = 1
 SUFFIX = ".mcap"
@@ -188,6 +189,11 @@ class RecordingWriter:
     def add_erased(self, erased: Erased) -> None:
         """Say that a stretch was taken out."""
         self._writer.add_metadata(ERASED, erased.to_metadata())
+
+    def add_calibration(self, channel: str, since: float, calibration: Calibration) -> None:
+        """Say what raw values of a channel mean from a read time (s) on. Who made it, and by what, stays in the project."""
+        told = {"channel": channel, "since": repr(since), "gain": repr(calibration.gain)}
+        self._writer.add_metadata(CALIBRATION, told | {"offset": repr(calibration.offset), "at": calibration.at})
 
     def flush(self) -> None:
         """Hand everything to the system: from now on a killed program loses none of it. Raises OSError."""

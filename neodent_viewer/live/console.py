@@ -20,6 +20,8 @@ from neodent_viewer.sensors.timebase import ClockStatus
 
 #: a cadence is taken over so many times what a channel may be silent: 24 s, or 24 periods of a slow one
 _LATELY = 12.0
+#: and a reading to calibrate by over so many: 3 s, or three periods
+_READING = 1.5
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,6 +77,40 @@ def speech(live: Live, key: str) -> Speech | None:
     times = times[times <= now]
     until = now if intake.quality.gap.stale(now) or not len(times) else float(times[-1])
     return Speech(cadence(times, until), nominal, intake.quality.clock())
+
+
+@dataclass(frozen=True, slots=True)
+class Steady:
+    """What a sensor says now, raw, as a reading to calibrate by.
+
+    Attributes
+    ----------
+    raw : float
+        Median of the last seconds, in the channel's unit.
+    spread : float
+        How far (same unit) the readings are from it at most.
+    count : int
+        Readings it is made of.
+    """
+
+    raw: float
+    spread: float
+    count: int
+
+
+def steady(live: Live, key: str) -> Steady | None:
+    """Return what a sensor says now, raw; None when it is silent, unknown or withheld."""
+    intake = live.heard(key)
+    if intake is None or intake.quality.gap.stale(live.read_until):
+        return None
+    since = max(live.read_until - _READING * intake.quality.gap.patience(), np.nextafter(intake.calibrated_at, np.inf))
+    _, values, _ = intake.ring.tail(since)
+    values = values[np.isfinite(values)]
+    if not len(values):
+        return None
+    raw = (values - intake.calibration.offset) / intake.calibration.gain
+    middle = float(np.median(raw))
+    return Steady(middle, float(np.abs(raw - middle).max()), len(raw))
 
 
 def strip(live: Live, key: str, start: float, end: float, columns: int) -> NDArray[np.uint8]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Iterable, Mapping
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any, NamedTuple
 from zlib import crc32
 
@@ -12,6 +13,7 @@ from numpy.typing import NDArray
 
 from neodent_viewer.glitch.envelope import FORM_FALL
 from neodent_viewer.sensors.buffer import Ring
+from neodent_viewer.sensors.calibration import AS_SENT, Calibration
 from neodent_viewer.sensors.channel import Channel, Flag
 from neodent_viewer.sensors.fault import Fault
 from neodent_viewer.sensors.sample import Block, Float64
@@ -46,6 +48,8 @@ class Heard(NamedTuple):
     revised : tuple of (int, int)
         Numbers and flags of earlier samples that turned out worse.
     simulated : bool
+    calibration : Calibration
+        What the raw values of the block were taken to mean.
     """
 
     channel: Channel
@@ -54,6 +58,7 @@ class Heard(NamedTuple):
     first: int
     revised: tuple[tuple[int, int], ...]
     simulated: bool
+    calibration: Calibration = AS_SENT
 
 
 class Intake:
@@ -61,7 +66,7 @@ class Intake:
 
     __slots__ = (
         *("_history", "_strip", "_told", "_wait"),
-        *("channel", "flag", "quality", "ring", "simulated", "time", "value"),
+        *("calibrated_at", "calibration", "channel", "flag", "quality", "ring", "simulated", "time", "value"),
     )
 
     def __init__(self, channel: Channel, limits: Limits | None = None, midnight: float | None = None) -> None:
@@ -77,6 +82,7 @@ class Intake:
         # samples wait in the ring until it is worth taking them into the history; each channel's turn comes at another tick
         self._told = 0
         self._wait = 1 + crc32(channel.key.encode()) % (self.ring.capacity // 2)
+        self.calibration, self.calibrated_at = AS_SENT, -math.inf  #: what counts, and since which sample's time (s)
         self.simulated = False
         self.time = -math.inf
         self.value = math.nan
@@ -85,7 +91,11 @@ class Intake:
     def take(self, block: Block, *, simulated: bool = False) -> Heard:
         """Judge and keep a block; a sample older than the youngest seen is kept but is not *now*."""
         self.simulated = simulated
-        first = self.ring.total
+        first, sent = self.ring.total, block
+        if block.calibration is not None:
+            self.calibrate(block.calibration)
+        if self.calibration is not AS_SENT:
+            block = replace(block, values=self.calibration.values(block.values))
         flags, revised = self.quality.update(block)
         times, ring = self.quality.placed, self.ring
         doubted, count = self.quality.doubted, len(flags)
@@ -97,7 +107,7 @@ class Intake:
             ring.raise_flag(number, flag)
             if number < self._told:
                 self._strip.raise_flag(ring.time_of(number), flag)
-        heard = Heard(self.channel, block, flags, first, revised, simulated)
+        heard = Heard(self.channel, sent, flags, first, revised, simulated, self.calibration)
         if not count:
             return heard
         if doubted:  # a time that means nothing must not become *now*
@@ -120,6 +130,13 @@ class Intake:
         self._history.append(times[sure], values[sure])
         self._strip.add(times[sure], flags[sure])
         self._told = self.ring.total
+
+    def calibrate(self, calibration: Calibration) -> None:
+        """Let raw values mean something else from the next sample on; what was heard so far stays what it was taken for."""
+        if not calibration.alike(self.calibration):
+            self.quality.set_limits(self.quality.limits, afresh=True)
+            self.calibrated_at = self.time
+        self.calibration = calibration
 
     def history(self) -> Pyramid:
         """Return everything ever heard, as far as it is sure when it was."""
@@ -174,6 +191,8 @@ class Intakes:
         Changes of thresholds, see `sensors.thresholds.limits_for`.
     midnight : float or None
         A midnight on the program's clock (s).
+    calibrations : mapping or None
+        Channel key -> the calibration that counts.
     comparable : callable or None
         Whether a channel may be held against others now: what consent withholds must not show in a neighbour's fault.
     """
@@ -183,8 +202,10 @@ class Intakes:
         thresholds: Mapping[str, Any] | None = None,
         midnight: float | None = None,
         comparable: Callable[[Intake], bool] | None = None,
+        calibrations: Mapping[str, Calibration] | None = None,
     ) -> None:
         self._comparable = comparable
+        self._calibrations = dict(calibrations or {})
         self._thresholds = dict(thresholds or {})
         self._midnight = midnight
         self._neighbours: dict[str, Neighbour] = {}
@@ -220,7 +241,9 @@ class Intakes:
     def _made(self, channel: Channel) -> Intake:
         from neodent_viewer.sensors.thresholds import limits_for
 
-        return Intake(channel, limits_for(channel, self._thresholds), self._midnight)
+        made = Intake(channel, limits_for(channel, self._thresholds), self._midnight)
+        made.calibrate(self._calibrations.get(channel.key, AS_SENT))
+        return made
 
     def _compare(self, intake: Intake, bins: list[Bin]) -> None:
         """Hold the probes of one quantity against each other."""
@@ -232,6 +255,15 @@ class Intakes:
         for bin_ in bins:
             for key, flag, mark in self._neighbours[quantity].close(intake.channel.key, bin_):
                 self.channels[key].quality.hear(Neighbour.name, flag, Neighbour.kind, mark)
+
+    def set_calibrations(self, calibrations: Mapping[str, Calibration]) -> None:
+        """Let raw values mean what these say from now on."""
+        self._calibrations = dict(calibrations)
+        for key, intake in self.channels.items():
+            before, after = intake.calibration, self._calibrations.get(key, AS_SENT)
+            if not after.alike(before):  # neighbours must not be held against what it said before
+                self._neighbours.pop(intake.channel.quantity.name, None)
+            intake.calibrate(after)
 
     def set_thresholds(self, thresholds: Mapping[str, Any] | None) -> None:
         """Judge by other thresholds from now on."""

@@ -15,6 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from neodent_viewer.core.clock import Clock
+from neodent_viewer.document.calibrations import CALIBRATIONS, calibrations_in
 from neodent_viewer.document.document import Change, Document
 from neodent_viewer.document.moment import Moment
 from neodent_viewer.document.probe import slots
@@ -105,6 +106,8 @@ class Live:
             self.document.settings.get(THRESHOLDS),
             self.midnight,
             comparable=lambda intake: self._allowed(intake, self.purpose, self._wall()),
+            # a recording brings its own
+            calibrations=None if self.replay else calibrations_in(self.document.settings.get(CALIBRATIONS)),
         )
 
     def _on_change(self, change: Change) -> None:
@@ -114,6 +117,8 @@ class Live:
             self.consent = ConsentRegister.from_json(self.document.settings.get(SETTING))
         elif change.path == ("settings", THRESHOLDS):
             self._intakes.set_thresholds(self.document.settings.get(THRESHOLDS))
+        elif change.path == ("settings", CALIBRATIONS) and self.replay is None:
+            self._intakes.set_calibrations(calibrations_in(self.document.settings.get(CALIBRATIONS)))
 
     # -- sources -----------------------------------------------------------------------------------------------------
 

@@ -19,6 +19,7 @@ from neodent_viewer.files.recordings import Origin, RecordingWriter, unwritable
 from neodent_viewer.files.samples import Samples
 from neodent_viewer.live.intake import Heard
 from neodent_viewer.live.live import Live
+from neodent_viewer.sensors.calibration import AS_SENT, Calibration
 from neodent_viewer.trust.consent import Purpose
 
 #: seconds between flushes: what a killed program loses
@@ -78,6 +79,7 @@ class Recorder:
         self._waiting: dict[str, list[tuple[float, Heard]]] = {}
         self._samples = self._withheld = 0
         self._channels: list[str] = []
+        self._calibrations: dict[str, Calibration] = {}
         self._problem = ""
         epoch = live.wall().timestamp() - self._since
         self._writer = RecordingWriter(path, Origin(self._since, epoch, live.midnight))
@@ -139,10 +141,18 @@ class Recorder:
             if key not in self._channels:
                 self._channels.append(key)
                 self._writer.add_channel(waiting[0][1].channel, simulated=waiting[0][1].simulated)
+            self._tell_calibrations(key, waiting)
             for run in _runs(waiting):
                 self._writer.write(key, _message(run))
                 self._samples += sum(len(heard.block) for _, heard in run)
         self._writer.flush()
+
+    def _tell_calibrations(self, key: str, waiting: list[tuple[float, Heard]]) -> None:
+        """Write what raw values mean wherever that is not what it was."""
+        for now, heard in waiting:
+            if not heard.calibration.alike(self._calibrations.get(key, AS_SENT)):
+                self._writer.add_calibration(key, now, heard.calibration)
+            self._calibrations[key] = heard.calibration
 
     def status(self) -> RecorderStatus:
         """Return what a window may say now."""

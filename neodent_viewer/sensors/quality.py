@@ -87,9 +87,12 @@ class ChannelQuality:
         self._earlier: dict[int, int] = {}
         self._unsure: list[int] = []
 
-    def set_limits(self, limits: Limits) -> None:
-        """Judge by other thresholds from now on; checks begin afresh, faults and flags so far stand."""
-        if limits == self.limits:
+    def set_limits(self, limits: Limits, *, afresh: bool = False) -> None:
+        """Judge by other thresholds from now on; checks begin afresh, faults and flags so far stand.
+
+        With `afresh` they do so under the same thresholds too: values from now on are not to be held against earlier ones.
+        """
+        if limits == self.limits and not afresh:
             return
         self.limits = limits
         self._clock.jump = max(limits.jump, 3.0 / self.channel.quantity.rate)

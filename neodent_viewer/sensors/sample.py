@@ -4,9 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
+
+if TYPE_CHECKING:
+    from neodent_viewer.sensors.calibration import Calibration
 
 Float64 = NDArray[np.float64]
 
@@ -27,6 +31,8 @@ class Block:
         When each sample reached the program, seconds on the same clock; never falls.
     raw : ndarray (k,) float64 or None
         When each sample was taken by its sender's own clock, as told; NaN where it told nothing, None where none did.
+    calibration : Calibration or None
+        What raw `values` meant when they were recorded; None for samples of now.
     """
 
     channel: str
@@ -34,6 +40,7 @@ class Block:
     values: Float64
     arrival: Float64
     raw: Float64 | None = None
+    calibration: Calibration | None = None
 
     def __len__(self) -> int:
         return len(self.times)
@@ -43,7 +50,7 @@ class Block:
         for i in range(0, len(self), size):
             rows = slice(i, i + size)
             raw = None if self.raw is None else self.raw[rows]
-            yield Block(self.channel, self.times[rows], self.values[rows], self.arrival[rows], raw)
+            yield Block(self.channel, self.times[rows], self.values[rows], self.arrival[rows], raw, self.calibration)
 
 
 def block(channel: str, times: ArrayLike, values: ArrayLike, arrival: ArrayLike | None = None) -> Block:

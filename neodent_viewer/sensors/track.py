@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from itertools import pairwise
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from neodent_viewer.sensors.calibration import AS_SENT, Calibration
 from neodent_viewer.sensors.channel import Flag
 from neodent_viewer.sensors.sample import Block, Float64
 
@@ -33,6 +35,8 @@ class Track:
         As told in the recording; empty where nothing was said.
     simulated : bool
         Whether a simulation sent it.
+    calibrations : tuple of (float, Calibration)
+        What raw values meant, and from which `read` time (s) on; as sent before the first.
     """
 
     channel: str
@@ -45,6 +49,7 @@ class Track:
     number: NDArray[np.int64]
     unit: str = ""
     simulated: bool = False
+    calibrations: tuple[tuple[float, Calibration], ...] = ()
 
     def __len__(self) -> int:
         return len(self.times)
@@ -62,7 +67,20 @@ class Track:
             self.number[picked],
             self.unit,
             self.simulated,
+            self.calibrations,
         )
+
+    def blocks(self, picked: slice) -> list[Block]:
+        """Return the samples from `picked.start` to `picked.stop` as sent, with what they meant: a block a calibration."""
+        starts = [int(np.searchsorted(self.read, since)) for since, _ in self.calibrations]
+        inside = {start for start in starts if picked.start < start < picked.stop}
+        found = []
+        for first, end in pairwise(sorted({picked.start, picked.stop, *inside})):
+            counts = [
+                calibration for at, (_, calibration) in zip(starts, self.calibrations, strict=True) if at <= first
+            ]
+            found.append(replace(self.block(slice(first, end)), calibration=counts[-1] if counts else AS_SENT))
+        return found
 
     def block(self, picked: slice) -> Block:
         """Return some of the samples as the source sent them."""

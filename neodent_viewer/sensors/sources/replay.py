@@ -184,7 +184,7 @@ class Replay:
             for i, track in enumerate(self._tracks):
                 end = int(np.searchsorted(track.read, edge, side="right"))
                 if end > self._at[i]:
-                    blocks.append(track.block(slice(self._at[i], end)))
+                    blocks += track.blocks(slice(self._at[i], end))
                     self._sent += end - self._at[i]
                     self._at[i] = end
         return blocks
