@@ -9,6 +9,7 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Iterable
 from datetime import UTC, datetime
+from functools import partial
 from typing import TYPE_CHECKING, Protocol
 
 import numpy as np
@@ -24,6 +25,7 @@ from neodent_viewer.glitch import envelope
 from neodent_viewer.glitch.rules import Trigger, evaluate
 from neodent_viewer.live.intake import Heard, Intake, Intakes
 from neodent_viewer.live.status import ChannelStatus, LiveStatus
+from neodent_viewer.live.streams import gated
 from neodent_viewer.sensors.channel import Channel, Flag
 from neodent_viewer.sensors.fault import Fault
 from neodent_viewer.sensors.sample import Float64
@@ -315,7 +317,11 @@ class Live:
     def status(self) -> LiveStatus:
         """Return what a window may say now."""
         at = self._wall()
-        sources = tuple(source.status() for source in self._sources)
+        allows = partial(self.consent.allows, purpose=self.purpose, at=at)
+        sources = tuple(
+            gated(source.status(), self.document, partial(allows, simulated=source.simulated))
+            for source in self._sources
+        )
         mapped = {channel.key for _, channel in self._slots}
         heard = [key for key, intake in self._intakes.channels.items() if intake.ring.total]
         problems = [error.sentence() for error in self.consent.problems]

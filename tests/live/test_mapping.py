@@ -1,5 +1,7 @@
 """From streams to channels: what a person said, what a name says by itself, and what measures something else."""
 
+from datetime import UTC, datetime
+
 import numpy as np
 import pytest
 
@@ -98,6 +100,32 @@ def test_outside_is_dark_until_somebody_consents(feed, document):
     feed.source.receive("clinic", encode([Reading("t11/temperature", "Cel", 36.0)]))
     moment = live.tick(0.0)
     assert moment.withheld.all() and np.isnan(moment.values).all()
+    live.close()
+
+
+def test_the_last_value_of_a_stream_is_told_where_somebody_consented(feed, document):
+    live = Live(document, ManualClock())
+    live.add_source(feed)
+    document.set(("mappings", "urn:a"), Mapping("urn:a", 11, "temperature"))
+    feed.source.receive("clinic", encode([Reading("urn:a", "K", 310.15), Reading("urn:b", "N", 5.0)]))
+    feed.source.receive("clinic", encode([Reading("t21/ph", "pH", 7.0)]))
+
+    def told():
+        live.tick(0.0)
+        return {
+            one.address: (one.value, one.unit) for one in live.status().sources[0].streams if one.value == one.value
+        }
+
+    assert told() == {}
+    later = datetime(2100, 1, 1, tzinfo=UTC)
+    live.grant(["t11/temperature"], ["view"], later, "Ada")
+    assert told() == {"urn:a": (37.0, "°C")}
+    live.purpose = "perform"
+    assert told() == {}
+    live.grant(["*"], ["perform"], later, "Ada")
+    assert told() == {"urn:a": (37.0, "°C"), "urn:b": (5.0, "N"), "t21/ph": (7.0, "pH")}
+    live.withdraw("t21/ph")
+    assert "t21/ph" not in told()
     live.close()
 
 

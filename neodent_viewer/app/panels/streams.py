@@ -1,6 +1,6 @@
 """The feed from outside: its address, how it stands, what was refused, and every stream seen, to be led to a tooth.
 
-No values are shown here: what a stream says is nobody's business before somebody has consented.
+A stream's last value is shown where its subject has consented; what others say is nobody's business.
 """
 
 from __future__ import annotations
@@ -25,9 +25,9 @@ from PySide6.QtWidgets import (
 from neodent_viewer.app.panels.base import caption
 from neodent_viewer.app.words import tooth_title
 from neodent_viewer.document.document import Document
-from neodent_viewer.document.mapping import channel_of
+from neodent_viewer.live.streams import destination
 from neodent_viewer.sensors.channel import QUANTITIES
-from neodent_viewer.sensors.discovery import Stream, native_key
+from neodent_viewer.sensors.discovery import Stream
 from neodent_viewer.sensors.source import SourceStatus
 
 #: permanent teeth in the order of a chart
@@ -83,7 +83,7 @@ class StreamsBox(QWidget):
 
     def _make_tree(self) -> QTreeWidget:
         tree = QTreeWidget()
-        tree.setHeaderLabels(["Stream", "Rate", "Age", "Goes to"])
+        tree.setHeaderLabels(["Stream", "Last value", "Rate", "Age", "Goes to"])
         tree.setRootIsDecorated(False)
         tree.setUniformRowHeights(True)
         tree.setTextElideMode(Qt.TextElideMode.ElideMiddle)
@@ -91,7 +91,7 @@ class StreamsBox(QWidget):
         tree.setMaximumHeight(150)
         tree.header().setSectionResizeMode(0, QHeaderView.ResizeMode.Stretch)
         tree.header().setStretchLastSection(False)
-        for column, width in ((1, 62), (2, 48), (3, 64)):
+        for column, width in ((1, 76), (2, 58), (3, 44), (4, 64)):
             tree.setColumnWidth(column, width)
         tree.currentItemChanged.connect(self._chosen)
         return tree
@@ -148,7 +148,7 @@ class StreamsBox(QWidget):
 
 def _fill(item: QTreeWidgetItem, stream: Stream, where: str) -> None:
     rate = "–" if math.isnan(stream.rate) else f"{stream.rate:.3g} Hz"
-    texts = (stream.address, rate, age_words(stream.age), where or "–")
+    texts = (stream.address, value_words(stream), rate, age_words(stream.age), where or "–")
     for column, text in enumerate(texts):
         if item.text(column) != text:
             item.setText(column, text)
@@ -156,12 +156,16 @@ def _fill(item: QTreeWidgetItem, stream: Stream, where: str) -> None:
     item.setData(1, Qt.ItemDataRole.UserRole, stream.quantity)
     sent = f", sent as {stream.sent_unit}" if stream.sent_unit not in ("", stream.unit) else ""
     item.setToolTip(0, f"{stream.address}\n{stream.unit or 'no unit'}{sent}, {stream.samples} samples")
+    item.setToolTip(1, "" if math.isfinite(stream.value) else "No value, or nobody has allowed it to be shown.")
 
 
-def destination(address: str, document: Document) -> str:
-    """Return the channel a stream goes to, by mapping or by its own name; empty when nowhere."""
-    mapping = document.mappings.get(address)
-    return channel_of(mapping, document.probes.values()) if mapping is not None else native_key(address)
+def value_words(stream: Stream) -> str:
+    """Return a stream's last value with its unit; a dash for none, or for one that nobody has allowed to be shown.
+
+    >>> value_words(Stream("a", "°C", value=36.512)), value_words(Stream("a", "N", value=1234567.0)), value_words(Stream("a"))
+    ('36.51 °C', '1.235e+06 N', '–')
+    """
+    return "–" if math.isnan(stream.value) else f"{stream.value:.4g} {stream.unit}".strip()
 
 
 def age_words(seconds: float) -> str:
