@@ -53,6 +53,8 @@ class Wish:
         Quit after the first picture, with figures.
     turn : bool
         Turn the camera for a while, quit, with figures.
+    latency : bool
+        Time samples from the network until they are on screen, quit, with figures.
     showreel : Path or None
         Folder for a clip and a picture of the window; the program then closes by itself.
     """
@@ -64,12 +66,13 @@ class Wish:
     seed: int = 0
     first_frame: bool = False
     turn: bool = False
+    latency: bool = False
     showreel: Path | None = None
 
     @property
     def unattended(self) -> bool:
         """Whether nobody is to be asked or offered anything."""
-        return self.first_frame or self.turn or self.showreel is not None
+        return self.first_frame or self.turn or self.latency or self.showreel is not None
 
 
 def run(wish: Wish) -> int:
@@ -117,6 +120,10 @@ def _begin(program: Program, wish: Wish, early: Early | None) -> Rescue | None:
         from neodent_viewer.app.turning import Turning
 
         program.clock.first_frame.connect(Turning(program).start)
+    if wish.latency:
+        from neodent_viewer.app.latency import Latency
+
+        program.clock.first_frame.connect(Latency(program).start)
     if wish.showreel is not None:
         from neodent_viewer.app.showreel import Showreel
 

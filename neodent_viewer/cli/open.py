@@ -39,6 +39,11 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         help="turn the camera for some seconds, print what frames took, as JSON, and quit",
     )
     parser.add_argument(
+        "--latency",
+        action="store_true",
+        help="send samples, print how long each took until it was on screen, as JSON, and quit",
+    )
+    parser.add_argument(
         "--showreel",
         type=Path,
         default=None,
@@ -64,6 +69,7 @@ def wish(args: argparse.Namespace) -> Wish:
         seed=args.seed,
         first_frame=args.first_frame,
         turn=args.turn,
+        latency=args.latency,
         showreel=args.showreel,
     )
 

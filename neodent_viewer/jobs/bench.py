@@ -72,9 +72,20 @@ def bench_turn(triangles: int) -> Iterator[Figure]:
         yield Figure("rest", told["rest_ms"], "camera at rest to full picture shown")
 
 
-def _window(path: Path, flag: str) -> dict[str, Any]:
-    """Return what a window that opens a file says of itself."""
-    command = [sys.executable, "-m", "neodent_viewer", "open", str(path), flag]
+def bench_latency(_: int) -> Iterator[Figure]:
+    """From a sample sent to the pixel of its tooth, and pictures a second of the real window beside a loud feed."""
+    told = _window(None, "--latency")
+    size = "x".join(map(str, told["canvas"]))
+    extra = {"frames": max(told["frames"]), "frames_median": median(told["frames"])}
+    extra |= {key: told[key] for key in ("fps_quiet", "fps_loud", "dropped")}
+    yield Figure(
+        "latency", told["latency_ms"], f"sample sent by OSC to pixel changed, demo smile, canvas {size}", extra
+    )
+
+
+def _window(path: Path | None, flag: str) -> dict[str, Any]:
+    """Return what a window that opens a file, or the demo smile, says of itself."""
+    command = [sys.executable, "-m", "neodent_viewer", "open", *([] if path is None else [str(path)]), flag]
     done = subprocess.run(command, capture_output=True, text=True, timeout=120, env=os.environ.copy())
     if done.returncode:
         lines = done.stderr.strip().splitlines() or ["it ended without a word"]
@@ -205,6 +216,7 @@ MEASUREMENTS: dict[str, Callable[..., Iterator[Figure]]] = {
     "weld": bench_weld,
     "frame": bench_frame,
     "turn": bench_turn,
+    "latency": bench_latency,
     "tick": bench_tick,
     "probe": bench_probe,
     "chain": bench_chain,

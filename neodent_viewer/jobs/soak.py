@@ -41,11 +41,12 @@ class Mouths:
 
     simulated = False
 
-    def __init__(self, channels: int = CHANNELS, rate: int = RATE) -> None:
+    def __init__(self, channels: int = CHANNELS, rate: int = RATE, *, faults: bool = True) -> None:
         self.reception = Reception("Soak")
         #: channel keys
         self.keys = tuple(f"s{i}/{_quantity(i)}" for i in range(channels))
         self._each = rate / channels
+        self._faults = faults
         self._sent = 0
         self._start = 0.0
         self._rng = np.random.default_rng(0)
@@ -71,7 +72,7 @@ class Mouths:
         middle, noise = 0.5 * (quantity.show_low + quantity.show_high), 0.01 * (quantity.show_high - quantity.show_low)
         values = middle + noise * self._rng.standard_normal(len(at))
         times = self._start + at
-        phase = (at[0] + 1.7 * i) % _ROUND
+        phase = (at[0] + 1.7 * i) % _ROUND if self._faults else _ROUND
         if phase < 2.0:
             return  # silent
         if phase < 6.0:

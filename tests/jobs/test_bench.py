@@ -7,13 +7,22 @@ from neodent_viewer.jobs.big_mesh import bumpy_ball
 from neodent_viewer.mesh.topology import statistics
 
 
-@pytest.mark.parametrize("name", [name for name in bench.MEASUREMENTS if name not in {"open", *bench.LONG}])
+@pytest.mark.parametrize("name", [name for name in bench.MEASUREMENTS if name not in {"open", "latency", *bench.LONG}])
 def test_every_measurement_gives_figures(name):
     figures = [figure.as_dict() for figure in bench.MEASUREMENTS[name](5_000)]
     assert figures
     for figure in figures:
         assert 0 < figure["min_ms"] <= figure["median_ms"] <= figure["max_ms"]
         assert figure["note"]
+
+
+@pytest.mark.slow
+def test_a_sample_is_timed_until_it_is_on_screen():
+    (figure,) = (figure.as_dict() for figure in bench.bench_latency(0))
+    assert figure["repetitions"] == 24
+    assert 1 <= figure["frames_median"] <= figure["frames"]
+    assert min(figure["fps_quiet"], figure["fps_loud"]) > 0.0
+    assert figure["dropped"] == 0
 
 
 def test_the_renderer_has_a_name():
