@@ -34,7 +34,7 @@ _WAYS: tuple[tuple[str, str, str, Callable[[AppContext], None]], ...] = (
     (
         "mdi6.account-group-outline",
         "Join a workshop",
-        "Open the project (.neodent) your group keeps in a shared folder.",
+        "Open the project (.neodent) your group shares.",
         file.open_dialog,
     ),
 )
@@ -84,6 +84,7 @@ class Welcome(QFrame):
         row = QHBoxLayout()
         title = QLabel("Sculpt, perform, review a smile")
         title.setProperty("role", "title")
+        title.setWordWrap(True)
         self.again = QCheckBox("Show at start")
         self.again.setChecked(self._context.preferences.get(SHOWN, True))
         self.again.toggled.connect(lambda on: self._context.preferences.set(SHOWN, on))
@@ -150,7 +151,7 @@ class Welcome(QFrame):
         """Lie near the lower edge of the canvas, clear of what it shows in the middle."""
         area = self._canvas.rect()
         width = min(860, area.width() - 24)
-        height = self.minimumSizeHint().height()
+        height = max(self.minimumSizeHint().height(), self.heightForWidth(width))
         self.setGeometry((area.width() - width) // 2, max(8, area.height() - height - 22), width, height)
 
     def shut(self) -> None:

@@ -44,7 +44,8 @@ class LitTooth:
             channel = next((one for one in probe.channels if one.key == chosen.channel), None)
             name = str(probe.tooth or probe.name)
             words = f"{name} · {quantity_title(channel.quantity.name)}" if channel is not None else name
-            found += [] if found else [Point(place, _LIT, 17.0)]
+            marked = found or probe.id == chosen.probe  # a chosen probe has a mark of its own
+            found += [] if marked else [Point(place, _LIT, 17.0)]
             found.append(Text(place, words, _LIT, 14.0, (0.0, -24.0)))
         return tuple(found)
 

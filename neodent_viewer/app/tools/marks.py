@@ -32,8 +32,11 @@ def place_of(document: Document, anchor: Anchor) -> Vec3 | None:
     return triple(world_position(anchor, part))
 
 
-def probe_marks(bench: Bench, every: bool) -> tuple[Annotation, ...]:
-    """Return marks of the chosen probe, or of `every` one, that the scene does not show by itself with its reading."""
+def probe_marks(bench: Bench, every: bool, *, named: bool) -> tuple[Annotation, ...]:
+    """Return marks of the chosen probe, or of `every` one, that the scene does not show by itself with its reading.
+
+    The chosen one is `named` unless something else says its name there.
+    """
     chosen, look = bench.selection.current.probe, bench.document.look
     marks: list[Annotation] = []
     for probe in bench.document.probes.values():
@@ -41,7 +44,7 @@ def probe_marks(bench: Bench, every: bool) -> tuple[Annotation, ...]:
         place = None if read or not (every or probe.id == chosen) else place_of(bench.document, probe.anchor)
         if place is not None:
             marks.append(Point(place, _CHOSEN if probe.id == chosen else _PROBE, 13.0))
-            if probe.id == chosen:
+            if probe.id == chosen and named:
                 marks.append(Text(place, probe.name, _CHOSEN, 13.0, (0.0, -22.0)))
     return tuple(marks)
 

@@ -98,6 +98,6 @@ class Tools:
     def annotations(self) -> tuple[Annotation, ...]:
         """Return what the tool in hand, the kept findings and chosen probes show over the scene."""
         sculpting = self._bench.shell.workspace == "sculpt"
-        probes = () if sculpting else probe_marks(self._bench, self.tool.shows_probes)
         lit = () if self.tool.info.brush else self._lit.annotations()
+        probes = () if sculpting else probe_marks(self._bench, self.tool.shows_probes, named=not lit)
         return (*probes, *lit, *self._kept.annotations(), *self.tool.annotations())
