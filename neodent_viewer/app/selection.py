@@ -17,7 +17,7 @@ class Selected:
         Part ids, in the order they were chosen; the last one leads.
     tooth : int
         FDI number under the last click, 0 when it met none.
-    probe, finding : str
+    probe, finding, zone : str
         Ids, empty when none.
     channel : str
         Key of the channel that is meant of the probe, empty when none is in particular.
@@ -28,6 +28,7 @@ class Selected:
     probe: str = ""
     finding: str = ""
     channel: str = ""
+    zone: str = ""
 
     @property
     def part(self) -> str:
@@ -57,6 +58,7 @@ class Selection:
         probe: str | None = None,
         finding: str | None = None,
         channel: str | None = None,
+        zone: str | None = None,
     ) -> None:
         """Change what is named, keep the rest; tells everyone once, and only if something changed.
 
@@ -69,7 +71,7 @@ class Selection:
             finding = finding or ""
         if channel is None and (tooth not in (None, self.current.tooth) or probe not in (None, self.current.probe)):
             channel = ""
-        given = {"parts": parts, "tooth": tooth, "probe": probe, "finding": finding, "channel": channel}
+        given = {"parts": parts, "tooth": tooth, "probe": probe, "finding": finding, "channel": channel, "zone": zone}
         new = replace(self.current, **{name: value for name, value in given.items() if value is not None})  # type: ignore[arg-type]
         if new != self.current:
             self.current = new
@@ -77,4 +79,4 @@ class Selection:
 
     def clear(self) -> None:
         """Select nothing."""
-        self.set(parts=(), tooth=0, probe="", finding="", channel="")
+        self.set(parts=(), tooth=0, probe="", finding="", channel="", zone="")

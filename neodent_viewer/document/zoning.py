@@ -13,7 +13,8 @@ from neodent_viewer.core.errors import ArgumentError
 from neodent_viewer.document.document import Document
 from neodent_viewer.document.edits import EditGroup, ValueEdit, VertexEdit, set_value
 from neodent_viewer.document.part import BASE, new_id
-from neodent_viewer.document.zone import ARRAY, MOST, Zone, assign, painted, standing
+from neodent_viewer.document.zone import ARRAY, MOST, Zone, assign, painted, standing, teeth_text
+from neodent_viewer.sensors.channel import QUANTITIES
 
 
 def listed(document: Document) -> tuple[Zone, ...]:
@@ -166,3 +167,44 @@ def move_edit(document: Document, zone_id: str, by: int) -> EditGroup | None:
     title = f"Move zone {document.zones[zone_id].name} {'up' if by > 0 else 'down'}"
     moved = [(zone, rank) for rank, zone in enumerate(order, 1) if zone.rank != rank]
     return EditGroup(tuple(change_edit(document, zone.id, title, rank=rank) for zone, rank in moved), title)
+
+
+# -- what there is to say ----------------------------------------------------------------------------------------
+
+
+def notes(document: Document, zone: Zone, coverage: Coverage) -> list[str]:
+    """Return what a person should know of a zone that does not show all it could, a sentence each."""
+    said = []
+    if zone.quantity not in QUANTITIES:
+        said.append(f"{zone.quantity} is no quantity that is known here, so it shows no data. Choose another.")
+    elif coverage.claimed and not _heard(document, zone):
+        name = "pH" if zone.quantity == "ph" else zone.quantity
+        said.append(f"No probe in it sends {name}: it shows what probes nearby send, and no data beyond.")
+    missing = teeth_text(coverage.missing)
+    if not coverage.claimed:
+        why = f"no part has tooth {missing}" if len(coverage.missing) == 1 else f"no part has the teeth {missing}"
+        nothing = "nothing is painted"
+        said.append(f"There is nothing in it: {f'{why}, and {nothing}' if missing else nothing}.")
+    elif missing:
+        said.append(f"On no part: {missing}.")
+    if coverage.over:
+        names = " and ".join(other.name for other in coverage.over)
+        share = "all" if not coverage.shown and zone.visible else "some"
+        said.append(f"{names} lies over {share} of it: what stands higher in the list is shown.")
+    return said
+
+
+def _heard(document: Document, zone: Zone) -> bool:
+    """Return whether any probe in a zone sends its quantity."""
+    for probe in document.probes.values():
+        if any(channel.quantity.name == zone.quantity for channel in probe.channels):
+            if probe.tooth in zone.teeth:
+                return True
+            part, anchor = document.parts.get(probe.anchor.part), probe.anchor
+            numbers = None if part is None else painted(part.surface)
+            stands = part is not None and anchor.topology_version == part.topology_version
+            if part is None or numbers is None or not stands:
+                continue
+            if (numbers[part.surface.faces[anchor.face]] == zone.number).any():
+                return True
+    return False

@@ -79,10 +79,10 @@ def test_writing_a_moment(benchmark, scene):
     engine, document = scene
     adaptor = engine._document
     moment = live(document, 2.0)
-    adaptor.probes.refresh(adaptor.parts, "temperature")
+    adaptor.prepare(moment, fields=True)
 
     def write():
-        adaptor.probes.write(moment, "temperature", 32.0, 38.0)
+        adaptor.probes.write(moment, adaptor.zones.quantities)
         engine._gpu.flush()
 
     benchmark.pedantic(write, rounds=200, iterations=1, warmup_rounds=5)

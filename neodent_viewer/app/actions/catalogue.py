@@ -19,6 +19,7 @@ from neodent_viewer.app.actions import (
     strokes,
     topology,
     view,
+    zones,
 )
 from neodent_viewer.app.actions.record import Command
 from neodent_viewer.app.context import AppContext, ToolInfo
@@ -36,6 +37,7 @@ COMMANDS: tuple[Command, ...] = (
     *perform.COMMANDS,
     *recording.COMMANDS,
     *probes.COMMANDS,
+    *zones.COMMANDS,
     *review.COMMANDS,
     *help.COMMANDS,
 )

@@ -7,6 +7,7 @@ from collections.abc import Callable
 from neodent_viewer.app.actions import looks, recording
 from neodent_viewer.app.context import AppContext
 from neodent_viewer.document.part import BASE
+from neodent_viewer.document.zone import ARRAY
 
 Value = bool | int | str
 
@@ -27,6 +28,11 @@ CONDITIONS: dict[str, Callable[[AppContext], Value]] = {
     "part_ready": _ready_part,
     "hidden_parts": lambda c: any(not part.visible for part in c.document.parts.values()),
     "probe_selected": lambda c: c.selection.current.probe in c.document.probes,
+    "tooth_selected": lambda c: c.selection.current.tooth > 0,
+    "labelled": lambda c: any(part.surface.labels is not None for part in c.document.parts.values()),
+    "painted": lambda c: any(ARRAY in part.surface.arrays for part in c.document.parts.values()),
+    "zone_selected": lambda c: c.selection.current.zone in c.document.zones,
+    "captions": lambda c: c.document.look.captions,
     "finding_selected": lambda c: c.selection.current.finding in c.document.findings,
     "has_findings": lambda c: bool(c.document.findings),
     "can_undo": lambda c: bool(c.history.done()),

@@ -19,6 +19,7 @@ from neodent_viewer.app.menus import icon
 from neodent_viewer.app.panels.base import Panel, caption, form
 from neodent_viewer.app.panels.brush_groups import BrushGroups
 from neodent_viewer.app.panels.brush_shelf import BrushShelf
+from neodent_viewer.document.document import Change
 
 _STEPS = 1000
 
@@ -49,6 +50,7 @@ class BrushPanel(Panel):
         self.listen(context.tools.changed, self.schedule)
         self.listen(context.tools.brush.changed, self.schedule)
         self.listen(context.preferences.changed, self._preferences_changed)
+        self.listen(context.document.changed, self._document_changed)
         self._show_keys()
 
     def _lay_out(self) -> None:
@@ -96,6 +98,10 @@ class BrushPanel(Panel):
     def _take(self, name: str) -> None:
         self.context.tools.set_current(name)
         self.schedule()
+
+    def _document_changed(self, change: Change) -> None:
+        if change.path[0] == "zones":
+            self.schedule()
 
     def _preferences_changed(self, key: str) -> None:
         if key in {"keys", "keymap"}:

@@ -14,7 +14,6 @@ from PySide6.QtWidgets import (
     QComboBox,
     QHBoxLayout,
     QPushButton,
-    QSpinBox,
     QVBoxLayout,
     QWidget,
 )
@@ -24,7 +23,7 @@ from neodent_viewer.app.panels.curve import CurveEditor
 from neodent_viewer.app.panels.groups import Group
 from neodent_viewer.app.panels.sliders import ValueSlider
 from neodent_viewer.app.panels.stamp import StampField
-from neodent_viewer.render.adaptors.studied import zone_colours
+from neodent_viewer.app.panels.zone_choice import ZoneChoice
 
 FALLOFFS = {
     "smooth": "Smooth",
@@ -36,8 +35,6 @@ FALLOFFS = {
     "custom": "Own curve",
 }
 _AXES = {"x": "left–right axis", "y": "upright axis", "z": "front–back axis"}
-#: zones that are offered
-_ZONES = 24
 
 
 class BrushGroups(QWidget):
@@ -116,11 +113,8 @@ class BrushGroups(QWidget):
         self.colour.setToolTip("Colour of the paint brush")
         self.colour.setAccessibleName("Colour of the paint brush")
         self.colour.clicked.connect(self._pick_colour)
-        self.zone = QSpinBox()
-        self.zone.setRange(0, _ZONES)
-        self.zone.setSpecialValueText("none: takes zones away")
-        self.zone.setToolTip("Zone that the brush lays down")
-        self.zone.valueChanged.connect(partial(self._set, "zone"))
+        self.zone = ZoneChoice()
+        self.zone.chosen.connect(partial(self._set, "zone"))
         group.rows.addRow("Colour", self.colour)
         group.rows.addRow("Zone", self.zone)
         self._shown.append(self._show_values)
@@ -199,12 +193,8 @@ class BrushGroups(QWidget):
     def _show_values(self) -> None:
         r, g, b, _ = self._brush.colour
         self.colour.setStyleSheet(f"background: rgb({r}, {g}, {b}); min-height: 16px;")
-        with QSignalBlocker(self.zone):
-            self.zone.setValue(self._brush.zone)
-        import numpy as np
-
-        z = (zone_colours(np.array([self._brush.zone], np.int16))[0] * 255).astype(int)
-        self.zone.setStyleSheet(f"border: 2px solid rgb({z[0]}, {z[1]}, {z[2]});" if self._brush.zone else "")
+        if self._brush.brush == "zone":
+            self.zone.show_zones(self.context.document, self._brush.zone)
 
     def _show_stamp(self) -> None:
         if self.stamp.now is not self._brush.alpha:

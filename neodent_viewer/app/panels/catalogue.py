@@ -59,6 +59,9 @@ PANELS: tuple[PanelInfo, ...] = (
     PanelInfo(
         "sensors", "Sensors", "mdi6.pulse", "sensors:SensorsPanel", "Live values, their quality, consent and probes."
     ),
+    PanelInfo(
+        "zones", "Zones", "mdi6.map-outline", "zones:ZonesPanel", "Teeth and regions that show a quantity of their own."
+    ),
     PanelInfo("findings", "Findings", "mdi6.map-marker-outline", "findings:FindingsPanel", "Kept measures and notes."),
     PanelInfo("history", "History", "mdi6.history", "history:HistoryPanel", "Every edit; click one to go there."),
     PanelInfo("log", "Log", "mdi6.text-box-outline", "log:LogPanel", "What the program has said."),
