@@ -62,7 +62,7 @@ class Deviations:
         if found is None:
             return ""
         low, high = found.extremes()
-        return f"deviation +{high:.2f} / −{-low:.2f} mm · volume {found.volume:+.1f} mm³"
+        return f"deviation +{high:.2f} / −{abs(low):.2f} mm · volume {found.volume:+.1f} mm³"
 
     def show(self, mapped: bool) -> None:
         """Show deviations as colours, or stop."""
