@@ -83,7 +83,9 @@ def merged(pushes: list[Push]) -> Push:
     ids, sums, peak = first.ids, first.deltas * total[:, None], first.weights
     for push in pushes[1:]:
         ids, sums, total, peak = influence.union(ids, sums, total, peak, *push)
-    return Push(ids, (sums / total[:, None]).astype(np.float32), peak)
+    share = total[:, None]  # none at all where a pen hardly touches: that moves nothing
+    mean = np.divide(sums, share, out=np.zeros_like(sums), where=share > 0.0)
+    return Push(ids, mean.astype(np.float32), peak)
 
 
 def partners(vertices: Float32, mirror: Operation) -> tuple[Int32, NDArray[np.float64]]:
