@@ -1,6 +1,6 @@
 """The brush in hand: what a person has set, remembered brush by brush. None of it is an edit, so undo never changes it.
 
-Most settings belong to one brush and come back with it; the radius, symmetry and the pen are the hand's and stay.
+Most settings belong to one brush and come back with it; the radius, symmetry, contact and the pen are the hand's and stay.
 """
 
 from __future__ import annotations
@@ -76,6 +76,7 @@ class BrushState:
     radial_axis: str = "y"
     colour: tuple[int, int, int, int] = (200, 60, 60, 255)
     zone: int = 1
+    keep_contact: bool = False
     brush: str = "draw"
 
     #: emitted with the names that changed

@@ -37,7 +37,7 @@ from neodent_viewer.app.tools.hand import CanvasHand
 from neodent_viewer.app.tools.legend import LegendWheel
 from neodent_viewer.app.tools.toolbox import Tools
 from neodent_viewer.app.turntable import Turntable
-from neodent_viewer.app.viewing import Viewing
+from neodent_viewer.app.viewing import HERE, Viewing
 from neodent_viewer.app.window import MainWindow
 from neodent_viewer.core.clock import Clock, MonotonicClock
 from neodent_viewer.document.document import Change, Document
@@ -188,10 +188,17 @@ def _connect_sculpting(context: AppContext, ticker: FrameClock, hand: CanvasHand
         now = context.clock.now()
         airbrush = hand.tick(now)
         owed = context.sculpting.deviations.tick(now, busy=hand.busy)
+        owed |= context.sculpting.contacts.tick(now, busy=hand.busy)
         if turntable.tick(now):
             ticker.request_moving()
         elif airbrush or (owed and hand.busy):
             ticker.request()
+
+    def show_contact(*_: object) -> None:
+        viewing, here = context.viewing, context.shell.workspace in HERE
+        kept = context.tools.brush.keep_contact and hand.brushing and context.shell.workspace == "sculpt"
+        wanted = here and not viewing.deviation and (viewing.clearance or kept)
+        context.sculpting.contacts.show(context.sculpting.part, wanted)
 
     split = [context.viewing.split]
 
@@ -201,15 +208,20 @@ def _connect_sculpting(context: AppContext, ticker: FrameClock, hand: CanvasHand
             camera = cameras.camera
             cameras.set_camera(replace(camera, distance=camera.distance * (_BACK if split[0] else 1 / _BACK)))
         context.sculpting.deviations.show(context.viewing.deviation)
+        show_contact()
         ticker.request_anew()
 
     context.viewing.changed.connect(viewing_changed)
 
     def tool_changed() -> None:
-        if hand.has_keys():
+        if hand.brushing:
             context.viewing.suit_a_brush()
+        show_contact()
 
     context.tools.changed.connect(tool_changed)
+    context.tools.brush.changed.connect(show_contact)
+    context.sculpting.changed.connect(show_contact)
+    context.shell.workspace_changed.connect(show_contact)
     context.viewing.turn_to(context.shell.workspace)
     context.shell.workspace_changed.connect(context.viewing.turn_to)
     context.shell.workspace_changed.connect(ticker.request_anew)

@@ -5,6 +5,7 @@ What was undone when the recording is saved is left out of it: the file gives th
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -17,6 +18,10 @@ from neodent_viewer.document.part import Part
 if TYPE_CHECKING:
     from neodent_viewer.sculpt.recorded import Identity, Recorded, Recording
     from neodent_viewer.sculpt.stroke import Stroke
+
+
+#: id and topology version of a part
+_Key = tuple[str, int]
 
 
 class Recorder:
@@ -32,15 +37,16 @@ class Recorder:
 
     def __init__(self, history: History) -> None:
         self._history = history
-        self._identities: dict[tuple[str, int], Identity] = {}
-        self._strokes: list[tuple[tuple[str, int], Recorded, Edit]] = []
+        self._identities: dict[_Key, Identity] = {}
+        self._strokes: list[tuple[_Key, Recorded, Edit]] = []
+        self._against: dict[int, tuple[_Key, ...]] = {}  # id of an edit -> parts it kept contact with
         self._undone: set[int] = set()
         self.running = False
         history.changed.connect(self._follow)
 
     def start(self) -> None:
         """Begin anew."""
-        self._identities, self._strokes, self._undone = {}, [], set()
+        self._identities, self._strokes, self._undone, self._against = {}, [], set(), {}
         self.running = True
         self.changed.emit()
 
@@ -49,17 +55,17 @@ class Recorder:
         self.running = False
         self.changed.emit()
 
-    def press(self, part: Part) -> None:
-        """Note how a part lies just before a stroke."""
-        key = (part.id, part.topology_version)
-        if self.running and key not in self._identities:
-            from neodent_viewer.sculpt.recorded import Identity
+    def press(self, part: Part, against: Sequence[Part] = ()) -> None:
+        """Note how a part, and those it keeps contact with, lie just before a stroke."""
+        for one in (part, *against) if self.running else ():
+            if _key(one) not in self._identities:
+                from neodent_viewer.sculpt.recorded import Identity
 
-            self._identities[key] = Identity.of(part.surface, file=part.source, name=part.name, jaw=part.jaw)
+                self._identities[_key(one)] = Identity.of(one.surface, file=one.source, name=one.name, jaw=one.jaw)
 
-    def keep(self, part: Part, stroke: Stroke, edit: Edit) -> None:
-        """Take in a stroke that has become an edit."""
-        key = (part.id, part.topology_version)
+    def keep(self, part: Part, stroke: Stroke, edit: Edit, against: Sequence[Part] = ()) -> None:
+        """Take in a stroke that has become an edit, and the parts it kept contact with."""
+        key = _key(part)
         if self.running and key in self._identities:
             from neodent_viewer.sculpt.recorded import LayerState, Recorded
 
@@ -69,11 +75,12 @@ class Recorder:
             calls = tuple(stroke.calls)
             recorded = Recorded(0, stroke.name, stroke.settings, calls, layers=layers, layer=layer)
             self._strokes.append((key, recorded, edit))
+            self._against[id(edit)] = tuple(_key(other) for other in against)
             self.changed.emit()
 
     def keep_action(self, part: Part, action: str, edit: Edit) -> None:
         """Take in what was done to a part's whole mask; call `press` before it is done."""
-        key = (part.id, part.topology_version)
+        key = _key(part)
         if self.running and key in self._identities:
             from neodent_viewer.sculpt.recorded import acted
 
@@ -89,7 +96,9 @@ class Recorder:
         made = Recording()
         for key, recorded, edit in self._strokes:
             if id(edit) not in self._undone:
-                made.strokes.append(replace(recorded, part=made.part(self._identities[key])))
+                others = self._against.get(id(edit), ())
+                against = tuple(made.part(self._identities[other]) for other in others)
+                made.strokes.append(replace(recorded, part=made.part(self._identities[key]), against=against))
         return made
 
     @property
@@ -114,3 +123,7 @@ class Recorder:
             mine = {id(edit) for _, _, edit in self._strokes}
             self._undone -= {id(edit) for edit in self._history.done()}
             self._undone |= mine & {id(edit) for edit in self._history.undone()}
+
+
+def _key(part: Part) -> _Key:
+    return part.id, part.topology_version

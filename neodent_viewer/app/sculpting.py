@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from neodent_viewer.app.bridge import Threads
+from neodent_viewer.app.contacts import Contacts
 from neodent_viewer.app.deviations import Deviations
 from neodent_viewer.app.recorder import Recorder
 from neodent_viewer.app.selection import Selection
@@ -28,6 +30,7 @@ class Sculpting:
     workpieces : Workpieces
     recorder : Recorder
     deviations : Deviations
+    contacts : Contacts
     """
 
     #: emitted without arguments when another part is worked on, or another layer takes strokes
@@ -41,6 +44,7 @@ class Sculpting:
         self.workpieces = Workpieces(document, background)
         self.recorder = Recorder(history)
         self.deviations = Deviations(document, background)
+        self.contacts = Contacts(document, background)
 
     @property
     def part(self) -> Part | None:
@@ -65,8 +69,8 @@ class Sculpting:
             self._chosen[part.id] = layer
             self.changed.emit()
 
-    def keep(self, part: Part, layer: str, stroke: Stroke, title: str) -> None:
-        """Make one edit of a finished stroke, on the layer it was begun for."""
+    def keep(self, part: Part, layer: str, stroke: Stroke, title: str, against: Sequence[Part] = ()) -> None:
+        """Make one edit of a finished stroke, on the layer it was begun for, that kept contact with other parts."""
         rows, before, after = stroke.finish()
         if not len(rows):
             return
@@ -76,7 +80,7 @@ class Sculpting:
         else:
             edit = VertexEdit(part.id, BASE, stroke.array, rows, before, after, title)
         self._history.do(edit)
-        self.recorder.keep(part, stroke, edit)
+        self.recorder.keep(part, stroke, edit, against)
 
     def mask(self, part: Part, action: str) -> bool:
         """Do an action of ``sculpt.masking.ACTIONS`` to a part's mask, as one edit; False while the part is made ready."""
@@ -100,3 +104,4 @@ class Sculpting:
     def close(self) -> None:
         """Leave the document."""
         self.deviations.close()
+        self.contacts.close()

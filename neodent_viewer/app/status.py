@@ -77,7 +77,9 @@ class StatusBar(QStatusBar):
         self.recorded.setStyleSheet(f"color: {theme.ERROR};")
         self.recorded.hide()
         self._recorder: Recorder | None = None
-        self.deviation.setToolTip("How far the part sculpted last is from its original, and what volume came or went.")
+        self.deviation.setToolTip(
+            "How far the part sculpted last is from its original, what volume came or went, what it stands in."
+        )
         for widget in (self.job, self.deviation, self.selection, self.recorded, self.feed, self.unit, self.fps):
             self.addPermanentWidget(widget)
         self.unit.setText("mm")
@@ -88,6 +90,7 @@ class StatusBar(QStatusBar):
         self._pulse.start()
         self._relay = Relay(self, context.shell, self._show_message)
         context.sculpting.deviations.changed.connect(self._show_deviation)
+        context.sculpting.contacts.changed.connect(self._show_deviation)
         context.shell.workspace_changed.connect(self._show_deviation)
         context.selection.changed.connect(self._show_selection)
         context.tools.changed.connect(self._show_tool)
@@ -126,7 +129,13 @@ class StatusBar(QStatusBar):
         self.selection.setText(" · ".join(words) or "nothing selected")
 
     def _show_deviation(self, *_: object) -> None:
-        told = self._context.sculpting.deviations.told() if self._context.shell.workspace == "sculpt" else ""
+        sculpting = self._context.sculpting
+        words = (
+            (sculpting.deviations.told(), sculpting.contacts.told())
+            if self._context.shell.workspace == "sculpt"
+            else ()
+        )
+        told = " · ".join(word for word in words if word)
         self.deviation.setText(told)
         self.deviation.setVisible(bool(told))
 
@@ -157,6 +166,7 @@ class StatusBar(QStatusBar):
         self._patience.stop()
         self._relay.release()
         context.sculpting.deviations.changed.disconnect(self._show_deviation, missing_ok=True)
+        context.sculpting.contacts.changed.disconnect(self._show_deviation, missing_ok=True)
         context.shell.workspace_changed.disconnect(self._show_deviation, missing_ok=True)
         context.selection.changed.disconnect(self._show_selection, missing_ok=True)
         context.tools.changed.disconnect(self._show_tool, missing_ok=True)

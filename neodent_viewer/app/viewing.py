@@ -26,12 +26,15 @@ class Viewing:
         The original stands to the left of what it has become.
     deviation : bool
         Colours tell how far the surface is from its original.
+    clearance : bool
+        Colours tell how near the surface is to its neighbours and to other parts; never at once with `deviation`.
     turning : bool
         The camera goes round by itself.
     """
 
     beside: bool = False
     deviation: bool = False
+    clearance: bool = False
     turning: bool = False
 
     #: emitted without arguments
@@ -60,7 +63,10 @@ class Viewing:
             self.changed.emit()
 
     def set(self, **values: Any) -> None:
-        """Set ``beside``, ``deviation`` or ``turning`` and tell everyone."""
+        """Set ``beside``, ``deviation``, ``clearance`` or ``turning`` and tell everyone; one map puts the other away."""
+        for map_, other in (("deviation", "clearance"), ("clearance", "deviation")):
+            if values.get(map_):
+                values = {other: False, **values}
         moved = {name: value for name, value in values.items() if getattr(self, name) != value}
         for name, value in moved.items():
             setattr(self, name, value)

@@ -9,7 +9,13 @@ from pathlib import Path
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Describe the command."""
-    parser.add_argument("file", type=Path, metavar="FILE", help="the mesh file or project the strokes were made on")
+    parser.add_argument(
+        "files",
+        nargs="+",
+        type=Path,
+        metavar="FILE",
+        help="the mesh file or project the strokes were made on; further meshes they kept contact with",
+    )
     parser.add_argument("--strokes", type=Path, required=True, metavar="S.json", help="what Record Strokes has written")
     parser.add_argument(
         "-o", "--output", type=Path, required=True, metavar="OUT", help="OUT.stl, .ply, .obj, .glb, or .neodent"
@@ -27,9 +33,10 @@ def run(args: argparse.Namespace) -> int:
 
     sculpting.check_output(args.output)
     strokes = recording.load(args.strokes)
-    document, history = sculpting.load(args.file)
+    document, history = sculpting.load(args.files)
     reports = sculpting.replay_all(document, history, strokes, lambda sentence: print(sentence, file=sys.stderr))
-    for path in sculpting.write(document, history, args.output):
+    sculpted = [report.part for report in reports] if len(args.files) > 1 else []
+    for path in sculpting.write(document, history, args.output, sculpted):
         print(path)
     if args.pictures is not None:
         from neodent_viewer.jobs.sculpt_pictures import draw

@@ -22,8 +22,10 @@ from neodent_viewer.document.part import BASE, POSITION, Part
 from neodent_viewer.files.export import WRITERS, export_parts
 from neodent_viewer.files.opening import read_parts
 from neodent_viewer.files.project import is_project, load_project, save_project
+from neodent_viewer.jobs.around import Around
 from neodent_viewer.jobs.stacking import layer_for, stack_as_recorded
 from neodent_viewer.mesh.surface import Float32, Float64, Int32
+from neodent_viewer.sculpt.contact import Contact
 from neodent_viewer.sculpt.masking import ACTIONS, act
 from neodent_viewer.sculpt.recorded import Identity, Recorded, Recording, StrokeFileError, digest
 from neodent_viewer.sculpt.recording import replay
@@ -81,15 +83,15 @@ class Done(NamedTuple):
     after: NDArray[Any]
 
 
-def load(path: Path) -> tuple[Document, History]:
-    """Return the document of a mesh file or of a project, with its history; raises what reading them raises."""
+def load(paths: Sequence[Path]) -> tuple[Document, History]:
+    """Return the document of mesh files or of a project, with its history; raises what reading them raises."""
     document = Document()
-    if is_project(path):
-        loaded = load_project(path)
+    if len(paths) == 1 and is_project(paths[0]):
+        loaded = load_project(paths[0])
         history = History(loaded.document)
         history.restore(loaded.done, loaded.undone)
         return loaded.document, history
-    for part in read_parts([path]):
+    for part in read_parts(paths):
         document.set(("parts", part.id), part)
     return document, History(document)
 
@@ -105,10 +107,13 @@ def check_output(path: Path) -> None:
         )
 
 
-def write(document: Document, history: History, path: Path) -> list[Path]:
-    """Write what was sculpted, as a project in which every stroke can be undone or as mesh files; return the files."""
+def write(document: Document, history: History, path: Path, names: Sequence[str] = ()) -> list[Path]:
+    """Write what was sculpted, as a project in which every stroke can be undone or as mesh files; return the files.
+
+    Of meshes only parts of those names are written, all if none is given.
+    """
     if path.suffix.lower() != PROJECT:
-        return export_parts(list(document.parts.values()), path)
+        return export_parts([part for part in document.parts.values() if part.name in names or not names], path)
     save_project(document, history, path)
     return [path]
 
@@ -130,8 +135,10 @@ def replay_all(document: Document, history: History, recording: Recording, say: 
         ``surface`` if no part is meant or a surface cannot be sculpted, ``damaged`` if a stroke cannot be carried out.
     """
     parts = list(document.parts.values())
-    chosen = [_choose(parts, identity, say) for identity in recording.parts]
+    places = {stroke.part for stroke in recording.strokes} or set(range(len(recording.parts)))
+    chosen = {place: _choose(parts, recording.parts[place], say) for place in sorted(places)}
     meshes: dict[str, SculptMesh] = {}
+    around = Around(document, recording, chosen, say)
     reports = []
     for number, stroke in enumerate(recording.strokes, 1):
         part = chosen[stroke.part]
@@ -141,16 +148,18 @@ def replay_all(document: Document, history: History, recording: Recording, say: 
         else:
             shift = np.asarray(recording.parts[stroke.part].origin) - part.surface.origin
             stack_as_recorded(part, mesh, stroke, history, say)
-            done = _carry_out(number, part, mesh, stroke, shift)
+            done = _carry_out(number, part, mesh, stroke, shift, around.contact(part, stroke))
         reports.append(_keep(number, part, mesh, done, history, layer_for(part, stroke)))
     return reports
 
 
-def _carry_out(number: int, part: Part, mesh: SculptMesh, recorded: Recorded, shift: Float64) -> Done:
+def _carry_out(
+    number: int, part: Part, mesh: SculptMesh, recorded: Recorded, shift: Float64, contact: Contact | None
+) -> Done:
     locked = recorded.settings.locked_labels | part.locked
     recorded = replace(recorded, settings=replace(recorded.settings, locked_labels=locked))
     try:
-        stroke = replay(mesh, recorded, shift)
+        stroke = replay(mesh, recorded, shift, contact)
     except ValueError as error:
         raise StrokeFileError(
             f"Stroke {number} cannot be carried out: {error}.",

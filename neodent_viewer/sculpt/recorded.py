@@ -66,6 +66,8 @@ class Recorded:
         All layers of the part, bottom first.
     layer : int
         Which of them took the stroke; -1 for the base.
+    against : tuple of int
+        Places of the other parts it kept contact with.
     """
 
     part: int
@@ -75,6 +77,7 @@ class Recorded:
     action: str = ""
     layers: tuple[LayerState, ...] = ()
     layer: int = -1
+    against: tuple[int, ...] = ()
 
 
 @dataclass(slots=True)

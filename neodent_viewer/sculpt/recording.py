@@ -21,6 +21,7 @@ A recording is one JSON object (UTF-8, ``.json``). Version 2::
            {"name": "Layer 1", "strength": 0.37, "visible": true}
          ],
          "layer": 0,                   which of them took the stroke; missing for the base
+         "against": [1],               places in "parts" of what it kept contact with beside its own teeth; may be missing
          "calls": [                    what was asked of the stroke, in order (`stroke.Call`)
            {"kind": "move",            move, dab, hold or lift
             "position": [x, y, z],     mm from "origin", of move and dab
@@ -38,8 +39,8 @@ recorded: a file whose vertices come in another order gives the same form.
 
 A layer turns what was drawn into deltas and back with one more rounding, which the next stroke then sees: strokes on a layer
 come out the same bit for bit only on a layer of that strength, so a replay makes the layers as they were.
-Version 1 had no layers: all its strokes are on the base. A reader refuses a higher version, and an unknown brush, field
-or kind: half a stroke would be another form.
+Version 1 knew no layers and no contact: all its strokes are on the base. A reader refuses a higher version, and an unknown
+brush, field or kind: half a stroke would be another form.
 """
 
 from __future__ import annotations
@@ -54,6 +55,7 @@ import numpy as np
 
 from neodent_viewer.mesh.surface import Float64
 from neodent_viewer.sculpt.checked import Checked
+from neodent_viewer.sculpt.contact import Contact
 from neodent_viewer.sculpt.recorded import Recorded, Recording, StrokeFileError
 from neodent_viewer.sculpt.recording_read import read_part, read_stroke
 from neodent_viewer.sculpt.settings import BrushSettings
@@ -66,7 +68,9 @@ READ = (1, 2)
 _LARGEST = 512 * 1024 * 1024
 
 
-def replay(mesh: SculptMesh, recorded: Recorded, shift: Float64 | None = None) -> Stroke:
+def replay(
+    mesh: SculptMesh, recorded: Recorded, shift: Float64 | None = None, contact: Contact | None = None
+) -> Stroke:
     """Do a recorded stroke again and return it, finished but for `Stroke.finish`; an action is `masking.act`'s.
 
     Parameters
@@ -75,6 +79,8 @@ def replay(mesh: SculptMesh, recorded: Recorded, shift: Float64 | None = None) -
     recorded : Recorded
     shift : ndarray (3,) float64 or None
         Added to every place: the origin it was recorded with less that of the surface. None or zero changes no bit.
+    contact : Contact or None
+        What a stroke that keeps contact stops at.
 
     Raises
     ------
@@ -83,7 +89,7 @@ def replay(mesh: SculptMesh, recorded: Recorded, shift: Float64 | None = None) -
     """
     moved = shift is not None and bool(np.any(shift))
     settings = shifted(recorded.settings, shift) if moved and shift is not None else recorded.settings
-    stroke = Stroke(mesh, recorded.brush, settings)
+    stroke = Stroke(mesh, recorded.brush, settings, contact)
     for call in recorded.calls:
         place = call.position
         if place is not None and moved and shift is not None:
@@ -140,6 +146,8 @@ def _stroke(recorded: Recorded) -> dict[str, Any]:
         plain["layers"] = [asdict(layer) for layer in recorded.layers]
     if recorded.layer >= 0:
         plain["layer"] = recorded.layer
+    if recorded.against:
+        plain["against"] = list(recorded.against)
     return plain | {"calls": [_call(call) for call in recorded.calls]}
 
 

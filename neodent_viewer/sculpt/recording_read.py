@@ -42,7 +42,11 @@ def read_stroke(plain: Checked, parts: int) -> Recorded:
         raise ValueError(f"{plain.at('brush')} is {brush!r}, which is no brush; there are {', '.join(BRUSHES)}")
     calls = tuple(map(_read_call, plain.items("calls")))
     layers, layer = _read_layers(plain)
-    return Recorded(part, brush, _read_settings(plain.inner("settings")), calls, layers=layers, layer=layer)
+    against = plain.integers("against") if "against" in plain.values else ()
+    if not all(0 <= other < parts and other != part for other in against):
+        raise ValueError(f"{plain.at('against')} is {list(against)}, of {parts} parts")
+    settings = _read_settings(plain.inner("settings"))
+    return Recorded(part, brush, settings, calls, layers=layers, layer=layer, against=against)
 
 
 def _read_layers(plain: Checked) -> tuple[tuple[LayerState, ...], int]:

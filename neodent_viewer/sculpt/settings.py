@@ -72,6 +72,8 @@ class BrushSettings:
         0..255, of the paint brush.
     zone : int
         Of the zone brush, 0..32767; 0 takes zones away.
+    keep_contact : bool
+        Stop at neighbouring teeth and at other parts (`contact.Contact`, which the stroke must be given).
     """
 
     radius: float = 3.0
@@ -101,6 +103,7 @@ class BrushSettings:
     radial_center: Vector = (0.0, 0.0, 0.0)
     colour: tuple[int, int, int, int] = (200, 60, 60, 255)
     zone: int = 1
+    keep_contact: bool = False
 
     def __post_init__(self) -> None:
         if not (0 < self.radius < np.inf and 0 < self.spacing < np.inf and np.isfinite(self.strength)):

@@ -6,6 +6,7 @@ The order within each dab, always:
 2. **copies**: mirrored and radial ones (`symmetry`); 3 and 4 are done for each of them from the same state;
 3. **influence**: one kernel gives vertices and weights: falloff, pressure, masks, locks, label, front; then the stamp;
 4. **brush**: displacements of those vertices, from arrays to arrays; copies become one where they overlap;
+   With `BrushSettings.keep_contact` moves are cut short where they would enter a neighbour (`contact`).
 5. **undo record**: rows never touched by this stroke before are kept as they were;
 6. **write** in place: positions, or the array the brush names;
 7. **normals** of the touched ring and **tree** refit, if positions moved.
@@ -29,7 +30,8 @@ from numpy.typing import ArrayLike, NDArray
 
 from neodent_viewer.mesh.arrays import point
 from neodent_viewer.mesh.surface import Float64, Int32
-from neodent_viewer.sculpt.brushes import BRUSHES
+from neodent_viewer.sculpt.brushes import BRUSHES, POSITION
+from neodent_viewer.sculpt.contact import Contact
 from neodent_viewer.sculpt.dab import Dab
 from neodent_viewer.sculpt.drag import Hold
 from neodent_viewer.sculpt.influence import Influence, Reach
@@ -80,6 +82,8 @@ class Stroke:
     brush : str
         A name of `brushes.BRUSHES`; KeyError if there is none such.
     settings : BrushSettings
+    contact : Contact or None
+        What it stops at if the settings want that.
 
     Attributes
     ----------
@@ -89,12 +93,13 @@ class Stroke:
         Everything asked of it so far, for `recording`.
     """
 
-    def __init__(self, mesh: SculptMesh, brush: str, settings: BrushSettings) -> None:
+    def __init__(self, mesh: SculptMesh, brush: str, settings: BrushSettings, contact: Contact | None = None) -> None:
         self.mesh = mesh
         self.name = brush
         self.brush = BRUSHES[brush]
         self.settings = settings
         self.array = self.brush.array
+        self._contact = contact if settings.keep_contact and self.array == POSITION else None
         self.calls: list[Call] = []
         self._copies = operations(settings)
         self._touched = Touched(mesh.array(self.array))
@@ -167,8 +172,10 @@ class Stroke:
     def cancel(self) -> Int32:
         """Put everything back as it was before the stroke, bit for bit; return the vertices (k,) int32 put back."""
         ids = self._touched.put_back()
-        if self.array == "position":
+        if self.array == POSITION:
             self.mesh.follow(ids)
+        if self._contact is not None:
+            self._contact.follow(ids)
         return ids
 
     def _note(
@@ -218,8 +225,9 @@ class Stroke:
         """Carry out a dab that moves the surface."""
         push = merged([Push(i.ids, self.brush.displace(self._given(i)), i.weights) for i in found])
         if len(push.ids):
+            deltas = push.deltas if self._contact is None else self._contact.held(push.ids, push.deltas)
             self._touched.remember(push.ids)
-            self.mesh.move(push.ids, push.deltas)
+            self.mesh.move(push.ids, deltas)
         return push.ids
 
     def _blend(self, found: list[Influence]) -> Int32:
@@ -248,8 +256,9 @@ class Stroke:
         written = [_NONE]
         for ids, positions in self._hold.to(goal):
             if len(ids):
+                reached = positions if self._contact is None else self._contact.reached(ids, positions)
                 self._touched.remember(ids)
-                self.mesh.place(ids, positions)
+                self.mesh.place(ids, reached)
                 written.append(ids)
         return written[-1] if len(written) < 3 else np.unique(np.concatenate(written)).astype(np.int32)
 

@@ -25,6 +25,8 @@ from neodent_viewer.document.layers import strength_edit
 from neodent_viewer.document.part import BASE, Part
 from neodent_viewer.jobs.sculpting import replay_all
 from neodent_viewer.mesh.distance import SignedDistance
+from neodent_viewer.mesh.shapes import plane
+from neodent_viewer.mesh.surface import Surface
 from neodent_viewer.render.annotations import Ring
 from neodent_viewer.sculpt.recording import load, replay
 from neodent_viewer.sculpt.surface import SculptMesh
@@ -169,6 +171,57 @@ def test_strokes_on_layers_replay_bit_for_bit(
     for made, again in zip(part.layers, bare.layers, strict=True):
         assert (made.name, made.strength) == (again.name, again.strength)
         assert made.deltas.tobytes() == again.deltas.tobytes() and len(made.indices) > 3
+
+
+def test_a_brush_that_keeps_contact_stops_shows_how_near_it_is_and_replays(
+    program: Program, mouse: Any, qtbot: QtBot, tmp_path: Path
+) -> None:
+    context, part = program.context, _part(program)
+    at, ratio = _middle(program), program.canvas.devicePixelRatioF()
+    hit = program.aim.pick(Pointer(at.x() * ratio, at.y() * ratio))
+    assert hit is not None
+    outward = hit.position / np.linalg.norm(hit.position)
+    right = np.cross([0.0, 1.0, 0.0], outward) / np.linalg.norm(np.cross([0.0, 1.0, 0.0], outward))
+    plate = plane(12, 3.0)  # to the right of the stroke and over the ball, facing it
+    away = plate.vertices[:, :1] + 2.2
+    vertices = hit.position + away * right + plate.vertices[:, 1:2] * np.cross(outward, right)
+    under = part.to_world(part.surface.vertices)
+    under = under[np.linalg.norm(under - hit.position - 2.2 * right, axis=1) < 2.0]
+    vertices = vertices + outward * (((under - hit.position) @ outward).max() + 0.1)
+    beside = Surface(vertices.astype(np.float32), plate.faces[:, ::-1].copy(), name="plate")
+    other = Part.from_surface(beside)
+    context.document.set(("parts", other.id), other)
+    qtbot.waitUntil(lambda: program.aim.ready, timeout=PATIENCE)
+    start, deep = part.surface.vertices.copy(), []
+    solid = SignedDistance(part.to_local(other.to_world(other.surface.vertices)).astype(np.float32), beside.faces)
+    for keep in (False, True):
+        context.tools.brush.set(keep_contact=keep)
+        _take(program, mouse, qtbot)
+        if keep:
+            qtbot.waitUntil(lambda: part.id in context.document.overlays, timeout=PATIENCE)
+            shown = context.document.overlays[part.id]
+            assert (shown.name, shown.unit) == ("Clearance", "mm")
+            assert 0.09 < np.nanmin(shown.values) < 0.5
+            strokes.toggle(context)
+        context.tools.brush.set(strength=1.0)
+        for _ in range(12):
+            _stroke(program, mouse, (-4, 12))
+        deep.append(-solid.at(part.surface.vertices).min())
+        if not keep:
+            for _ in range(12):
+                context.history.undo()
+    assert deep[0] > 0.1 and deep[1] < 1e-4
+    qtbot.waitUntil(lambda: np.nanmin(context.document.overlays[part.id].values) < 0.05, timeout=PATIENCE)
+    context.sculpting.recorder.save(tmp_path / "s.json")
+    document = Document()
+    for one, vertices in ((part, start), (other, beside.vertices)):
+        document.set(
+            ("parts", one.id), replace(one, surface=replace(one.surface, vertices=vertices.copy()), original=None)
+        )
+    replay_all(document, History(document), load(tmp_path / "s.json"), pytest.fail)
+    assert document.parts[part.id].surface.vertices.tobytes() == part.surface.vertices.tobytes()
+    context.viewing.set(deviation=True)  # one map at a time
+    assert context.document.overlays.get(part.id) is None or context.document.overlays[part.id].name == "Deviation"
 
 
 def test_partners_of_the_cursor_lie_on_the_surface_where_symmetry_will_work(

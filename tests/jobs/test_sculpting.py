@@ -5,16 +5,19 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from neodent_viewer.document.contact import Surroundings
 from neodent_viewer.document.document import Document
 from neodent_viewer.document.edits import ValueEdit
 from neodent_viewer.document.history import History
 from neodent_viewer.document.layers import add_edit, strength_edit, stroke_edit
 from neodent_viewer.document.part import Part
 from neodent_viewer.jobs.sculpting import replay_all, volume
+from neodent_viewer.mesh.distance import SignedDistance
 from neodent_viewer.mesh.shapes import plane, sphere
 from neodent_viewer.mesh.surface import Surface
 from neodent_viewer.sculpt.brushes import BRUSHES
 from neodent_viewer.sculpt.recorded import Identity, LayerState, Recorded, Recording, StrokeFileError
+from neodent_viewer.sculpt.recording import dumps, loads
 from neodent_viewer.sculpt.settings import BrushSettings
 from neodent_viewer.sculpt.stroke import Call, SculptMesh, Stroke
 
@@ -84,6 +87,15 @@ def test_any_strokes_on_any_surface_end_in_a_form_or_in_words(kind, brush, optio
     assert np.array_equal(part.surface.vertices, before)
 
 
+def test_a_pen_that_hardly_touches_moves_nothing():
+    document, history, part = document_of(surface_of("triangle"))
+    before = part.surface.vertices.copy()
+    calls = (Call("move", (0.0, 0.0, 0.0), pressure=8e-171),)
+    recording = Recording([Identity.of(part.surface)], [Recorded(0, "draw", BrushSettings(2.0, 0.1, radial=2), calls)])
+    replay_all(document, history, recording, lambda sentence: None)
+    assert np.array_equal(part.surface.vertices, before)
+
+
 def test_a_report_tells_what_a_stroke_did():
     ball = Surface(sphere(4).vertices.copy(), sphere(4).faces)
     document, history, part = document_of(ball)
@@ -126,7 +138,7 @@ def test_strokes_on_layers_come_out_the_same_bit_for_bit_though_a_layer_rounds_o
     def ball():
         return Surface(sphere(5).vertices.copy(), sphere(5).faces)
 
-    _document, history, part = document_of(ball())
+    _, history, part = document_of(ball())
     mesh = SculptMesh(part.surface.vertices, part.surface.faces)
     recording, rounded = Recording([Identity.of(part.surface, name="it")]), 0
     for number, strength in enumerate(strengths):
@@ -166,3 +178,51 @@ def test_a_layer_that_was_not_there_when_strokes_were_recorded_is_told_of():
     replay_all(document, history, recording, told.append)
     assert [layer.name for layer in part.layers] == ["other", "new"] and len(part.layers[1].indices)
     assert "other" in told[0]
+
+
+def _two_balls():
+    """Return a document with a ball to sculpt and another one 0.05 mm over it."""
+    document, history, part = document_of(Surface(sphere(4).vertices.copy(), sphere(4).faces))
+    other = Part.from_surface(Surface(sphere(4).vertices.copy(), sphere(4).faces, name="other"))
+    other.transform[2, 3] = 20.05
+    document.set(("parts", other.id), other)
+    return document, history, part, other
+
+
+def _contact_strokes(keep):
+    document, _, part, other = _two_balls()
+    recording = Recording([Identity.of(part.surface, name="it"), Identity.of(other.surface, name="other")])
+    mesh = SculptMesh(part.surface.vertices, part.surface.faces)
+    around = Surroundings(document, part)
+    for brush in ("draw", "grab", "inflate"):
+        stroke = Stroke(mesh, brush, BrushSettings(4.0, 0.1, keep_contact=keep), around.catch_up())
+        stroke.move_to((0.0, 0.0, 10.0))
+        stroke.move_to((1.0, 0.5, 10.2))
+        recording.strokes.append(Recorded(0, brush, stroke.settings, tuple(stroke.calls), against=(1,) if keep else ()))
+    return part.surface.vertices, loads(dumps(recording))
+
+
+def test_strokes_that_keep_contact_come_out_the_same_bit_for_bit():
+    made, recording = _contact_strokes(True)
+    document, history, part, other = _two_balls()
+    reports = replay_all(document, history, recording, pytest.fail)
+    assert part.surface.vertices.tobytes() == made.tobytes() and reports[0].touched
+    solid = SignedDistance(
+        part.to_local(other.to_world(other.surface.vertices)).astype(np.float32), other.surface.faces
+    )
+    assert solid.at(part.surface.vertices, 0.5).min() > -1e-4
+    through, _ = _contact_strokes(False)
+    assert solid.at(through, 0.5).min() < -0.02
+
+
+def test_a_part_that_is_missing_beside_the_strokes_is_told_of():
+    _, recording = _contact_strokes(True)
+    document, history, _ = document_of(Surface(sphere(4).vertices.copy(), sphere(4).faces))
+    told = []
+    replay_all(document, history, recording, told.append)
+    assert len(told) == 1 and "other, with which the strokes kept contact, is not given" in told[0]
+    document, history, _, other = _two_balls()
+    other.surface.vertices[0] += 1.0
+    told.clear()
+    replay_all(document, history, recording, told.append)
+    assert len(told) == 1 and "other is not as it was" in told[0]

@@ -59,6 +59,8 @@ CONDITIONS: dict[str, Callable[[AppContext], Value]] = {
     "ghost": lambda c: c.viewing.display.ghost,
     "beside": lambda c: c.viewing.beside,
     "deviation": lambda c: c.viewing.deviation,
+    "clearance": lambda c: c.viewing.clearance,
+    "keep_contact": lambda c: c.tools.brush.keep_contact,
     "turning": lambda c: c.viewing.turning,
     "kept_to": lambda c: c.camera.pivot is not None,
     "layer_chosen": _layer_chosen,

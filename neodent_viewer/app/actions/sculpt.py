@@ -35,6 +35,11 @@ def toggle_symmetry(context: AppContext) -> None:
     context.tools.brush.set(symmetry_x=not context.tools.brush.symmetry_x)
 
 
+def toggle_contact(context: AppContext) -> None:
+    """Let brushes stop at neighbouring teeth and at other parts, or not."""
+    context.tools.brush.set(keep_contact=not context.tools.brush.keep_contact)
+
+
 def toggle_invert(context: AppContext) -> None:
     """Let the brush dig instead of building up, or the other way round."""
     context.tools.brush.set(invert=not context.tools.brush.invert)
@@ -77,6 +82,18 @@ COMMANDS = (
         "4",
         _HERE,
         checked="symmetry",
+    ),
+    Command(
+        "sculpt.keep_contact",
+        "Keep Contact",
+        toggle_contact,
+        "mdi6.vector-intersection",
+        ("Shift+L",),
+        "tools",
+        "4",
+        _HERE,
+        checked="keep_contact",
+        hint="Brushes stop at neighbouring teeth and at the other jaw; colours show how near they are.",
     ),
     Command(
         "sculpt.invert",

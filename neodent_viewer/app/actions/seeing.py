@@ -138,6 +138,11 @@ COMMANDS = (
         _HERE, checked="deviation", hint="How far the surface is from its original, in mm: above zero it was built up.",
     ),
     Command(
+        "see.clearance", "Contact Map", switch("clearance"), "mdi6.vector-intersection", ("Alt+C",), "view/Compare", "1",
+        _HERE, checked="clearance",
+        hint="How near the surface is to neighbouring teeth and to the other jaw, in mm: below zero it penetrates.",
+    ),
+    Command(
         "view.keep_to_tooth", "Keep View to Tooth", keep_to_tooth, "mdi6.tooth-outline", ("Shift+Home",), "view", "2",
         _HERE, checked="kept_to", enabled="has_parts", hint="Frame the chosen tooth and turn about it, until let go.",
     ),

@@ -154,6 +154,8 @@ class BrushGroups(QWidget):
 
     def _symmetry_group(self) -> None:
         group = self._group("Symmetry")
+        tip = "Stop at neighbouring teeth and at the other jaw; colours show how near they are, in mm  (Shift+L)"
+        group.rows.addRow(self._tick("keep_contact", "Keep contact", tip))
         self.symmetry = self._tick("symmetry_x", "Across the midline", "Mirror every dab  (X)")
         group.rows.addRow(self.symmetry)
         tip = "Mirror at the plane the arch is most nearly symmetric about, instead of at x = 0"

@@ -56,6 +56,9 @@ class ViewPanel(Panel):
         self.compares = {
             "beside": self._tick("Side by side", "The original on the left, from the same side  (Shift+O)"),
             "deviation": self._tick("Deviation map in mm", "How far the surface is from its original  (Alt+D)"),
+            "clearance": self._tick(
+                "Contact map in mm", "How near it is to its neighbours and to the other jaw  (Alt+C)"
+            ),
             "turning": self._tick("Turntable", "Go round by itself  (Alt+T)"),
         }
         self.ghost = self._tick("Ghost", "A thin film where the original stands out  (Alt+O)")

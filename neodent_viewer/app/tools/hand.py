@@ -108,7 +108,12 @@ class CanvasHand:
             self._tool.leave()
 
     def has_keys(self) -> bool:
-        """Return whether a brush is in hand."""
+        """Return whether the tool in hand has keys that it wants without a click first."""
+        return self._tool.info.brush or self._tool.wants_key("Esc")
+
+    @property
+    def brushing(self) -> bool:
+        """Whether a brush is in hand."""
         return self._tool.info.brush
 
     def wants_key(self, keys: str) -> bool:

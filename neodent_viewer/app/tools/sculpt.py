@@ -46,6 +46,7 @@ class _Running:
     title: str
     held: Float64  # where it was pressed, world mm
     name: str
+    against: tuple[Part, ...]  # other parts it keeps contact with
 
 
 class BrushTool(Tool):
@@ -70,7 +71,8 @@ class BrushTool(Tool):
 
     def prepared(self, part: Part) -> bool:
         """Return whether the brush can touch a part; begins to prepare it otherwise."""
-        return self._workpieces.get(part) is not None
+        around = not self._keeps_contact or self.bench.sculpting.contacts.get(part) is not None
+        return self._workpieces.get(part) is not None and around
 
     def take(self) -> None:
         """Bring the brush's own settings along."""
@@ -94,7 +96,7 @@ class BrushTool(Tool):
             return not self.bench.aim.ready and self._say_wait()
         part = self.bench.document.parts[hit.part_id]
         mesh = self._workpieces.get(part)
-        if mesh is None:
+        if mesh is None or (self._keeps_contact and self.bench.sculpting.contacts.get(part) is None):
             return self._say_wait()
         try:
             self._begin(part, mesh, hit, at)
@@ -110,13 +112,20 @@ class BrushTool(Tool):
         layer = bench.sculpting.layer(part) if BRUSHES[name].array == POSITION else BASE
         check_stroke(part, layer)
         bench.sculpting.turn_to(part.id)
-        bench.sculpting.recorder.press(part)
         if BRUSHES[name].array == POSITION:
             remember_original(part)
+        around = bench.sculpting.contacts.get(part) if self._keeps_contact else None
+        against = () if around is None else around.others
+        bench.sculpting.recorder.press(part, against)
         self._workpieces.share(part, mesh, BRUSHES[name].array)
-        stroke = Stroke(mesh, name, strokes.settings(bench, part, name, at, hit))
-        self._running = _Running(part, layer, stroke, BRUSHES[name].title, hit.position, name)
+        contact = None if around is None else around.catch_up()
+        stroke = Stroke(mesh, name, strokes.settings(bench, part, name, at, hit), contact)
+        self._running = _Running(part, layer, stroke, BRUSHES[name].title, hit.position, name, against)
         self._dab(hit, at)
+
+    @property
+    def _keeps_contact(self) -> bool:
+        return self.bench.brush.keep_contact and BRUSHES[self._name].array == POSITION
 
     def _say_wait(self) -> bool:
         self.bench.shell.say("The surface is being prepared for the brush; it takes a moment.")
@@ -175,7 +184,7 @@ class BrushTool(Tool):
     def _finish(self) -> None:
         running, self._running = self._running, None
         if running is not None:
-            self.bench.sculpting.keep(running.part, running.layer, running.stroke, running.title)
+            self.bench.sculpting.keep(running.part, running.layer, running.stroke, running.title, running.against)
             self.bench.request()  # now in full quality
 
     # -- keys ----------------------------------------------------------------------------------------------------
@@ -213,7 +222,7 @@ class BrushTool(Tool):
         if hit is None:
             self.leave()
         else:
-            self._workpieces.get(self.bench.document.parts[hit.part_id])
+            self.prepared(self.bench.document.parts[hit.part_id])
             self._show_rings(hit, at)
 
     def leave(self) -> None:

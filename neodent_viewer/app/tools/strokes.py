@@ -49,7 +49,7 @@ def settings(bench: Bench, part: Part, name: str, at: Pointer, hit: Hit) -> Brus
     if not brush.unit:
         strength = min(1.0, strength)  # a share never exceeds all
     kept = ("falloff", "curve", "spacing", "accumulate", "rate", "front_only", "lock_to_label", "boundary_rings")
-    hand = ("pressure_radius", "pressure_strength", "pressure_curve", "radial", "colour", "zone")
+    hand = ("pressure_radius", "pressure_strength", "pressure_curve", "radial", "colour", "zone", "keep_contact")
     return BrushSettings(
         radius=world_radius(bench, hit.position, at) / scale,
         strength=strength / (scale if brush.unit else 1.0),

@@ -18,6 +18,7 @@ from neodent_viewer.mesh.kernels import (
     remeshing,
     rings,
     shading,
+    sides,
     sorting,
     strips,
     welding,
@@ -98,6 +99,7 @@ def _tree(vertices: _Points, faces: _Array, order: _Array) -> None:
     rays.closest(tree, 1, vertices, faces, order, one, weights)
     rays.intersect_many(tree, 1, vertices, faces, order, one[None], -one[None])
     rays.closest_many(tree, 1, vertices, faces, order, one[None], np.inf)
+    sides.sides(vertices, faces, *rings.vertex_faces(faces, 4), one[None], order[:1], weights[None])
 
 
 def _fronts(vertices: _Points, faces: _Array, offsets: _Array, items: _Array, order: _Array) -> None:
