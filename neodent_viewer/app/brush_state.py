@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, fields
+from math import isfinite
 from typing import Any
 
 from neodent_viewer.core.signals import Signal
@@ -40,6 +41,8 @@ class BrushState:
         Mirror every dab: across x = 0, or across the fitted plane.
     fitted : bool
         The mirror is the plane the arch is most nearly symmetric about.
+    plane : tuple of 4 float, or none
+        Own plane of symmetry, ``n . p = d`` in world mm; holds unless it is fitted.
     in_pixels : bool
         The radius is `pixels` on screen, however near the surface is.
     pixels : float
@@ -77,6 +80,7 @@ class BrushState:
     colour: tuple[int, int, int, int] = (200, 60, 60, 255)
     zone: int = 1
     keep_contact: bool = False
+    plane: tuple[float, ...] = ()
     brush: str = "draw"
 
     #: emitted with the names that changed
@@ -164,6 +168,8 @@ def _shaped(name: str, value: tuple[Any, ...]) -> bool:
 
     if name == "colour":
         return len(value) == 4 and all(isinstance(v, int) and 0 <= v <= 255 for v in value)
+    if name == "plane":
+        return len(value) in {0, 4} and all(isinstance(v, float) and isfinite(v) for v in value)
     try:
         check(value, name)
     except (ValueError, TypeError):

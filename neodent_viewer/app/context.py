@@ -27,6 +27,7 @@ from neodent_viewer.document.history import History
 from neodent_viewer.document.moment import Moment
 
 if TYPE_CHECKING:  # protocols name these types; importing them for real would cost the first picture time
+    from neodent_viewer.app.planes import PlaneHand
     from neodent_viewer.app.preferences import Preferences
     from neodent_viewer.app.sculpting import Sculpting
     from neodent_viewer.app.shell import Shell
@@ -56,7 +57,7 @@ class ToolInfo:
     keys : tuple of str
         Default keys in Qt's portable text, first one shown.
     workspaces : tuple of str
-        Where the tool is offered; a subset of `WORKSPACES`.
+        Where the tool is offered; a subset of `WORKSPACES`. None: commands that need it take it in hand.
     brush : bool
         Whether the brush settings apply to it.
     panel : str
@@ -324,3 +325,8 @@ class AppContext:
     def teeth(self) -> Teeth | None:
         """What the tooth tool and its panel share; made, with the tools, when somebody asks."""
         return getattr(self.tools, "teeth", None)
+
+    @property
+    def plane(self) -> PlaneHand | None:
+        """The plane that is shown over a part before it cuts or mirrors."""
+        return getattr(self.tools, "plane", None)

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from neodent_viewer.document.topology_edits import Option
 
 #: directions as an operation takes them -> as a person knows them
-_AXES = {
+AXES = {
     "+x": "towards the patient's left",
     "-x": "towards the patient's right",
     "+y": "up",
@@ -143,12 +143,12 @@ def _field(option: Option) -> QWidget:
         return tick
     if isinstance(option.default, str):
         choice = QComboBox()
-        for axis, words in _AXES.items():
+        for axis, words in AXES.items():
             choice.addItem(words, axis)
         choice.setCurrentIndex(choice.findData(option.default))
         return choice
     box = QDoubleSpinBox()
-    box.setDecimals(3 if option.unit == "mm" else 0)
+    box.setDecimals({"mm": 3, "°": 1}.get(option.unit, 0))
     box.setRange(max(option.low, -_FARTHEST), min(option.high, _FARTHEST))
     box.setSuffix(f" {option.unit}" if option.unit else "")
     box.setGroupSeparatorShown(not option.unit)

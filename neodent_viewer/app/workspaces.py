@@ -53,7 +53,7 @@ ARRANGED: dict[str, Workspace] = {
             "sculpt",
             "Sculpt",
             "Shape a smile",
-            left=(("parts", "layers"), ("brush", "tooth")),
+            left=(("parts", "layers"), ("brush", "tooth", "plane")),
             right=(("view", "look", "sensors", "zones", "history"),),
             widths=(268, 262),
             heights=(210, 520),

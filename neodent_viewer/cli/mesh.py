@@ -18,7 +18,9 @@ NUMBERS: dict[str, tuple[type, str, str]] = {
     "faces": (int, "N", "decimate: faces to reach (default: half)"),
     "longest": (float, "MM", "fill: rims longer than this stay open (default 60)"),
     "passes": (int, "N", "smooth-boundary: rounds of smoothing (default 10)"),
-    "at": (float, "MM", "mirror, cut: place of the plane along its axis (default 0)"),
+    "at": (float, "MM", "mirror, cut: place of the plane along its direction (default 0)"),
+    "turn": (float, "DEG", "mirror, cut: swing the direction about the upright axis (default 0)"),
+    "tilt": (float, "DEG", "mirror, cut: lift the direction towards that axis (default 0)"),
 }
 
 

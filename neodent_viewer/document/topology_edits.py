@@ -20,6 +20,7 @@ from neodent_viewer.document.crossing import Shape, cross
 from neodent_viewer.document.document import Document
 from neodent_viewer.document.edits import Edit
 from neodent_viewer.document.part import BASE, Part
+from neodent_viewer.document.planes import STEEPEST, direction
 from neodent_viewer.document.transfer import TransferReport
 from neodent_viewer.mesh.remesh.boundary import smooth_boundary
 from neodent_viewer.mesh.remesh.cut import cut
@@ -261,13 +262,8 @@ def _plane(job: _Job) -> tuple[Float64, Float64]:
     """Return a point of the plane and its direction in the part's own frame; the options speak of world mm."""
     part = job.part
     axis, offset = str(job.options["axis"]), float(job.options["at"])
-    if axis.lstrip("+-") not in {"x", "y", "z"}:
-        raise ArgumentError(
-            f"{axis!r} is no axis.", kind="argument", where="axis", remedy="Give +x, -x, +y, -y, +z or -z."
-        )
-    along = np.zeros(3)
-    along["xyz".index(axis[-1])] = 1.0
-    normal = part.transform[:3, :3].T @ (-along if axis.startswith("-") else along)
+    along = direction(axis, float(job.options["turn"]), float(job.options["tilt"]))
+    normal = part.transform[:3, :3].T @ along
     return part.to_local(along * offset), normal / (np.linalg.norm(normal) or 1.0)
 
 
@@ -294,8 +290,12 @@ def _down(job: _Job) -> Plan:
     return Plan(edit, report, len(job.part.surface.faces), len(job.part.surface.faces) // 4)
 
 
-_AXIS = Option("axis", "Direction of what stays", "+x")
-_AT = Option("at", "Place of the plane along it", 0.0, "mm", -np.inf)
+_PLANE = (
+    Option("axis", "Direction of what stays", "+x"),
+    Option("at", "Place of the plane along it", 0.0, "mm", -np.inf),
+    Option("turn", "Turn of the plane", 0.0, "°", -180.0, 180.0),
+    Option("tilt", "Tilt of the plane", 0.0, "°", -STEEPEST, STEEPEST),
+)
 
 #: name -> operation; one line a door
 OPERATIONS: dict[str, Operation] = {
@@ -328,8 +328,8 @@ OPERATIONS: dict[str, Operation] = {
     "smooth-boundary": Operation(
         "Smooth boundary", "Fair the open rims.", (Option("passes", "Passes", 10, "", 1, 1000),), _smooth_boundary
     ),
-    "mirror": Operation("Mirror half", "Replace one half by the mirror image of the other.", (_AXIS, _AT), _mirror),
+    "mirror": Operation("Mirror half", "Replace one half by the mirror image of the other.", _PLANE, _mirror),
     "cut": Operation(
-        "Cut by plane", "Keep what lies on one side.", (_AXIS, _AT, Option("cap", "Close the cut", False)), _cut
+        "Cut by plane", "Keep what lies on one side.", (*_PLANE, Option("cap", "Close the cut", False)), _cut
     ),
 }

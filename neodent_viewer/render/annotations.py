@@ -1,4 +1,4 @@
-"""What lies over the scene in world mm: points, lines, texts, the brush ring. Frozen values; the overlay draws them.
+"""What lies over the scene in world mm: points, lines, texts, the brush ring, planes. Frozen values; the overlay draws them.
 
 Colours are (r, g, b, a) in 0..1 as on screen (sRGB). Sizes in pixels are logical pixels: the picture's scale multiplies them.
 """
@@ -86,4 +86,17 @@ class Ring:
     profile: tuple[float, ...] = ()
 
 
-Annotation = Point | Line | Text | Ring
+@dataclass(frozen=True, slots=True)
+class Sheet:
+    """A flat four-cornered sheet that is seen through: a plane that cuts the surface.
+
+    Attributes
+    ----------
+    corners : four (3,) world mm, around it
+    """
+
+    corners: tuple[Vec3, ...]
+    colour: Colour = WHITE
+
+
+Annotation = Point | Line | Text | Ring | Sheet

@@ -13,7 +13,7 @@ from neodent_viewer.document.moment import Moment
 from neodent_viewer.document.probe import Probe
 from neodent_viewer.render.adaptors.document import DocumentAdaptor
 from neodent_viewer.render.adaptors.zones import Shown
-from neodent_viewer.render.annotations import PROFILE, Colour, Line, Point, Ring
+from neodent_viewer.render.annotations import PROFILE, Colour, Line, Point, Ring, Sheet
 from neodent_viewer.render.frame_info import FrameInfo, gl_matrix
 from neodent_viewer.render.programs import Programs
 
@@ -92,6 +92,16 @@ class Marks:
         self._give(program, "a_colour", np.repeat([line.colour for _, _, line in segments], each, axis=0))
         half = np.repeat([line.width * frame.scale / 2 for _, _, line in segments], each)
         self._give(program, "a_corner", np.concatenate([np.tile(_CORNERS, (len(segments), 1)), half[:, None]], axis=1))
+        program.draw("triangles")
+
+    def sheets(self, sheets: Sequence[Sheet], depth: Any, frame: FrameInfo) -> None:
+        """Draw flat sheets, seen through, with a sharp line where the surface comes out of them."""
+        program = self._program("sheet_mark.vert", "sheet_mark.frag", depth, frame) if sheets else None
+        if program is None:
+            return
+        corners = [[sheet.corners[k] for k in (0, 1, 2, 0, 2, 3)] for sheet in sheets]
+        self._give(program, "a_position", np.array(corners).reshape(-1, 3))
+        self._give(program, "a_colour", np.repeat([sheet.colour for sheet in sheets], 6, axis=0))
         program.draw("triangles")
 
     def rings(self, rings: Sequence[Ring], depth: Any, frame: FrameInfo) -> None:

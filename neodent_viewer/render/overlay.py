@@ -15,7 +15,7 @@ from vispy import gloo
 from neodent_viewer.document.look import Look, Shading
 from neodent_viewer.document.moment import Moment
 from neodent_viewer.render.adaptors.document import DocumentAdaptor
-from neodent_viewer.render.annotations import Annotation, Line, Point, Ring, Text
+from neodent_viewer.render.annotations import Annotation, Line, Point, Ring, Sheet, Text
 from neodent_viewer.render.captions import Caption, captions
 from neodent_viewer.render.captions import draw as draw_plate
 from neodent_viewer.render.frame_info import FrameInfo
@@ -86,6 +86,7 @@ class Overlay:
                 blend_func=("one", "one_minus_src_alpha"),
                 cull_face=False,
             )
+            self._marks.sheets([a for a in shown if isinstance(a, Sheet)], depth, frame)
             self._marks.rings([a for a in shown if isinstance(a, Ring)], depth, frame)
             self._marks.lines([a for a in shown if isinstance(a, Line)], depth, frame)
             self._marks.points([a for a in shown if isinstance(a, Point)], depth, frame)

@@ -15,6 +15,7 @@ from neodent_viewer.document.finding import Finding
 from neodent_viewer.document.history import History
 from neodent_viewer.document.original import is_original
 from neodent_viewer.document.part import BASE, Part
+from neodent_viewer.document.planes import direction
 from neodent_viewer.document.probe import Probe
 from neodent_viewer.document.topology_edits import OPERATIONS, default_options, locked_vertices, plan
 from neodent_viewer.mesh.bvh import Bvh
@@ -146,6 +147,16 @@ def test_a_mirrored_half_bears_the_labels_of_the_other_side():
     assert Bvh(surface.vertices, surface.faces).closest_many(mirrored)[2].max() < 1e-3
     field = layers.deltas_at(part.layers[0], np.arange(len(mirrored), dtype=np.int32))
     assert np.abs(field[:, 2]).max() == pytest.approx(0.5, abs=1e-5)
+
+
+@pytest.mark.parametrize(("turn", "tilt"), [(0.0, 0.0), (30.0, 0.0), (-75.0, 40.0), (180.0, -10.0)])
+def test_a_cut_by_a_plane_that_was_turned_keeps_what_lies_in_front_of_it(turn, tilt):
+    document, part, history = dressed()
+    whole, normal = part.to_world(part.surface.vertices), direction("+z", turn, tilt)
+    history.do(plan(document, "part", "cut", {"axis": "+z", "at": 1.0, "turn": turn, "tilt": tilt}).edit)
+    places = part.to_world(part.surface.vertices)
+    assert (places @ normal).min() > 1.0 - 2e-3 and np.abs(places @ normal - 1.0).min() < 2e-3
+    assert len(places) >= (whole @ normal > 1.0).sum() > 0
 
 
 def test_a_place_that_was_cut_away_is_said():

@@ -8,7 +8,7 @@ from neodent_viewer.document.moment import Moment
 from neodent_viewer.document.pick import Picker
 from neodent_viewer.glitch.chain import EffectUse
 from neodent_viewer.render import legend as legends
-from neodent_viewer.render.annotations import Line, Point, Ring, Text
+from neodent_viewer.render.annotations import Line, Point, Ring, Sheet, Text
 from neodent_viewer.render.overlay import round_length
 from neodent_viewer.render.typography import label, width_of
 from neodent_viewer.render.views import Camera
@@ -53,6 +53,23 @@ def test_what_a_surface_hides_is_faint(engine, quality):
     before, behind = Point((0, 0, 10), RED), Point((0, 0, -10), RED)
     clear, faint = (changed(engine, mark, quality=quality)[at((0, 0, 0))] for mark in (before, behind))
     assert 0.1 * clear < faint < 0.5 * clear
+
+
+def test_a_sheet_is_seen_through_and_cuts_the_surface_in_a_line(engine):
+    corners = (
+        (-6.0, -20.0, 20.0),
+        (6.0, -20.0, 20.0),
+        (6.0, 20.0, -20.0),
+        (-6.0, 20.0, -20.0),
+    )  # through the ball, leaning
+    marked = changed(engine, Sheet(corners, (*RED[:3], 0.5)))
+    picture = draw(engine, Sheet(corners, (*RED[:3], 0.5)))
+    before, within, beside = (marked[at(place)] for place in ((0, -8.6, 8.6), (0, -2.0, 2.0), (12.0, 0, 0)))
+    assert before > 2 * within > 0 and beside == 0
+    assert picture[at((0, -8.6, 8.6))][0] < 240  # the surface shows through
+    column = marked[:, at((0, 0, 0))[1]].astype(float)
+    steps = np.abs(np.diff(column[SIZE[1] // 4 : 3 * SIZE[1] // 4]))
+    assert steps.max() > 0.4 * before  # the line where the surface comes out
 
 
 def test_a_line_joins_its_points_and_has_its_width(engine):

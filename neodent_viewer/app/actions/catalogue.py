@@ -65,4 +65,4 @@ def _taker(name: str) -> Callable[[AppContext], None]:
 
 def all_commands(context: AppContext) -> tuple[Command, ...]:
     """Return the commands of the program and of the tools the canvas offers."""
-    return (*(tool_command(info) for info in context.tools.infos), *COMMANDS)
+    return (*(tool_command(info) for info in context.tools.infos if info.workspaces), *COMMANDS)

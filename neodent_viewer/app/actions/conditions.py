@@ -67,6 +67,7 @@ CONDITIONS: dict[str, Callable[[AppContext], Value]] = {
     "recording": lambda c: c.sculpting.recorder.running,
     "sensors_recorded": lambda c: recording.running(c.live) is not None,
     "strokes": lambda c: c.sculpting.recorder.count > 0,
+    "own_plane": lambda c: bool(c.tools.brush.plane) or c.tools.brush.fitted,
     "fitted": lambda c: c.tools.brush.fitted,
     "airbrush": lambda c: c.tools.brush.rate > 0,
     "front_only": lambda c: c.tools.brush.front_only,

@@ -3,19 +3,30 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import Any
+
+import numpy as np
 
 from neodent_viewer.app.actions.record import Command
+from neodent_viewer.app.brush_state import PIXELS
 from neodent_viewer.app.context import RADII, AppContext
 
 _HERE = ("sculpt",)
 
 
 def resize(factor: float) -> Callable[[AppContext], None]:
-    """Return the command that scales the brush radius."""
+    """Return the command that scales the brush radius, in mm or in pixels as it is set."""
 
     def run(context: AppContext) -> None:
-        low, high = RADII
-        context.tools.brush.set(radius=min(high, max(low, round(context.tools.brush.radius * factor, 3))))
+        brush = context.tools.brush
+        if brush.in_pixels:
+            step = 1.0 if factor > 1.0 else -1.0  # a small brush must not stay as it is by rounding
+            size = round(brush.pixels * factor)
+            low, high = PIXELS
+            brush.set(pixels=min(high, max(low, float(size if size != brush.pixels else brush.pixels + step))))
+        else:
+            low, high = RADII
+            brush.set(radius=min(high, max(low, round(brush.radius * factor, 3))))
 
     return run
 
@@ -33,6 +44,32 @@ def size(field: str) -> Callable[[AppContext], None]:
 def toggle_symmetry(context: AppContext) -> None:
     """Mirror strokes across the midline, or stop."""
     context.tools.brush.set(symmetry_x=not context.tools.brush.symmetry_x)
+
+
+def place_symmetry(context: AppContext) -> None:
+    """Show the plane of symmetry as it is, to be dragged and turned; agreed to, brushes are mirrored across it."""
+    from neodent_viewer.app.actions.layers import part_in_work
+    from neodent_viewer.app.tools.strokes import midplane, world_plane
+    from neodent_viewer.document.planes import angles, direction
+
+    part, brush, plane = part_in_work(context), context.tools.brush, context.plane
+    if plane is None:
+        return
+    fitted = midplane(part) if brush.fitted else None
+    now = world_plane(part, fitted) if fitted is not None else brush.plane or (1.0, 0.0, 0.0, 0.0)
+    way = 1.0 if now[0] >= 0.0 else -1.0
+    turn, tilt = angles("+x", np.array(now[:3]) * way)
+
+    def take(options: dict[str, Any]) -> None:
+        x, y, z = direction(options["axis"], options["turn"], options["tilt"]).tolist()
+        brush.set(symmetry_x=True, fitted=False, plane=(x, y, z, options["at"]))
+
+    plane.begin(part, "symmetry", {"axis": "+x", "turn": turn, "tilt": tilt, "at": now[3] * way}, take)
+
+
+def straighten_symmetry(context: AppContext) -> None:
+    """Mirror across x = 0 again."""
+    context.tools.brush.set(plane=(), fitted=False)
 
 
 def toggle_contact(context: AppContext) -> None:
@@ -82,6 +119,30 @@ COMMANDS = (
         "4",
         _HERE,
         checked="symmetry",
+    ),
+    Command(
+        "sculpt.place_symmetry",
+        "Symmetry Plane…",
+        place_symmetry,
+        "mdi6.square-opacity",
+        ("Alt+X",),
+        "tools",
+        "4",
+        _HERE,
+        enabled="has_parts",
+        hint="Drag and turn the plane that brushes are mirrored across.",
+    ),
+    Command(
+        "sculpt.straighten_symmetry",
+        "Symmetry Across x = 0",
+        straighten_symmetry,
+        "",
+        (),
+        "tools",
+        "4",
+        _HERE,
+        enabled="own_plane",
+        hint="Forget the plane of symmetry that was placed.",
     ),
     Command(
         "sculpt.keep_contact",

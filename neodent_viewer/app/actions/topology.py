@@ -12,6 +12,7 @@ from neodent_viewer.app.context import AppContext, JobHandle
 from neodent_viewer.core.errors import TopologyError
 
 if TYPE_CHECKING:
+    from neodent_viewer.document.part import Part
     from neodent_viewer.document.topology_edits import Plan
 
 #: operation -> (title in the menu, icon, keys, group); what it does stands in ``document.topology_edits``
@@ -28,6 +29,18 @@ _SHOWN = {
 }
 
 
+#: operations whose plane is shown before they are done
+_BY_PLANE = ("mirror", "cut")
+
+
+def _through_middle(part: Part, options: dict[str, Any]) -> dict[str, Any]:
+    """Return options with the plane at zero where that lies in the part, else through its middle."""
+    low, high = part.world_bounds()
+    place = "xyz".index(str(options["axis"])[-1])
+    inside = low[place] < 0.0 < high[place]
+    return {**options, "at": 0.0 if inside else round(float(low[place] + high[place]) / 2.0, 2)}
+
+
 def operate(name: str) -> Callable[[AppContext], None]:
     """Return the command that asks for an operation's options and carries it out."""
 
@@ -37,6 +50,12 @@ def operate(name: str) -> Callable[[AppContext], None]:
         part, what = part_in_work(context), OPERATIONS[name]
         offered = default_options(part, name)
         options: dict[str, Any] | None = {}
+        plane = context.plane if name in _BY_PLANE else None
+        if plane is not None:
+            plane.begin(
+                part, name, _through_middle(part, offered), lambda given: carry_out(context, part.id, name, given)
+            )
+            return
         if what.options:
             shown = [replace(option, default=offered[option.name]) for option in what.options]
             options = context.shell.ask_options(f"{what.title}: {part.name}", what.hint, shown)

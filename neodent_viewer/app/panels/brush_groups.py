@@ -18,12 +18,14 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from neodent_viewer.app.actions import sculpt
 from neodent_viewer.app.context import AppContext
 from neodent_viewer.app.panels.curve import CurveEditor
 from neodent_viewer.app.panels.groups import Group
 from neodent_viewer.app.panels.sliders import ValueSlider
 from neodent_viewer.app.panels.stamp import StampField
 from neodent_viewer.app.panels.zone_choice import ZoneChoice
+from neodent_viewer.core.errors import NeodentError
 
 FALLOFFS = {
     "smooth": "Smooth",
@@ -65,6 +67,13 @@ class BrushGroups(QWidget):
 
     def _set(self, field: str, value: Any) -> None:
         self._brush.set(**{field: value})
+
+    def _ask(self, request: Callable[[AppContext], None]) -> None:
+        """Run a request; what the house refuses is said."""
+        try:
+            request(self.context)
+        except NeodentError as error:
+            self.context.shell.say_error(error)
 
     def _slider(
         self, field: str, low: float, high: float, tip: str, *, unit: str = "", factor: float = 1.0, decimals: int = 0
@@ -145,22 +154,32 @@ class BrushGroups(QWidget):
         tip = "Only the tooth, or the gum, on which the stroke begins"
         group.rows.addRow(self._tick("lock_to_label", "Keep to one tooth", tip))
         group.rows.addRow(self._tick("front_only", "Front faces only", "Leave alone what faces away from the brush"))
+        tip = "Stop at neighbouring teeth and at the other jaw; colours show how near they are, in mm  (Shift+L)"
+        group.rows.addRow(self._tick("keep_contact", "Keep contact", tip))
         tip = "Share of the radius within which the direction of the surface is averaged"
         group.rows.addRow("Normal", self._slider("normal_radius", 5, 100, tip, unit="%", factor=100))
         tip = "Above 0 only hollows are worked, fissures for one; below 0 only ridges"
         group.rows.addRow("Cavity", self._slider("cavity", -100, 100, tip, unit="%", factor=100))
         tip = "Edges from an open rim within which the brush fades out; 0 is off"
-        group.rows.addRow("Rim", self._slider("boundary_rings", 0, 20, tip))
+        group.rows.addRow("Rim", self._slider("boundary_rings", 0, 20, tip, unit="edges"))
 
     def _symmetry_group(self) -> None:
         group = self._group("Symmetry")
-        tip = "Stop at neighbouring teeth and at the other jaw; colours show how near they are, in mm  (Shift+L)"
-        group.rows.addRow(self._tick("keep_contact", "Keep contact", tip))
         self.symmetry = self._tick("symmetry_x", "Across the midline", "Mirror every dab  (X)")
         group.rows.addRow(self.symmetry)
         tip = "Mirror at the plane the arch is most nearly symmetric about, instead of at x = 0"
         group.rows.addRow(self._tick("fitted", "Fit the plane to the arch", tip))
-        group.rows.addRow("Radial", self._slider("radial", 1, 24, "Dabs around an axis, evenly turned; 1 is off"))
+        self.place, self.straight = QPushButton("Place the plane…"), QPushButton("Back to x = 0")
+        self.place.setToolTip("Show the plane of symmetry, to be dragged and turned  (Alt+X)")
+        self.straight.setToolTip("Forget the plane that was placed")
+        self.place.clicked.connect(lambda: self._ask(sculpt.place_symmetry))
+        self.straight.clicked.connect(lambda: self._ask(sculpt.straighten_symmetry))
+        group.rows.addRow(self.place)
+        group.rows.addRow(self.straight)
+        self._shown.append(lambda: group.rows.setRowVisible(self.straight, bool(self._brush.plane)))
+        group.rows.addRow(
+            "Radial", self._slider("radial", 1, 24, "Dabs around an axis, evenly turned; 1 is off", unit="×")
+        )
         tip = "What radial dabs stand around, through the middle of the chosen tooth, else of the part"
         group.rows.addRow("About", self._choice("radial_axis", _AXES, tip))
 

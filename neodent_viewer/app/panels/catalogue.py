@@ -50,6 +50,9 @@ PANELS: tuple[PanelInfo, ...] = (
         "Move one tooth by numbers; contact, locks, marking.",
     ),
     PanelInfo(
+        "plane", "Plane", "mdi6.square-opacity", "plane:PlanePanel", "The plane that cuts or mirrors, in numbers."
+    ),
+    PanelInfo(
         "layers", "Layers", "mdi6.layers-triple-outline", "layers:LayersPanel", "Sculpt layers of the part in work."
     ),
     PanelInfo(

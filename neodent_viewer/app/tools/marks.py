@@ -5,12 +5,15 @@ from __future__ import annotations
 import math
 from collections.abc import Iterable
 
+import numpy as np
+
 from neodent_viewer.app.tools.base import Bench
 from neodent_viewer.app.tools.pointer import Pointer
 from neodent_viewer.document.anchor import Anchor, world_position
 from neodent_viewer.document.document import Document
 from neodent_viewer.document.look import Shading
 from neodent_viewer.document.probe import Probe
+from neodent_viewer.mesh.surface import Float64
 from neodent_viewer.render.annotations import Annotation, Colour, Point, Text
 
 Vec3 = tuple[float, float, float]
@@ -22,6 +25,18 @@ def triple(values: Iterable[float]) -> Vec3:
     """Return an array (3,) as three floats."""
     x, y, z = (float(v) for v in values)
     return x, y, z
+
+
+def drag_along(bench: Bench, place: Float64, step: Float64, dx: float, dy: float) -> float:
+    """Return by how many steps (3,) in world mm a handle at `place` (3,) goes when it is dragged by (dx, dy) device pixels.
+
+    It is measured along the step as it lies on the screen.
+    """
+    (x, y), (far_x, far_y) = bench.seen(triple(place)), bench.seen(triple(place + step))
+    way = far_x - x, far_y - y
+    # a handle seen end on would make a mile of a pixel
+    least = 0.15 * float(np.linalg.norm(step)) / bench.cameras.camera.mm_per_pixel(bench.cameras.size)
+    return (dx * way[0] + dy * way[1]) / max(way[0] ** 2 + way[1] ** 2, least**2)
 
 
 def place_of(document: Document, anchor: Anchor) -> Vec3 | None:

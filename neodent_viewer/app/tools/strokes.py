@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
@@ -56,7 +57,7 @@ def settings(bench: Bench, part: Part, name: str, at: Pointer, hit: Hit) -> Brus
         invert=own["invert"] != at.ctrl,
         symmetry=state.symmetry_x,
         mirror_x=-float(part.surface.origin[0]),
-        mirror_plane=midplane(part) if state.symmetry_x and state.fitted else None,
+        mirror_plane=_mirror(bench, part) if state.symmetry_x else None,
         locked_labels=part.locked,
         cavity=own["cavity"],
         normal_radius=own["normal_radius"],
@@ -67,6 +68,33 @@ def settings(bench: Bench, part: Part, name: str, at: Pointer, hit: Hit) -> Brus
         **{field: own[field] for field in kept},
         **{field: getattr(state, field) for field in hand},
     )
+
+
+def _mirror(bench: Bench, part: Part) -> Plane | None:
+    """Return the plane of symmetry in the part's own frame; None for x = 0."""
+    if bench.brush.fitted:
+        return midplane(part)
+    return local_plane(part, bench.brush.plane) if len(bench.brush.plane) == 4 else None
+
+
+def local_plane(part: Part, plane: Sequence[float]) -> Plane:
+    """Return a plane ``n . p = d`` of the world in the part's own frame."""
+    normal = np.asarray(plane[:3], np.float64)
+    own = part.transform[:3, :3].T @ normal
+    own = own / (np.linalg.norm(own) or 1.0)
+    place = part.to_local(normal * plane[3])
+    x, y, z = (float(v) for v in own)
+    return x, y, z, float(own @ place)
+
+
+def world_plane(part: Part, plane: Plane) -> Plane:
+    """Return a plane of the part's own frame in the world."""
+    normal = np.asarray(plane[:3], np.float64)
+    there = part.to_world(normal * (plane[3] / float(normal @ normal)))
+    own = np.linalg.inv(part.transform[:3, :3]).T @ normal
+    own = own / (np.linalg.norm(own) or 1.0)
+    x, y, z = (float(v) for v in own)
+    return x, y, z, float(own @ there)
 
 
 def midplane(part: Part) -> Plane | None:

@@ -15,10 +15,11 @@ from neodent_viewer.document.finding import Finding
 from neodent_viewer.render.annotations import Annotation
 
 if TYPE_CHECKING:
+    from neodent_viewer.app.planes import PlaneHand
     from neodent_viewer.app.tools.tooth import ToothTool
 
 #: files beside this one, in shelf order; each offers ``tools(bench) -> list of Tool``
-TOOLS = ("select", "sculpt", "tooth", "measuring", "pinning", "probing")
+TOOLS = ("select", "sculpt", "tooth", "plane", "measuring", "pinning", "probing")
 
 
 class Tools:
@@ -34,7 +35,8 @@ class Tools:
         self._make()
         self._kept = KeptFindings(bench)
         self._lit = LitTooth(bench)
-        self._current = next(iter(self._made))
+        self._current = self._before_plane = next(iter(self._made))
+        self._followed = False
 
     def _make(self) -> None:
         """Make the tools of the next file in line."""
@@ -66,6 +68,27 @@ class Tools:
         tool = self._tools["tooth"]
         assert isinstance(tool, ToothTool)
         return tool
+
+    @property
+    def plane(self) -> PlaneHand:
+        """The plane that is shown before something is done with it; taken in hand with it, put back when it is left."""
+        from neodent_viewer.app.tools.plane import PlaneTool
+
+        tool = self._tools["plane"]
+        assert isinstance(tool, PlaneTool)
+        if not self._followed:
+            self._followed = True
+            tool.hand.changed.connect(self._follow_plane)
+        return tool.hand
+
+    def _follow_plane(self) -> None:
+        """Take the plane tool while a plane is shown, and what was in hand before once it is gone."""
+        shown = bool(self.plane.deed)
+        if shown and self._current != "plane":
+            self._before_plane = self._current
+            self.set_current("plane")
+        elif not shown and self._current == "plane":
+            self.set_current(self._before_plane)
 
     @property
     def tool(self) -> Tool:

@@ -15,7 +15,7 @@ import numpy as np
 
 from neodent_viewer.app.teeth import ToothHand
 from neodent_viewer.app.tools.base import REACH, Bench
-from neodent_viewer.app.tools.marks import Vec3, triple
+from neodent_viewer.app.tools.marks import Vec3, drag_along, triple
 from neodent_viewer.app.tools.pointer import Pointer
 from neodent_viewer.document.part import Part
 from neodent_viewer.mesh.surface import Float64
@@ -67,15 +67,7 @@ class Handle:
         """Return the pose that a drag by (dx, dy) device pixels asks for."""
         if self.kind == "free":
             return self._slid(self._in_plane(bench, dx, dy))
-        knob, ahead = self.points[-1], self.points[-1] + self.directions[-1]
-        (x, y), (far_x, far_y) = bench.seen(triple(knob)), bench.seen(triple(ahead))
-        way = far_x - x, far_y - y
-        length = way[0] ** 2 + way[1] ** 2
-        # a handle seen end on would make a mile of a pixel
-        least = (
-            0.15 * float(np.linalg.norm(self.directions[-1])) / bench.cameras.camera.mm_per_pixel(bench.cameras.size)
-        ) ** 2
-        amount = (dx * way[0] + dy * way[1]) / max(length, least)
+        amount = drag_along(bench, self.points[-1], self.directions[-1], dx, dy)
         if self.kind == "slide":
             return self._slid(amount * self.axes[("mesial", "buccal", "long").index(self.name)])
         if self.kind == "size":

@@ -10,13 +10,15 @@ import pytest
 from PySide6.QtCore import QEvent, QPoint, QPointF, Qt
 from PySide6.QtGui import QImage, QMouseEvent
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QWidget
+from PySide6.QtWidgets import QApplication, QCheckBox, QWidget
 from pytestqt.qtbot import QtBot
 
 from neodent_viewer.app.actions import layers as layer_actions
 from neodent_viewer.app.actions.catalogue import all_commands
 from neodent_viewer.app.actions.keymap import clashes, resolve
 from neodent_viewer.app.actions.keymaps import CHOSEN, KEY_MAPS, bindings
+from neodent_viewer.app.actions.sculpt import resize
+from neodent_viewer.app.brush_state import BrushState
 from neodent_viewer.app.context import AppContext
 from neodent_viewer.app.dialogs import options_dialog, options_of
 from neodent_viewer.app.panels.curve import CurveEditor
@@ -150,7 +152,21 @@ def test_every_setting_of_a_brush_has_a_field_that_goes_both_ways(
     brush.set(cavity=-0.4, rate=12.0, radial=6, stabiliser=2.5, boundary_rings=3, normal_radius=0.5, lock_to_label=True)
     qtbot.waitUntil(lambda: not panel._wake.isActive())
     shown = {slider.box.text() for slider in groups.findChildren(type(groups.stamp.angle))}
-    assert {"-40 %", "12 /s", "6", "2.5 mm", "3", "50 %"} <= shown
+    assert {"-40 %", "12 /s", "6 ×", "2.5 mm", "3 edges", "50 %"} <= shown
+    larger = resize(1.15)
+    brush.set(pixels=5.0)
+    larger(context)
+    assert brush.pixels == 6.0  # the keys step what is set, and never stand still
+    contact = next(box for box in groups.findChildren(QCheckBox) if box.text() == "Keep contact")
+    contact.click()
+    assert brush.keep_contact
+    brush.set(plane=(1.0, 0.0, 0.0, 2.0))
+    qtbot.waitUntil(lambda: not groups.straight.isHidden())
+    kept = BrushState()
+    kept.remember(brush.remembered())
+    assert kept.keep_contact and kept.plane == (1.0, 0.0, 0.0, 2.0)
+    groups.straight.click()
+    assert brush.plane == ()
     panel.reset.click()
     assert brush.cavity == 0.0 and not brush.lock_to_label and brush.radial == 6, "what is the hand's stays"
 
