@@ -14,7 +14,7 @@ from neodent_viewer.core.signals import Signal
 from neodent_viewer.document.document import Change, Document
 from neodent_viewer.document.overlay import Overlay
 from neodent_viewer.document.part import Part
-from neodent_viewer.document.planes import STEEPEST, direction
+from neodent_viewer.document.planes import STEEPEST, direction, offset
 from neodent_viewer.mesh.surface import Float64
 
 #: what a plane may be for -> what the panel says it will do
@@ -41,7 +41,7 @@ class PlaneHand:
     turn, tilt : float
         Degrees, see `document.planes`.
     at : float
-        mm from the world's zero along its direction.
+        mm from the world's zero along the axis, whichever way the plane faces.
     cap : bool
         Close the cut.
     centre : ndarray (3,) float64
@@ -75,7 +75,7 @@ class PlaneHand:
         self.axis, self.at = str(options.get("axis", "+x")), float(options.get("at", 0.0))
         self.turn, self.tilt = float(options.get("turn", 0.0)), float(options.get("tilt", 0.0))
         self.cap = bool(options.get("cap", False))
-        self.centre = middle + self.normal * (self.at - float(self.normal @ middle))
+        self.centre = middle + self.normal * (offset(self.axis, self.at) - float(self.normal @ middle))
         self._show()
 
     @property
@@ -98,8 +98,8 @@ class PlaneHand:
         self.turn = (self.turn + 180.0) % 360.0 - 180.0
         self.tilt = min(STEEPEST, max(-STEEPEST, self.tilt))
         if "at" in values:
-            self.centre = self.centre + self.normal * (self.at - float(self.normal @ self.centre))
-        self.at = float(self.normal @ self.centre)
+            self.centre = self.centre + self.normal * (offset(self.axis, self.at) - float(self.normal @ self.centre))
+        self.at = offset(self.axis, float(self.normal @ self.centre))
         self._show()
 
     def flip(self) -> None:
@@ -128,7 +128,7 @@ class PlaneHand:
 
     def _show(self) -> None:
         if self.deed != "symmetry":
-            goes = self._points @ self.normal < self.at
+            goes = self._points @ self.normal < offset(self.axis, self.at)
             values = np.where(goes, np.float32(0.86), np.float32(np.nan)).astype(np.float32)
             self._worn = Overlay("Goes", "", values, 0.0, 1.0, "vik", legend=False)
             self._document.set(("overlays", self.part), self._worn)

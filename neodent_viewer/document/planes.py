@@ -1,7 +1,8 @@
 """Planes by numbers a person can type: a direction of the body, two angles away from it, and a place along it.
 
 ``turn`` swings the plane's direction about the upright axis (about the front-back axis for planes that lie), ``tilt`` lifts
-it towards that axis. All in the frame of the world, mm and degrees.
+it towards that axis. A place counts along the axis however the plane faces, so it stays the same when the other side is
+kept. All in the frame of the world, mm and degrees.
 """
 
 from __future__ import annotations
@@ -44,6 +45,15 @@ def direction(axis: str, turn: float = 0.0, tilt: float = 0.0) -> Float64:
     if turn == 0.0 and tilt == 0.0:
         return np.asarray(along)
     return np.asarray(cos(lift) * (cos(t) * along + sin(t) * side) + sin(lift) * up)
+
+
+def offset(axis: str, at: float) -> float:
+    """Return how far in mm a plane lies from the world's zero along its own direction, for a place along the axis.
+
+    >>> offset("-x", 2.0)  # at x = 2, facing x = 1
+    -2.0
+    """
+    return -at if axis.startswith("-") else at
 
 
 def angles(axis: str, towards: Float64) -> tuple[float, float]:

@@ -20,7 +20,7 @@ from neodent_viewer.document.crossing import Shape, cross
 from neodent_viewer.document.document import Document
 from neodent_viewer.document.edits import Edit
 from neodent_viewer.document.part import BASE, Part
-from neodent_viewer.document.planes import STEEPEST, direction
+from neodent_viewer.document.planes import STEEPEST, direction, offset
 from neodent_viewer.document.transfer import TransferReport
 from neodent_viewer.mesh.remesh.boundary import smooth_boundary
 from neodent_viewer.mesh.remesh.cut import cut
@@ -261,10 +261,10 @@ def _mirror(job: _Job) -> Shape:
 def _plane(job: _Job) -> tuple[Float64, Float64]:
     """Return a point of the plane and its direction in the part's own frame; the options speak of world mm."""
     part = job.part
-    axis, offset = str(job.options["axis"]), float(job.options["at"])
+    axis = str(job.options["axis"])
     along = direction(axis, float(job.options["turn"]), float(job.options["tilt"]))
     normal = part.transform[:3, :3].T @ along
-    return part.to_local(along * offset), normal / (np.linalg.norm(normal) or 1.0)
+    return part.to_local(along * offset(axis, float(job.options["at"]))), normal / (np.linalg.norm(normal) or 1.0)
 
 
 def _smooth_boundary(job: _Job) -> Plan:

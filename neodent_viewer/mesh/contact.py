@@ -20,7 +20,7 @@ TOUCH = 0.005
 #: mm that a point goes between two looks where it is close: no tooth is so thin that it would be jumped over
 _STEP = 0.25
 #: steps a move may take, and halvings of the one that leads in
-_ROUNDS, _HALVINGS = 128, 10
+_ROUNDS, _HALVINGS = 128, 7
 
 #: clearance (k,) in mm at places (k, 3) of points with numbers (k,), inf beyond a reach in mm
 Gap = Callable[[Float64, Int32, float], Float64]

@@ -107,7 +107,7 @@ def test_the_other_side_of_a_plane_is_the_same_plane(program: Program) -> None:
     hand.set(at=3.0)
     normal, centre = hand.normal, hand.centre
     hand.flip()
-    assert np.allclose(hand.normal, -normal) and np.allclose(hand.centre, centre) and hand.at == pytest.approx(-3.0)
+    assert np.allclose(hand.normal, -normal) and np.allclose(hand.centre, centre) and hand.at == pytest.approx(3.0)
 
 
 def test_a_plane_of_symmetry_is_placed_by_hand_and_strokes_are_mirrored_across_it(

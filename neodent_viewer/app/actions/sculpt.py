@@ -50,7 +50,7 @@ def place_symmetry(context: AppContext) -> None:
     """Show the plane of symmetry as it is, to be dragged and turned; agreed to, brushes are mirrored across it."""
     from neodent_viewer.app.actions.layers import part_in_work
     from neodent_viewer.app.tools.strokes import midplane, world_plane
-    from neodent_viewer.document.planes import angles, direction
+    from neodent_viewer.document.planes import angles, direction, offset
 
     part, brush, plane = part_in_work(context), context.tools.brush, context.plane
     if plane is None:
@@ -62,7 +62,7 @@ def place_symmetry(context: AppContext) -> None:
 
     def take(options: dict[str, Any]) -> None:
         x, y, z = direction(options["axis"], options["turn"], options["tilt"]).tolist()
-        brush.set(symmetry_x=True, fitted=False, plane=(x, y, z, options["at"]))
+        brush.set(symmetry_x=True, fitted=False, plane=(x, y, z, offset(options["axis"], options["at"])))
 
     plane.begin(part, "symmetry", {"axis": "+x", "turn": turn, "tilt": tilt, "at": now[3] * way}, take)
 

@@ -16,7 +16,7 @@ from neodent_viewer.document.planes import STEEPEST
 _FARTHEST = 1e4
 #: field -> headline, unit, ends, step, tip
 _NUMBERS = {
-    "at": ("Place", " mm", (-_FARTHEST, _FARTHEST), 0.5, "Distance of the plane from the origin along its direction"),
+    "at": ("Place", " mm", (-_FARTHEST, _FARTHEST), 0.5, "Place of the plane along the axis, from the origin"),
     "turn": ("Turn", " °", (-180.0, 180.0), 1.0, "About the upright axis; about the front-back axis for a lying plane"),
     "tilt": ("Tilt", " °", (-STEEPEST, STEEPEST), 1.0, "Out of the direction, towards the axis it turns about"),
 }

@@ -12,7 +12,7 @@ from neodent_viewer.app.planes import PlaneHand
 from neodent_viewer.app.tools.base import REACH, Bench, Tool
 from neodent_viewer.app.tools.marks import drag_along, triple
 from neodent_viewer.app.tools.pointer import Pointer
-from neodent_viewer.document.planes import axes_of
+from neodent_viewer.document.planes import axes_of, offset
 from neodent_viewer.mesh.surface import Float64
 from neodent_viewer.render.annotations import Annotation, Colour, Line, Point, Sheet, Text
 
@@ -130,7 +130,7 @@ class PlaneTool(Tool):
         level = level / (np.linalg.norm(level) or 1.0)
         tip = centre + normal * size * _ARROW_LENGTH
         return (
-            PlaneHandle("at", np.stack([centre, tip]), np.tile(normal, (2, 1)), _ARROW),
+            PlaneHandle("at", np.stack([centre, tip]), np.tile(normal * offset(hand.axis, 1.0), (2, 1)), _ARROW),
             _ring("turn", centre, level, np.cross(up, level), size * 0.4, _TURN),
             _ring("tilt", centre, normal, _across(normal, level, up), size * 0.4, _TILT),
         )
