@@ -1,8 +1,8 @@
 """What a brush stops at while it keeps contact: neighbouring teeth of its own part, and other parts.
 
 Order within a dab: the brush says how far each vertex moves (all copies as one) -> `Contact.held` cuts the moves short where
-a vertex would enter something, then where a face would sweep over a point of something -> the stroke writes. Crowns move
-along, so that the next dab stops at the surface as it is.
+a vertex would enter something, then where a face would sweep over a point of something -> the stroke writes ->
+`Contact.follow`, so that the next dab stops at the surface as it is.
 
 Where a dab moves two neighbours at once, each may go as far as the middle between them, so a mirrored stroke on both central
 incisors stays symmetric. Gingiva is no obstacle to the teeth that stand in it, and they are none to it.
@@ -70,10 +70,15 @@ class Contact:
         for crown in self._crowns.values():
             self._place[crown.rows] = np.arange(len(crown.rows), dtype=np.int32)
 
+    @property
+    def crowns(self) -> Mapping[int, Crown]:
+        """The teeth of the part as they stand here."""
+        return self._crowns
+
     def held(self, ids: Int32, moves: Float32) -> Float32:
         """Return moves (k, 3) in mm of distinct vertices `ids` (k,) ascending, cut short so that nothing goes deeper.
 
-        What is kept here moves along; the caller adds the moves to the vertices.
+        The caller adds the moves to the vertices, and calls `follow`: a last digit more or less would make a difference.
         """
         codes, start = self._codes[ids], self._vertices[ids]
         moving = [int(label) for label in np.unique(codes[moves.any(axis=1)])]
@@ -161,7 +166,7 @@ class Contact:
         return nearest
 
     def follow(self, ids: Int32) -> None:
-        """Take along that vertices `ids` (k,) were moved by others than `held` and `reached`."""
+        """Take along that vertices `ids` (k,) were moved."""
         self._put(ids, self._vertices[ids])
 
     def _put(self, ids: Int32, places: Float32) -> None:

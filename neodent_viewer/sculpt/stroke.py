@@ -228,6 +228,8 @@ class Stroke:
             deltas = push.deltas if self._contact is None else self._contact.held(push.ids, push.deltas)
             self._touched.remember(push.ids)
             self.mesh.move(push.ids, deltas)
+            if self._contact is not None:
+                self._contact.follow(push.ids)
         return push.ids
 
     def _blend(self, found: list[Influence]) -> Int32:
@@ -259,6 +261,8 @@ class Stroke:
                 reached = positions if self._contact is None else self._contact.reached(ids, positions)
                 self._touched.remember(ids)
                 self.mesh.place(ids, reached)
+                if self._contact is not None:
+                    self._contact.follow(ids)
                 written.append(ids)
         return written[-1] if len(written) < 3 else np.unique(np.concatenate(written)).astype(np.int32)
 

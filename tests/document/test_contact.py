@@ -159,3 +159,16 @@ def test_what_moved_or_was_hidden_no_longer_fits_and_what_was_sculpted_elsewhere
     again.make()
     part.surface.labels[:3] = 0
     assert not again.fits()
+
+
+@pytest.mark.parametrize("brush", ["inflate", "grab", "snake_hook"])
+def test_what_is_kept_of_the_crowns_is_what_was_written_to_the_last_bit(brush):
+    document, part, _ = world()
+    contact = Surroundings(document, part).catch_up()
+    mesh = SculptMesh(part.surface.vertices, part.surface.faces, part.surface.labels)
+    stroke = Stroke(mesh, brush, BrushSettings(2.0, 0.1, keep_contact=True), contact)
+    for place in ((-0.4, 0.2, 0.3), (0.37, 0.51, 0.1), (1.3, -0.7, 0.2)):
+        stroke.move_to(place if stroke.brush.dragged else mesh.bvh.closest(place)[2])
+        for rows, solid in contact.crowns.values():
+            assert np.array_equal(solid.vertices, part.surface.vertices[rows])
+    assert len(stroke.finish()[0])
