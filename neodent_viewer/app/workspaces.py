@@ -57,7 +57,15 @@ ARRANGED: dict[str, Workspace] = {
             right=(("view", "look", "sensors", "zones", "history"),),
             widths=(268, 262),
             heights=(210, 520),
-            shelf=("sculpt.symmetry", "see.original", "see.beside", "see.deviation", "", *_COMMON),
+            shelf=(
+                "sculpt.symmetry",
+                "sculpt.keep_contact",
+                "see.original",
+                "see.beside",
+                "see.deviation",
+                "",
+                *_COMMON,
+            ),
         ),
         Workspace(
             "perform",

@@ -94,7 +94,10 @@ def test_another_tool_or_another_surface_puts_the_plane_away(program: Program) -
     context.tools.set_current("select")
     assert not hand.deed and context.tools.current == "select" and part.id not in context.document.overlays
     topology.operate("cut")(context)
-    topology.carry_out(context, part.id, "up", {})
+    context.shell.set_workspace("review")
+    assert not hand.deed and context.tools.current == "select"
+    context.shell.set_workspace("sculpt")
+    topology.operate("cut")(context)
     context.document.set(("parts", part.id), None)
     assert not hand.deed and context.tools.current == "select"
 

@@ -55,6 +55,7 @@ class PlaneTool(Tool):
         super().__init__(bench)
         self.hand = PlaneHand(bench.document)
         self.hand.changed.connect(bench.request)
+        bench.shell.workspace_changed.connect(self._on_workspace)
         self._held: tuple[str, float, int, Pointer] | None = None
         self._over = ""
 
@@ -66,6 +67,9 @@ class PlaneTool(Tool):
     def put_down(self) -> None:
         """Leave the plane."""
         self._held = None
+        self.hand.leave()
+
+    def _on_workspace(self, _: str) -> None:
         self.hand.leave()
 
     # -- the pointer ---------------------------------------------------------------------------------------------
