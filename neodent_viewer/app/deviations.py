@@ -93,7 +93,7 @@ class Deviations:
             found = None if part is None else self.of(part)
             if part is None or found is None:
                 continue
-            found.follow(np.unique(np.concatenate(rows)))
+            found.follow(np.concatenate(rows))
             self._inexact.add(part_id)
             if self.mapped:
                 self._show(part)

@@ -51,8 +51,8 @@ class Wish:
         Of the simulated feed.
     first_frame : bool
         Quit after the first picture, with figures.
-    turn : bool
-        Turn the camera for a while, quit, with figures.
+    turn, stroke : bool
+        Turn the camera, or draw strokes, for a while, quit, with figures.
     latency : bool
         Time samples from the network until they are on screen, quit, with figures.
     showreel : Path or None
@@ -67,12 +67,14 @@ class Wish:
     first_frame: bool = False
     turn: bool = False
     latency: bool = False
+    stroke: bool = False
     showreel: Path | None = None
 
     @property
     def unattended(self) -> bool:
         """Whether nobody is to be asked or offered anything."""
-        return self.first_frame or self.turn or self.latency or self.showreel is not None
+        measured = self.turn or self.stroke or self.latency
+        return self.first_frame or measured or self.showreel is not None
 
 
 def run(wish: Wish) -> int:
@@ -124,6 +126,10 @@ def _begin(program: Program, wish: Wish, early: Early | None) -> Rescue | None:
         from neodent_viewer.app.latency import Latency
 
         program.clock.first_frame.connect(Latency(program).start)
+    if wish.stroke:
+        from neodent_viewer.app.stroking import Stroking
+
+        program.clock.first_frame.connect(Stroking(program).start)
     if wish.showreel is not None:
         from neodent_viewer.app.showreel import Showreel
 

@@ -1,7 +1,6 @@
 """Turns the camera of the real window and measures how long each picture takes until it is shown, and the full one after it.
 
-Order: everything asked for has arrived -> the window is sized so that the canvas has `CANVAS` pixels -> rounds of turning,
-each ended by a rest -> figures as one line of JSON -> the window closes.
+Order: the window has settled -> rounds of turning, each ended by a rest -> figures as one line of JSON -> the window closes.
 """
 
 from __future__ import annotations
@@ -10,52 +9,29 @@ import json
 import time
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QObject, QTimer
+from neodent_viewer.app.settling import Settling
 
 if TYPE_CHECKING:
     from neodent_viewer.app.compose import Program
 
-CANVAS = (1280, 720)
 ROUNDS, STEPS = 5, 25
 #: pictures of a round that are not counted: the first still shares the beat with what was before
 _FIRST = 3
-#: ms between looks at whether everything has settled, and how many looks in a row it must have
-_LOOK, _QUIET = 100, 8
 
 
-class Turning(QObject):
+class Turning(Settling):
     """One measurement; connect `start` to the first picture."""
 
     def __init__(self, program: Program) -> None:
-        super().__init__(program.window)
-        self._program = program
-        self._timer = QTimer(self)
-        self._timer.timeout.connect(self._look)
-        self._quiet = self._step = 0
-        self._sized = False
+        super().__init__(program)
+        self._step = 0
         self._moved = 0.0
         self._presented: list[float] = []
         self._rests: list[float] = []
 
-    def start(self) -> None:
-        """Wait until nothing is under way, then turn."""
-        if not self._timer.isActive():
-            self._timer.start(_LOOK)
-
-    def _look(self) -> None:
-        program = self._program
-        self._quiet = self._quiet + 1 if program.clock.settled and not program.background.jobs() else 0
-        if self._quiet < _QUIET:
-            return
-        self._quiet = 0
-        if not self._sized:
-            self._sized = True
-            (width, height), ratio = program.canvas.area(), program.canvas.devicePixelRatioF()
-            wider, higher = round((CANVAS[0] - width) / ratio), round((CANVAS[1] - height) / ratio)
-            program.window.resize(program.window.width() + wider, program.window.height() + higher)
-            return
-        self._timer.stop()
-        program.canvas.presented.connect(self._shown)
+    def begin(self) -> None:
+        """Turn."""
+        self._program.canvas.presented.connect(self._shown)
         self._turn()
 
     def _turn(self) -> None:

@@ -17,7 +17,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         "names",
         nargs="*",
         metavar="NAME",
-        help="open, weld, frame, turn, latency, tick, probe, chain, dab; all of these when none is named; and soak",
+        help="open, weld, frame, turn, stroke, latency, tick, probe, chain, dab; all of these when none is named; and soak",
     )
     parser.add_argument("--triangles", type=int, default=1_300_000, help="size of the test surface (default 1300000)")
     parser.add_argument(

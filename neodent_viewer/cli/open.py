@@ -44,6 +44,11 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         help="send samples, print how long each took until it was on screen, as JSON, and quit",
     )
     parser.add_argument(
+        "--stroke",
+        action="store_true",
+        help="draw some strokes, print what events and pictures took, as JSON, and quit; nothing is kept",
+    )
+    parser.add_argument(
         "--showreel",
         type=Path,
         default=None,
@@ -70,6 +75,7 @@ def wish(args: argparse.Namespace) -> Wish:
         first_frame=args.first_frame,
         turn=args.turn,
         latency=args.latency,
+        stroke=args.stroke,
         showreel=args.showreel,
     )
 

@@ -72,6 +72,18 @@ def bench_turn(triangles: int) -> Iterator[Figure]:
         yield Figure("rest", told["rest_ms"], "camera at rest to full picture shown")
 
 
+def bench_stroke(triangles: int) -> Iterator[Figure]:
+    """Mouse events of strokes in the real window, shaded for a brush: the event with dab and upload, and until it is seen."""
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / "big.stl"
+        count = write_big_stl(path, triangles)
+        told = _window(path, "--stroke")
+        size, tail = "x".join(map(str, told["canvas"])), {"stroke_vertices": int(median(told["stroke_vertices"]))}
+        note = f"mouse event to dab and upload done, 5% of {count} triangles"
+        yield Figure("stroke event", told["event_ms"], note, tail)
+        yield Figure("stroke seen", told["presented_ms"], f"mouse event to picture shown, canvas {size}")
+
+
 def bench_latency(_: int) -> Iterator[Figure]:
     """From a sample sent to the pixel of its tooth, and pictures a second of the real window beside a loud feed."""
     told = _window(None, "--latency")
@@ -217,6 +229,7 @@ MEASUREMENTS: dict[str, Callable[..., Iterator[Figure]]] = {
     "frame": bench_frame,
     "turn": bench_turn,
     "latency": bench_latency,
+    "stroke": bench_stroke,
     "tick": bench_tick,
     "probe": bench_probe,
     "chain": bench_chain,

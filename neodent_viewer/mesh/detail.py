@@ -15,8 +15,8 @@ from numpy.typing import NDArray
 from neodent_viewer.mesh.proxy import thinned
 from neodent_viewer.mesh.surface import Float32, Int32
 
-#: faces a patch
-PATCH = 256
+#: faces a patch: with more of them much is drawn in full that no hand has touched
+PATCH = 64
 
 Bool = NDArray[np.bool_]
 
@@ -48,7 +48,9 @@ class Detail:
     def touched(self, ranges: NDArray[np.int64]) -> Bool:
         """Return (p,) bool: patches that hold vertices of half-open `ranges` (k, 2)."""
         found = np.zeros(len(self.lowest), np.bool_)
-        first = np.searchsorted(self.lowest, ranges[:, 0], side="right") - 1
+        first = (
+            np.searchsorted(self.lowest, ranges[:, 0], side="left") - 1
+        )  # a vertex's faces may begin a patch earlier
         last = np.searchsorted(self.lowest, ranges[:, 1] - 1, side="right")
         for start, stop in zip(np.maximum(first, 0).tolist(), last.tolist(), strict=True):
             found[start:stop] = True
@@ -60,15 +62,26 @@ class Detail:
         Thinned triangles that join a cluster with a share in a `touched` patch (p,) go; so that nothing is left bare, every
         patch with a share in a cluster that one of these joined is drawn in full.
         """
+        full, gone = self._bared(touched)
+        even = len(self.faces) // PATCH  # patches of full length
+        whole = self.faces[: even * PATCH].reshape(even, PATCH, 3)[full[:even]].reshape(-1, 3)
+        rest = self.faces[even * PATCH :] if full[even:].any() else self.faces[:0]
+        return np.concatenate([whole, rest]), self.few[~gone]
+
+    def bared(self, touched: Bool) -> Bool:
+        """Return (p,) bool: the patches that `split` draws in full."""
+        return self._bared(touched)[0]
+
+    def _bared(self, touched: Bool) -> tuple[Bool, Bool]:
+        """Return the patches (p,) to draw in full, and the thinned triangles (k,) that go."""
         cluster, patch = self.shares[:, 0], self.shares[:, 1]
         moved = np.zeros(int(cluster[-1]) + 1, np.bool_)
         moved[cluster[touched[patch]]] = True
-        gone = moved[self.corners].any(axis=1)
+        gone = np.asarray(moved[self.corners].any(axis=1))
         moved[self.corners[gone]] = True
         full = touched.copy()
         full[patch[moved[cluster]]] = True
-        whole = [self.faces[p * PATCH : (p + 1) * PATCH] for p in np.flatnonzero(full)]
-        return np.concatenate(whole) if whole else self.faces[:0], self.few[~gone]
+        return full, gone
 
 
 def detail(vertices: Float32, faces: Int32, target: int, labels: NDArray[np.int16] | None = None) -> Detail | None:

@@ -28,7 +28,7 @@ _FEW = 20_000
 #: triangles that a software renderer draws often enough under a running feed, where nothing is to be answered at once
 _BRISK = 110_000
 #: triangles that are drawn all under a hand: more than these are thinned where it is not
-_WHOLE = 160_000
+_WHOLE = 100_000
 #: how far thinned triangles stand behind those in full: by slope, and in steps of depth
 _BEHIND = (2.0, 8.0)
 #: triangles that a part keeps however small its share

@@ -11,9 +11,10 @@ import numpy as np
 from neodent_viewer.document.original import original_positions
 from neodent_viewer.document.overlay import Overlay
 from neodent_viewer.document.part import Part
+from neodent_viewer.mesh.arrays import ready
 from neodent_viewer.mesh.normals import vertex_normals
-from neodent_viewer.mesh.surface import Float32, Float64, Int32
-from neodent_viewer.mesh.topology import vertex_faces
+from neodent_viewer.mesh.surface import Float32, Int32
+from neodent_viewer.mesh.topology import Fans, vertex_faces
 
 #: what the legend calls it
 NAME = "Deviation"
@@ -46,11 +47,12 @@ class Deviation:
         self.vertices: Float32 = part.surface.vertices
         self.faces: Int32 = part.surface.faces
         self.normals = vertex_normals(self.original, self.faces)
-        self._starts, self._around = vertex_faces(self.faces, len(self.vertices))
+        self._fans = Fans(vertex_faces(self.faces, len(self.vertices)), len(self.faces))
         self._share = np.zeros(len(self.faces))  # mm^3 of each face
         self.values = np.zeros(len(self.vertices), np.float32)
         self.volume = 0.0
         self._middle = self.original.mean(axis=0, dtype=np.float64) if len(self.original) else np.zeros(3)
+        self._follow(np.zeros(0, np.int32))  # if anything is to be compiled, let it be here and not under a hand
 
     def fits(self, part: Part) -> bool:
         """Return whether this still speaks of the part as it is."""
@@ -62,17 +64,17 @@ class Deviation:
         return np.flatnonzero((self.vertices != self.original).any(axis=1)).astype(np.int32)
 
     def follow(self, rows: Int32) -> None:
-        """Look again at vertices `rows` (k,)."""
+        """Look again at vertices `rows` (k,), in any order and some more than once."""
         if not len(rows):
             return
-        away = self.vertices[rows].astype(np.float64) - self.original[rows]
-        self.values[rows] = np.einsum("ij,ij->i", away, self.normals[rows])
-        counts = self._starts[rows + 1] - self._starts[rows]
-        places = np.repeat(self._starts[rows] - np.concatenate([[0], np.cumsum(counts)[:-1]]), counts)
-        faces = np.unique(self._around[places + np.arange(counts.sum())])
-        new = self._volumes(self.vertices, faces) - self._volumes(self.original, faces)
-        self.volume += float((new - self._share[faces]).sum())
-        self._share[faces] = new
+        self._follow(ready(rows, np.int32))
+
+    def _follow(self, rows: Int32) -> None:
+        from neodent_viewer.mesh.kernels import volumes
+
+        volumes.along_normals(self.vertices, self.original, self.normals, rows, self.values)
+        faces = self._fans.faces_around(rows)
+        self.volume += volumes.shares(self.vertices, self.original, self.faces, faces, self._middle, self._share)
 
     def exact(self) -> Float32:
         """Return signed distances (n,) float32 in mm to the nearest place of the original; zero where nothing moved."""
@@ -97,8 +99,3 @@ class Deviation:
         span = next((span for span in SPANS if span >= most), SPANS[-1])
         values = np.where(self.values == 0.0, np.float32(np.nan), self.values)
         return Overlay(NAME, "mm", values, -span, span, "crameri:vik")
-
-    def _volumes(self, vertices: Float32, faces: Int32) -> Float64:
-        """Return the signed volume (k,) mm^3 between each face and the middle."""
-        a, b, c = (vertices[self.faces[faces, k]].astype(np.float64) - self._middle for k in range(3))
-        return np.asarray(np.einsum("ij,ij->i", a, np.cross(b, c)) / 6.0)

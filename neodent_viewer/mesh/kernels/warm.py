@@ -21,6 +21,7 @@ from neodent_viewer.mesh.kernels import (
     sides,
     sorting,
     strips,
+    volumes,
     welding,
 )
 
@@ -85,6 +86,8 @@ def _shade(vertices: _Points, faces: _Array, offsets: _Array, items: _Array, ord
     tables += (areas, *rows, changed, changed.copy(), *(stamps.copy() for _ in range(7)))
     patches.follow(places, 2, 1, *tables)
     patches.ranges(changed, changed, 0, 1, 4, 4)
+    volumes.along_normals(vertices, vertices, normals, order, areas[:, 0].copy())
+    volumes.shares(vertices, vertices, faces, order, np.zeros(3), np.zeros(4))
 
 
 def _tree(vertices: _Points, faces: _Array, order: _Array) -> None:

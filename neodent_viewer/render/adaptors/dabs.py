@@ -11,8 +11,8 @@ from vispy import gloo
 from neodent_viewer.mesh.detail import PATCH, Detail
 from neodent_viewer.mesh.surface import Int32
 
-#: triangles in patches that were touched, at most: with those beside them, what a software renderer draws in time
-MOST = 60_000
+#: triangles drawn in full, at most, those beside the touched ones included: what a software renderer draws in time
+MOST = 80_000
 
 
 class Dabs:
@@ -26,7 +26,7 @@ class Dabs:
     def __init__(self, detail: Detail) -> None:
         self._detail = detail
         self._last = np.zeros(len(detail.lowest), np.int64)  # number of the last upload that touched a patch
-        self._count = 0
+        self._count = self._since = 1  # of the last upload, and of the first whose patches are still drawn in full
         self._shown: NDArray[np.bool_] | None = None
         self._buffers: list[Any] = []
 
@@ -50,12 +50,12 @@ class Dabs:
         self._free()
 
     def _latest(self) -> NDArray[np.bool_]:
-        """Return (p,) bool: the patches touched last, as many as may be drawn in full."""
-        shown = self._last > 0
-        if np.count_nonzero(shown) * PATCH <= MOST:
-            return shown
-        least = np.partition(self._last, -(MOST // PATCH))[-(MOST // PATCH)]
-        return shown & (self._last >= max(int(least), 1))
+        """Return (p,) bool: the patches touched last, as many as may be drawn in full; those of the last dab in any case."""
+        shown = self._last >= self._since
+        while self._since < self._count and np.count_nonzero(self._detail.bared(shown)) * PATCH > MOST:
+            self._since += 1
+            shown = self._last >= self._since
+        return shown
 
     def _free(self) -> None:
         for buffer in self._buffers:
