@@ -10,6 +10,7 @@ import numpy as np
 import pytest
 
 from neodent_viewer.files import read_surfaces
+from neodent_viewer.jobs.big_mesh import big_surface
 from neodent_viewer.mesh.bvh import Bvh
 from neodent_viewer.mesh.geodesic import Geodesics
 from neodent_viewer.mesh.shapes import plane, soup
@@ -94,6 +95,29 @@ def test_dab(benchmark, dense, brush, share):
     stroke = Stroke(mesh, brush, BrushSettings(radius, 1e-4))
     moved = benchmark.pedantic(stroke.dab, args=(center, [0, 0, 1]), rounds=40, warmup_rounds=2)
     benchmark.extra_info["moved vertices"] = len(moved)
+
+
+def test_ten_million_triangles_are_entered_and_dabbed_in_bounds():
+    surface = big_surface(10_000_000)
+    start = time.perf_counter()
+    mesh = SculptMesh(surface.vertices, surface.faces)
+    mesh.neighbours()
+    mesh.boundary()
+    entered, place = time.perf_counter() - start, surface.vertices[len(surface.vertices) // 2].astype(np.float64)
+    before, taken = surface.vertices.copy(), {}
+    for radius in (1.5, 13.4):  # some 2,500 and 200,000 vertices
+        stroke, times = Stroke(mesh, "draw", BrushSettings(radius, 0.05)), []
+        for _ in range(8):
+            start = time.perf_counter()
+            taken[radius] = len(stroke.dab(place, place))
+            times.append((time.perf_counter() - start) * 1e3)
+        print(f"{taken[radius]} of {len(surface.vertices)} vertices: {median(times):.2f} ms a dab")
+        stroke.cancel()
+    assert np.array_equal(surface.vertices, before)
+    assert taken[13.4] > 150_000
+    held = mesh.nbytes() / len(surface.vertices)
+    print(f"entered in {entered:.1f} s, {held:.0f} bytes a vertex, {mesh.nbytes() / 1e9:.2f} GB beside the surface")
+    assert held <= 250
 
 
 def test_statistics(benchmark, dense):
