@@ -151,6 +151,24 @@ def with_faults(quantity: str, seed: int) -> Record:
     return record
 
 
+def white_noise(quantity: str, seed: int, level: float, sigma: float, count: int = 20_000) -> Record:
+    """Return a record of plain white noise at 1 Hz with a spike of six of its own standard deviations now and then.
+
+    Not part of the corpus, for no mouth is like it; but it is what a spike test is usually held against. There is a spike
+    every 300 to 500 samples.
+    """
+    dice = {part: seed_of(seed, f"white {quantity} {part}") for part in ("noise", "place", "sign")}
+    t = np.arange(float(count))
+    values = level + sigma * normal(dice["noise"], np.arange(count))
+    steps = 300 + (200.0 * uniform(dice["place"], np.arange(count // 300))).astype(np.int64)
+    rows = (400 + np.concatenate([[0], np.cumsum(steps)]))[:-1]
+    rows = rows[rows < count - 50]
+    signs = np.where(uniform(dice["sign"], np.arange(len(rows))) < 0.5, 1.0, -1.0)
+    values[rows] += signs * MAGNITUDES["spike"] * sigma
+    labels = [Label(FaultKind.SPIKE, float(row), float(row)) for row in rows.tolist()]
+    return Record(f"white-{quantity}", quantity, 1.0, t, t + 0.02, values, labels)
+
+
 @dataclass(slots=True, eq=False)
 class _Work:
     """A record while faults are put into it: times are still the true ones."""

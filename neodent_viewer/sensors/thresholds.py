@@ -70,7 +70,7 @@ class Limits:
     spike_bad: float
     rate: float
     late: float = 0.5
-    sigmas: float = 4.2
+    sigmas: float = 3.85
     outlier: float = OFF
     gap: float = 2.5
     band: Span = ANYTHING
