@@ -73,7 +73,7 @@ class ZonesPanel(Panel):
             "in Sculpt).",
             role="empty",
         )
-        self.new = QPushButton("New zone")
+        self.new = QPushButton("New")
         self.captions = QCheckBox("Captions in the picture")
         self.captions.toggled.connect(self._show_captions)
         self.list = self._make_list()
@@ -114,6 +114,7 @@ class ZonesPanel(Panel):
 
     def _lay_out(self) -> None:
         self.new.setIcon(icon("mdi6.plus"))
+        self.new.setToolTip("New zone, of teeth or of what was painted")
         self.new.setMenu(self._menu())
         row = QHBoxLayout()
         row.setSpacing(2)
