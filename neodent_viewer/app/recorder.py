@@ -61,7 +61,9 @@ class Recorder:
             if _key(one) not in self._identities:
                 from neodent_viewer.sculpt.recorded import Identity
 
-                self._identities[_key(one)] = Identity.of(one.surface, file=one.source, name=one.name, jaw=one.jaw)
+                self._identities[_key(one)] = Identity.of(
+                    one.surface, file=one.source, name=one.name, jaw=one.jaw, transform=one.transform
+                )
 
     def keep(self, part: Part, stroke: Stroke, edit: Edit, against: Sequence[Part] = ()) -> None:
         """Take in a stroke that has become an edit, and the parts it kept contact with."""

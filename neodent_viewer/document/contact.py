@@ -30,12 +30,17 @@ def others_of(document: Document, part: Part) -> tuple[Part, ...]:
     )
 
 
+def _between(part: Float64, other: Float64) -> Float64:
+    """Return the map (4, 4) from file coordinates of one part to those of another, by their transforms."""
+    return np.asarray(np.linalg.inv(part) @ other)
+
+
 class _Other:
     """Another part, mapped into the frame of the one that is sculpted."""
 
-    def __init__(self, other: Part, part: Part) -> None:
+    def __init__(self, other: Part, part: Part, matrix: Float64 | None) -> None:
         self.part, self.surface = other, other.surface
-        self._matrix = np.linalg.inv(part.transform) @ other.transform
+        self._matrix: Float64 = _between(part.transform, other.transform) if matrix is None else matrix
         self._shift: Float64 = self._matrix[:3, :3] @ other.surface.origin + self._matrix[:3, 3] - part.surface.origin
         self._seen: Float32 = original_positions(other).copy()
         self.solid: SignedDistance | None = None
@@ -43,7 +48,7 @@ class _Other:
     def stands(self, part: Part) -> bool:
         """Return whether the part is the one that was noted, where it was noted."""
         same = self.part.surface is self.surface
-        return same and bool(np.array_equal(self._matrix, np.linalg.inv(part.transform) @ self.part.transform))
+        return same and bool(np.array_equal(self._matrix, _between(part.transform, self.part.transform)))
 
     def make(self) -> SignedDistance:
         """Build the solid."""
@@ -72,16 +77,26 @@ class Surroundings:
         That will be sculpted.
     against : sequence of Part or None
         Other parts that count; all that are shown if None.
+    placed : sequence of ndarray (4, 4) or None
+        Where each of them stands in file coordinates of `part`; as the transforms of both say if None.
     """
 
-    def __init__(self, document: Document, part: Part, against: Sequence[Part] | None = None) -> None:
+    def __init__(
+        self,
+        document: Document,
+        part: Part,
+        against: Sequence[Part] | None = None,
+        placed: Sequence[Float64] | None = None,
+    ) -> None:
         self._document, self._all = document, against is None
         self.part = part
         self.surface: Surface = part.surface
         labels = part.surface.labels
         self._labels: NDArray[np.integer] | None = None if labels is None else labels.copy()
         self._original = original_positions(part).copy()
-        self._others = [_Other(other, part) for other in (others_of(document, part) if against is None else against)]
+        others = others_of(document, part) if against is None else tuple(against)
+        matrices = [None] * len(others) if placed is None else list(placed)
+        self._others = [_Other(other, part, matrix) for other, matrix in zip(others, matrices, strict=True)]
         self.contact: Contact | None = None
 
     @property

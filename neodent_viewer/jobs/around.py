@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 
+import numpy as np
+
 from neodent_viewer.document.contact import Surroundings
 from neodent_viewer.document.document import Document
 from neodent_viewer.document.part import Part
@@ -35,10 +37,13 @@ class Around:
         """Return what a stroke on a part stops at, everything where it is now; None if it keeps no contact."""
         if not stroke.settings.keep_contact:
             return None
-        others = [other for place in stroke.against if (other := self._part(place, part)) is not None]
+        found = [(place, other) for place in stroke.against if (other := self._part(place, part)) is not None]
+        others = [other for _, other in found]
         key = part.id, tuple(other.id for other in others)
         if key not in self._made:
-            self._made[key] = Surroundings(self._document, part, others)
+            parts, own = self._recording.parts, self._recording.parts[stroke.part].transform()
+            placed = [np.asarray(np.linalg.inv(own) @ parts[place].transform()) for place, _ in found]
+            self._made[key] = Surroundings(self._document, part, others, placed)
         return self._made[key].catch_up()
 
     def _part(self, place: int, sculpted: Part) -> Part | None:

@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 
 from neodent_viewer.core.errors import NeodentError
-from neodent_viewer.mesh.surface import Surface
+from neodent_viewer.mesh.surface import Float64, Surface
 from neodent_viewer.sculpt.settings import BrushSettings
 from neodent_viewer.sculpt.stroke import Call, Stroke
 
@@ -26,7 +26,7 @@ class StrokeFileError(NeodentError):
 
 @dataclass(frozen=True, slots=True)
 class Identity:
-    """Which part was sculpted; the fields are those of the file."""
+    """Which part was sculpted, or kept contact with; the fields are those of the file."""
 
     file: str
     name: str
@@ -36,13 +36,22 @@ class Identity:
     topology: str
     positions: str
     origin: tuple[float, float, float]
+    placed: tuple[float, ...] = ()
 
     @classmethod
-    def of(cls, surface: Surface, *, file: str = "", name: str = "", jaw: str = "") -> Identity:
-        """Return the identity of a surface as it is now."""
+    def of(
+        cls, surface: Surface, *, file: str = "", name: str = "", jaw: str = "", transform: Float64 | None = None
+    ) -> Identity:
+        """Return the identity of a surface as it is now, and as a transform (4, 4) places it in the world."""
         x, y, z = (float(value) for value in surface.origin)
         sums = (digest(surface.faces, "<i4"), digest(surface.vertices, "<f4"))
-        return cls(Path(file).name, name, jaw, len(surface.vertices), len(surface.faces), *sums, (x, y, z))
+        moved = transform is not None and not np.array_equal(transform, np.eye(4))
+        placed = tuple(float(value) for value in np.ravel(transform)) if moved and transform is not None else ()
+        return cls(Path(file).name, name, jaw, len(surface.vertices), len(surface.faces), *sums, (x, y, z), placed)
+
+    def transform(self) -> Float64:
+        """Return the transform (4, 4) that placed the part in the world."""
+        return np.array(self.placed or np.eye(4), np.float64).reshape(4, 4)
 
 
 @dataclass(frozen=True, slots=True)

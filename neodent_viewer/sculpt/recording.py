@@ -11,7 +11,8 @@ A recording is one JSON object (UTF-8, ``.json``). Version 2::
          "vertices": 41823, "faces": 83642,
          "topology": "sha256...",      of the faces, int32 little-endian, in the program's order
          "positions": "sha256...",     of the vertices, float32 little-endian, before the first stroke
-         "origin": [0, 0, 0]}          mm; added to every place below it gives file coordinates in mm
+         "origin": [0, 0, 0],          mm; added to every place below it gives file coordinates in mm
+         "placed": [16 numbers]}       file coordinates to the world, row by row; missing where they are the same
       ],
       "strokes": [                     in the order they were made
         {"part": 0,                    place in "parts"
@@ -134,7 +135,7 @@ def save(recording: Recording, path: Path | str) -> None:
 def dumps(recording: Recording) -> str:
     """Return a recording as the text of its file."""
     strokes = [_stroke(recorded) for recorded in recording.strokes]
-    parts = [asdict(part) for part in recording.parts]
+    parts = [{name: value for name, value in asdict(part).items() if value != ()} for part in recording.parts]
     return json.dumps({"format": FORMAT, "version": VERSION, "parts": parts, "strokes": strokes}, allow_nan=False)
 
 

@@ -24,7 +24,11 @@ def read_part(plain: Checked) -> Identity:
     """Return a part of a recording."""
     words = (plain.text("file"), plain.text("name"), plain.text("jaw"))
     counts = (plain.count("vertices"), plain.count("faces"))
-    return Identity(*words, *counts, plain.text("topology"), plain.text("positions"), plain.point("origin"))
+    placed = plain.numbers("placed") if "placed" in plain.values else ()
+    if len(placed) not in {0, 16}:
+        raise ValueError(f"{plain.at('placed')} has {len(placed)} numbers, not 16")
+    sums = plain.text("topology"), plain.text("positions")
+    return Identity(*words, *counts, *sums, plain.point("origin"), placed)
 
 
 def read_stroke(plain: Checked, parts: int) -> Recorded:

@@ -191,7 +191,8 @@ def _two_balls():
 
 def _contact_strokes(keep):
     document, _, part, other = _two_balls()
-    recording = Recording([Identity.of(part.surface, name="it"), Identity.of(other.surface, name="other")])
+    moved = Identity.of(other.surface, name="other", transform=other.transform)
+    recording = Recording([Identity.of(part.surface, name="it"), moved])
     mesh = SculptMesh(part.surface.vertices, part.surface.faces)
     around = Surroundings(document, part)
     for brush in ("draw", "grab", "inflate"):
@@ -207,6 +208,10 @@ def test_strokes_that_keep_contact_come_out_the_same_bit_for_bit():
     document, history, part, other = _two_balls()
     reports = replay_all(document, history, recording, pytest.fail)
     assert part.surface.vertices.tobytes() == made.tobytes() and reports[0].touched
+    plain, past, again, unmoved = _two_balls()
+    unmoved.transform = np.eye(4)  # as a mesh file comes: where it stood is in the recording
+    replay_all(plain, past, recording, pytest.fail)
+    assert again.surface.vertices.tobytes() == made.tobytes()
     solid = SignedDistance(
         part.to_local(other.to_world(other.surface.vertices)).astype(np.float32), other.surface.faces
     )
