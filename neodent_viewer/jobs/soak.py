@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import os
 import time
+from array import array
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
@@ -108,8 +109,8 @@ class Soaked:
         Of signal.
     sent, taken, dropped : int
         Samples.
-    ticks : list of float
-        What each took, ms.
+    ticks : array of float
+        What each took, ms; as numbers in a row, for the soak's own memory must not be what grows.
     memory : list of (float, float)
         Seconds since the start, and resident memory in KiB.
     """
@@ -118,7 +119,7 @@ class Soaked:
     sent: int = 0
     taken: int = 0
     dropped: int = 0
-    ticks: list[float] = field(default_factory=list)
+    ticks: array[float] = field(default_factory=lambda: array("d"))
     memory: list[tuple[float, float]] = field(default_factory=list)
 
     def slope(self) -> float:
@@ -218,4 +219,4 @@ def bench_soak(_: int, minutes: float = 1.0) -> Iterator[Figure]:
         "taken": found.taken,
         "dropped": found.dropped,
     }
-    yield Figure("soak", found.ticks, f"{minutes:g} min of {RATE} samples/s over {CHANNELS} channels", extra)
+    yield Figure("soak", found.ticks.tolist(), f"{minutes:g} min of {RATE} samples/s over {CHANNELS} channels", extra)

@@ -13,7 +13,6 @@ from PySide6.QtWidgets import (
     QAbstractItemView,
     QComboBox,
     QHBoxLayout,
-    QHeaderView,
     QLineEdit,
     QPushButton,
     QTreeWidget,
@@ -32,6 +31,8 @@ from neodent_viewer.sensors.source import SourceStatus
 
 #: permanent teeth in the order of a chart
 TEETH = (*range(18, 10, -1), *range(21, 29), *range(48, 40, -1), *range(31, 39))
+#: where an item keeps what its stream probably measures
+_QUANTITY = Qt.ItemDataRole.UserRole + 1
 _EXAMPLE = "mqtt:127.0.0.1/neodent/#"
 _TIP = (
     "osc:PORT · mqtt:HOST[:PORT]/TOPIC · mqtts:… · lsl: or lsl:NAME · serial:DEVICE[@BAUD] · ws://HOST:PORT/PATH\n"
@@ -83,16 +84,12 @@ class StreamsBox(QWidget):
 
     def _make_tree(self) -> QTreeWidget:
         tree = QTreeWidget()
-        tree.setHeaderLabels(["Stream", "Last value", "Rate", "Age", "Goes to"])
+        tree.setHeaderHidden(True)
         tree.setRootIsDecorated(False)
         tree.setUniformRowHeights(True)
         tree.setTextElideMode(Qt.TextElideMode.ElideMiddle)
         tree.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
-        tree.setMaximumHeight(150)
-        tree.header().setSectionResizeMode(0, QHeaderView.ResizeMode.Stretch)
-        tree.header().setStretchLastSection(False)
-        for column, width in ((1, 76), (2, 58), (3, 44), (4, 64)):
-            tree.setColumnWidth(column, width)
+        tree.setMinimumHeight(150)
         tree.currentItemChanged.connect(self._chosen)
         return tree
 
@@ -119,7 +116,7 @@ class StreamsBox(QWidget):
 
     def _chosen(self, *_: object) -> None:
         item = self.tree.currentItem()
-        guess = item.data(1, Qt.ItemDataRole.UserRole) if item is not None else ""
+        guess = item.data(0, _QUANTITY) if item is not None else ""
         if guess:
             self.quantity.setCurrentIndex(self.quantity.findData(guess))
 
@@ -147,16 +144,16 @@ class StreamsBox(QWidget):
 
 
 def _fill(item: QTreeWidgetItem, stream: Stream, where: str) -> None:
-    rate = "–" if math.isnan(stream.rate) else f"{stream.rate:.3g} Hz"
-    texts = (stream.address, value_words(stream), rate, age_words(stream.age), where or "–")
-    for column, text in enumerate(texts):
-        if item.text(column) != text:
-            item.setText(column, text)
+    text = f"{stream.address}\n{stream_words(stream, where)}"
+    if item.text(0) != text:
+        item.setText(0, text)
     item.setData(0, Qt.ItemDataRole.UserRole, stream.address)
-    item.setData(1, Qt.ItemDataRole.UserRole, stream.quantity)
+    item.setData(0, _QUANTITY, stream.quantity)
     sent = f", sent as {stream.sent_unit}" if stream.sent_unit not in ("", stream.unit) else ""
-    item.setToolTip(0, f"{stream.address}\n{stream.unit or 'no unit'}{sent}, {stream.samples} samples")
-    item.setToolTip(1, "" if math.isfinite(stream.value) else "No value, or nobody has allowed it to be shown.")
+    tip = f"{stream.address}\n{stream.unit or 'no unit'}{sent}, {stream.samples} samples"
+    item.setToolTip(
+        0, tip if math.isfinite(stream.value) else f"{tip}\nNo value, or nobody has allowed it to be shown."
+    )
 
 
 def value_words(stream: Stream) -> str:
@@ -166,6 +163,19 @@ def value_words(stream: Stream) -> str:
     ('36.51 °C', '1.235e+06 N', '–')
     """
     return "–" if math.isnan(stream.value) else f"{stream.value:.4g} {stream.unit}".strip()
+
+
+def stream_words(stream: Stream, where: str) -> str:
+    """Return what is known of a stream as a line: last value, rate, age, and the channel it goes to.
+
+    >>> stream_words(Stream("a", "N", value=63.27, rate=19.04, age=0.1), "t16/force")
+    '63.27 N · 19 Hz · now → t16/force'
+    >>> stream_words(Stream("a", age=9.0), "")
+    '– · 9 s · not mapped'
+    """
+    rate = [] if math.isnan(stream.rate) else [f"{stream.rate:.3g} Hz"]
+    line = " · ".join([value_words(stream), *rate, age_words(stream.age)])
+    return f"{line} → {where}" if where else f"{line} · not mapped"
 
 
 def age_words(seconds: float) -> str:

@@ -51,8 +51,10 @@ def test_a_stream_is_led_to_a_tooth_once_and_back(
     panel.update_view()
     box = panel.feed.streams
     assert "1 not JSON" in box.state.text() and "2 samples" in box.state.text()
-    rows = [[box.tree.topLevelItem(i).text(c) for c in (0, 1, 4)] for i in range(box.tree.topLevelItemCount())]
-    assert rows == [["urn:dev:1:temp", "–", "–"], ["t12/ph", "7 pH", "t12/ph"]], "a value where it is allowed"
+    rows = [box.tree.topLevelItem(i).text(0) for i in range(box.tree.topLevelItemCount())]
+    assert rows == ["urn:dev:1:temp\n– · now · not mapped", "t12/ph\n7 pH · now → t12/ph"], (
+        "a value where it is allowed"
+    )
     box.tree.setCurrentItem(box.tree.topLevelItem(0))
     assert box.quantity.currentData() == "temperature", "guessed from its unit"
     box.tooth.setCurrentIndex(box.tooth.findData(11))
@@ -60,7 +62,7 @@ def test_a_stream_is_led_to_a_tooth_once_and_back(
     assert context.document.mappings == {"urn:dev:1:temp": Mapping("urn:dev:1:temp", 11, "temperature")}
     panel.update_view()
     key = next(c.key for p in context.document.probes.values() if p.tooth == 11 for c in p.channels)
-    assert box.tree.topLevelItem(0).text(4) == key
+    assert box.tree.topLevelItem(0).text(0).endswith(f"→ {key}")
     context.live.withdraw()
     source.receive("clinic/3", encode([Reading("urn:dev:1:temp", "K", 309.15)]))
     moment = context.live.tick(clock.advance(0.1))
