@@ -228,7 +228,7 @@ class ChannelQuality:
         times, values, arrival = rows
         battery = self._battery
         seen = glance(times, values, arrival, self._last_time, self._last_value)
-        if seen is not None and battery.late.calm(seen) and battery.gap.calm(seen):
+        if seen is not None and battery.gap.calm(seen):
             self._glide(rows, first, seen)
             return
         spoken, ordered = [], []
@@ -258,7 +258,7 @@ class ChannelQuality:
         self._count(len(times), ordered)
 
     def _glide(self, rows: _Rows, first: int, seen: Glance) -> None:
-        """Judge a few samples that are in order, in time and without a gap: only checks that are not calm speak."""
+        """Judge a few samples that are in order and without a gap: only checks that are not calm speak."""
         times, values, arrival = rows
         battery, end = self._battery, first + len(times)
         self._last_time, self._last_value = times[-1], values[-1]
@@ -268,6 +268,10 @@ class ChannelQuality:
         self._latest.clear()
         self._all_good = True
         said = battery.few(times, values, arrival, self.log, seen)
+        if not battery.late.calm(seen):
+            late = battery.late.update(times, values, arrival)
+            self.log.add_few(FaultKind.LATE, late.marks)
+            said.insert(0, Said("late", range(len(times)), 0, late.flags))
         for one in said:
             self._settle_few(one, list(range(first, end)))
         self._well.append((first, end, said))
