@@ -49,6 +49,7 @@ class Overlay:
         self._marks = Marks(programs)
         self._pictures: OrderedDict[Hashable, Any] = OrderedDict()
         self._coming: set[Hashable] = set()
+        self._told: tuple[Hashable, tuple[Caption, ...]] = (None, ())
         #: legends whose range can be turned, in the picture drawn last
         self.legends: tuple[Piece, ...] = ()
 
@@ -71,11 +72,11 @@ class Overlay:
         """Draw on `target`; `depth` is the depth texture of its scene."""
         shown = list(annotations)
         placed: list[Piece] = []
-        told: list[Caption] = []
+        told: Sequence[Caption] = ()
         if document is not None and document.drawn():
             placed = pieces(document, frame)
             if document.look.look.captions and shows_field(document, frame):
-                told = captions(document, frame, [piece.box for piece in placed])
+                told = self._captions(document, frame, tuple(piece.box for piece in placed))
         if document is not None and shows_field(document, frame):
             shown = [*probe_points(document, moment), *(mark for each in told for mark in each.marks), *shown]
         with target.surface():
@@ -95,6 +96,15 @@ class Overlay:
             if document is not None and document.drawn():
                 self._furniture(placed, told, document.look.look, frame)
             gloo.set_state(blend=False)
+
+    def _captions(self, document: DocumentAdaptor, frame: FrameInfo, taken: tuple[Box, ...]) -> Sequence[Caption]:
+        """Return the captions of zones, found anew only when something that they go by is another."""
+        zones, fields = document.zones, tuple(document.probes.weighing.fields.values())
+        loaded = tuple(zones.colours(shown) is not None for shown in zones.shown)
+        by = (frame.camera, frame.size, frame.scale, taken, document.shape_version, zones.shown, fields, loaded)
+        if by != self._told[0]:
+            self._told = by, tuple(captions(document, frame, taken))
+        return self._told[1]
 
     # -- furniture -----------------------------------------------------------------------------------------------
 

@@ -4,6 +4,8 @@ import numpy as np
 import pytest
 
 from neodent_viewer.document.look import Look
+from neodent_viewer.document.tooth_groups import group_edit
+from neodent_viewer.files.project import save_project
 from neodent_viewer.glitch.chain import EffectUse
 from neodent_viewer.jobs import clip
 
@@ -49,3 +51,19 @@ def test_what_is_not_as_asked_is_said():
     list(clip.frames(document, clip.Shot(size=SMALL, feed="osc:0"), said.append))
     assert any("no_such_effect" in sentence for sentence in said)
     assert any("withholds 28 channels" in sentence for sentence in said)
+
+
+def test_a_project_with_zones_is_drawn_with_them(tmp_path):
+    document = clip.load([], 0)
+    document.set(("look",), document.looks["Field"])
+    plain, project = tmp_path / "plain.neodent", tmp_path / "zones.neodent"
+    save_project(document, None, plain)
+    group_edit(document).do(document)
+    save_project(document, None, project)
+    pictures = []
+    for path in (plain, project, project):
+        (pixels,) = clip.frames(clip.load([path]), clip.Shot(size=(480, 300), feed="sim", at=2.0))
+        pictures.append(pixels.astype(int))
+    without, there, again = pictures
+    assert (there == again).all()
+    assert (np.abs(there - without).max(axis=2) > 12).mean() > 0.1
