@@ -97,6 +97,7 @@ def test_every_field_is_one_edit_that_the_panel_follows_back(window: MainWindow,
         high=420.0,
     )  # fmt: skip
     assert len(context.history.done()) == made + 6
+    panel.update_view()
     fields.range.reset.click()
     assert (_zone(context).low, _zone(context).high) == (None, None)
     for _ in range(7):
