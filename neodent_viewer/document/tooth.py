@@ -80,7 +80,7 @@ class ToothGrip:
         matrix, crown = self.matrix(pose), len(self.rig.crown)
         places = self.start.astype(np.float64)
         places[:crown] = places[:crown] @ matrix[:3, :3].T + matrix[:3, 3]
-        places[crown:] += self.rig.gum_offsets(matrix)
+        places[crown:] += self.rig.offsets(matrix)
         return places.astype(np.float32)
 
     def clear(self, start: Pose, wanted: Pose) -> Pose:

@@ -163,7 +163,7 @@ def _report(name: str, held: ToothGrip, pose: Pose, aim: Pose, farthest: float) 
             **{axis: row.tolist() for axis, row in zip(("mesial", "buccal", "long"), held.frame.axes, strict=True)},
         },
         "stopped": pose != aim,
-        "crown_vertices": len(held.rig.crown),
+        "crown_vertices": len(held.rig.crown) + len(held.rig.band),
         "gingiva_vertices": len(held.rig.gum),
         "largest_step_mm": farthest,
         "obstacles": [pair.other.name for pair in held.contact.pairs],
