@@ -12,6 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from neodent_viewer.document.anchor import Anchor, local_position
+from neodent_viewer.document.borders import patch_counts, slid, without_crumbs
 from neodent_viewer.document.composing import composed, with_deltas
 from neodent_viewer.document.document import Document
 from neodent_viewer.document.edits import EditGroup, TopologyEdit, ValueEdit
@@ -43,6 +44,8 @@ class Shape:
         Vertices that are a mirror image of their place, in a plane with `normal` (3,).
     notes : tuple of str
         What the operation itself has to say.
+    drawn_anew : bool
+        Whether vertices stand where it happened: then those beside a border of labels may slide to where it lay.
     """
 
     vertices: Float32
@@ -51,6 +54,7 @@ class Shape:
     copied: NDArray[np.bool_] | None = None
     normal: Float64 | None = None
     notes: tuple[str, ...] = ()
+    drawn_anew: bool = False
 
 
 def cross(document: Document, part: Part, shape: Shape, title: str) -> tuple[EditGroup, TransferReport]:
@@ -61,8 +65,13 @@ def cross(document: Document, part: Part, shape: Shape, title: str) -> tuple[Edi
     old = part.surface
     order, faces = ordered(shape.vertices, shape.faces)
     places = shape.places if shape.places is None else shape.places[order]
-    bare = Surface(shape.vertices[order], faces, old.origin, None, old.name, {}, replace(old.report))
+    vertices = shape.vertices[order]
+    if shape.drawn_anew and old.labels is not None:
+        vertices = _slid(part, vertices, faces)
+    bare = Surface(vertices, faces, old.origin, None, old.name, {}, replace(old.report))
     new, report = transfer(old, bare, places=places)
+    if shape.drawn_anew and new.labels is not None and old.labels is not None:
+        new.arrays["labels"] = without_crumbs(new.labels, faces, patch_counts(old.labels, old.faces))
     flip = None if shape.copied is None else shape.copied[order]
     if flip is not None and shape.normal is not None and abs(shape.normal[0]) > 0.7 and new.labels is not None:
         new.labels[flip] = mirrored_labels(new.labels[flip])
@@ -74,6 +83,18 @@ def cross(document: Document, part: Part, shape: Shape, title: str) -> tuple[Edi
     lost = (f"{levels} other level{'s' if levels > 1 else ''} of resolution ended here.",) if levels else ()
     report.notes = (*shape.notes, *lost)
     return step(document, part, new, state, report, title), report
+
+
+def _slid(part: Part, vertices: Float32, faces: Int32) -> Float32:
+    """Return vertices (n, 3) of new faces between which labels meet where they met on the part's own faces."""
+    old = part.surface
+    tree, labels = Bvh(old.vertices, old.faces), old.arrays["labels"]
+
+    def asked(places: Float64) -> NDArray[np.int16]:
+        face, weights, _ = tree.closest_many(places.astype(np.float32))
+        return np.asarray(labels[old.faces[face, weights.argmax(axis=1)]])
+
+    return slid(vertices, faces, asked, part.locked)
 
 
 def step(

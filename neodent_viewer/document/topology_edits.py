@@ -210,19 +210,20 @@ def _refuse_locked(part: Part, gone: NDArray[np.bool_] | None = None) -> None:
 def _voxel(job: _Job) -> Shape:
     _refuse_locked(job.part)
     surface = job.part.surface
-    return Shape(*voxel(surface.vertices, surface.faces, float(job.options["size"]), **job.calls))
+    return Shape(*voxel(surface.vertices, surface.faces, float(job.options["size"]), **job.calls), drawn_anew=True)
 
 
 def _isotropic(job: _Job) -> Shape:
     surface, held = job.part.surface, locked_vertices(job.part)
     edge = float(job.options["edge"])
-    return Shape(*isotropic(surface.vertices, surface.faces, edge, fixed=held, **job.calls))
+    return Shape(*isotropic(surface.vertices, surface.faces, edge, fixed=held, **job.calls), drawn_anew=True)
 
 
 def _decimate(job: _Job) -> Shape:
     _refuse_locked(job.part)
     surface, keep = job.part.surface, bool(job.options["keep_rim"])
-    return Shape(*decimate(surface.vertices, surface.faces, int(job.options["faces"]), keep_rim=keep, **job.calls))
+    found = decimate(surface.vertices, surface.faces, int(job.options["faces"]), keep_rim=keep, **job.calls)
+    return Shape(*found, drawn_anew=True)
 
 
 def _fill(job: _Job) -> Shape:

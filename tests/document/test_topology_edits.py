@@ -10,6 +10,8 @@ from hypothesis import strategies as st
 from neodent_viewer.core.errors import ArgumentError, TopologyError
 from neodent_viewer.document import layers
 from neodent_viewer.document.anchor import anchor_at, local_position
+from neodent_viewer.document.borders import patch_counts
+from neodent_viewer.document.crossing import mirrored_labels
 from neodent_viewer.document.document import Document
 from neodent_viewer.document.finding import Finding
 from neodent_viewer.document.history import History
@@ -23,6 +25,7 @@ from neodent_viewer.mesh.remesh.cut import cut
 from neodent_viewer.mesh.remesh.work import areas
 from neodent_viewer.mesh.shapes import sphere
 from neodent_viewer.mesh.surface import Surface
+from neodent_viewer.mesh.topology import statistics
 from neodent_viewer.sensors.channel import channel
 
 #: options under which each operation has something to do on an open ball
@@ -306,15 +309,58 @@ def test_a_part_that_is_no_surface_is_refused():
     assert default_options(part, "decimate")["faces"] == len(part.surface.faces) // 2
 
 
-@pytest.mark.parametrize(("name", "options"), [("voxel", {}), ("isotropic", {}), ("decimate", {})])
+REMESHED = [
+    ("voxel", {}),
+    ("voxel", {"size": 0.5}),
+    ("isotropic", {}),
+    ("isotropic", {"edge": 0.5}),
+    ("decimate", {}),
+    ("decimate", {"faces": 25000}),
+    ("up", {}),
+    ("fill", {}),
+    ("cut", {"axis": "+x", "at": 4.0}),
+    ("smooth-boundary", {}),
+]
+
+
+@pytest.mark.parametrize(("name", "options"), REMESHED)
 def test_labels_of_a_remeshed_demo_smile_agree_by_nearest_point(name, options):
     from neodent_viewer.jobs.demo import demo_document
 
     document = demo_document()
     part = list(document.parts.values())[1]
+    old, history = part.surface, History(document)
+    history.do(plan(document, part.id, name, options).edit)
+    assert _agreement(old, part.surface) >= 0.99
+    found = statistics(part.surface.faces, len(part.surface.vertices))
+    assert (found.non_manifold_edges, found.flipped_edges) == (0, 0)
+    surface = part.surface
+    loose = patch_counts(np.zeros_like(surface.labels), surface.faces)[
+        0
+    ]  # a crumb that hangs on nothing keeps its label
+    assert not {label: n for label, n in patch_counts(surface.labels, surface.faces).items() if n > loose}
+    if name == "up":
+        history.do(plan(document, part.id, "down").edit)
+        assert _agreement(old, part.surface) == 1.0
+
+
+def test_a_mirrored_half_of_the_demo_smile_bears_the_labels_of_its_original():
+    from neodent_viewer.jobs.demo import demo_document
+
+    document = demo_document()
+    part = list(document.parts.values())[1]
     old = part.surface
-    History(document).do(plan(document, part.id, name, options).edit)
+    History(document).do(plan(document, part.id, "mirror", {"axis": "-x"}).edit)
     new = part.surface
+    whole = np.concatenate([old.vertices, old.vertices * np.float32([-1, 1, 1])])
+    labels = np.concatenate([old.labels, mirrored_labels(old.labels)])
+    faces = np.concatenate([old.faces, old.faces[:, ::-1] + len(old.vertices)])
+    kept = (np.r_[-old.vertices[:, 0], -old.vertices[:, 0]] > 0)[faces].any(axis=1)
+    assert _agreement(Surface(whole, faces[kept], arrays={"labels": labels}), new) >= 0.99
+
+
+def _agreement(old, new):
+    """Return the share of the new area that bears the label of the nearest old point."""
     rng = np.random.default_rng(0)
     weights = rng.dirichlet((1, 1, 1), len(new.faces))
     places = np.einsum("ij,ijk->ik", weights, new.vertices[new.faces].astype(np.float64))
@@ -322,4 +368,4 @@ def test_labels_of_a_remeshed_demo_smile_agree_by_nearest_point(name, options):
     was = old.labels[old.faces[face, at.argmax(axis=1)]]
     now = new.labels[new.faces[np.arange(len(new.faces)), weights.argmax(axis=1)]]
     area = areas(new.vertices, new.faces)
-    assert (area * (was == now)).sum() / area.sum() >= 0.99
+    return (area * (was == now)).sum() / area.sum()
