@@ -64,7 +64,7 @@ def relief(vertices: Float32, faces: Int32) -> Relief:
     normals = vertex_normals(places, faces)
     tensor = smooth(links, _tensors(places, faces, normals), near, 0.6)
     full = np.nan_to_num(tensor[:, [0, 1, 2, 1, 3, 4, 2, 4, 5]].astype(np.float64)).reshape(-1, 3, 3)
-    hollow = -np.linalg.eigvalsh(full)[:, 0]
+    hollow = np.asarray(-np.linalg.eigvalsh(full)[:, 0], np.float64)
     mean = -np.trace(full, axis1=1, axis2=2) / 2.0
     flat = np.nan_to_num(smooth(links, normals, wide, 0.6)).astype(np.float64)
     flat /= np.linalg.norm(flat, axis=1, keepdims=True).clip(1e-9)

@@ -94,7 +94,7 @@ def test_a_turned_and_shuffled_scan_grows_the_same_tooth() -> None:
     turn *= np.sign(np.linalg.det(turn))
     order = rng.permutation(len(s.vertices))
     rank = np.argsort(order).astype(np.int32)
-    grower = Grower((s.vertices[order] @ turn).astype(np.float32) + np.float32([50, -20, 9]), rank[s.faces])
+    grower = Grower((s.vertices[order] @ turn).astype(np.float32) + np.array([50, -20, 9], np.float32), rank[s.faces])
     assert s.labels is not None
     for label in (31, 33, 46):
         seed = _clicks(s, label)[0]

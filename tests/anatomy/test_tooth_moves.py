@@ -59,7 +59,7 @@ def _held(jaw: str, label: int) -> tuple[ToothFrame, ToothRig]:
 
 def _normals(places: Float64, faces: np.ndarray) -> Float64:
     a, b, c = (places[faces[:, k]] for k in range(3))
-    return np.cross(b - a, c - a)
+    return np.asarray(np.cross(b - a, c - a))
 
 
 def _mapped(points: Float64, matrix: Float64) -> Float64:
@@ -120,7 +120,7 @@ def test_the_gum_follows_without_folding_and_stands_still_elsewhere(jaw: str, la
 def _roundness(places: Float64, faces: np.ndarray) -> Float64:
     """Return the area of faces over that of an even triangle with sides as long: 1 even, 0 a line."""
     sides = sum(((places[faces[:, k]] - places[faces[:, (k + 1) % 3]]) ** 2).sum(axis=1) for k in range(3))
-    return 2.0 * np.sqrt(3.0) * np.linalg.norm(_normals(places, faces), axis=1) / sides
+    return np.asarray(2.0 * np.sqrt(3.0) * np.linalg.norm(_normals(places, faces), axis=1) / sides)
 
 
 @pytest.mark.parametrize("jaw", ["upper", "lower"])
@@ -128,7 +128,8 @@ def _roundness(places: Float64, faces: np.ndarray) -> Float64:
 def test_crowns_that_are_one_surface_do_not_fold_when_one_is_moved_into_the_other(jaw: str, move: str) -> None:
     s = _jaw(jaw)
     assert s.labels is not None
-    places, over, thin = s.vertices.astype(np.float64), {}, 0
+    places, thin = s.vertices.astype(np.float64), 0
+    over: dict[int, int] = {}
     before = _normals(places, s.faces)
     for label in np.unique(s.labels)[1:].tolist():
         frame, rig = _held(jaw, label)
