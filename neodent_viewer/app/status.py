@@ -76,11 +76,15 @@ class StatusBar(QStatusBar):
         self.deviation, self.selection, self.recorded, self.feed, self.unit, self.fps = (QLabel() for _ in range(6))
         self.recorded.setStyleSheet(f"color: {theme.ERROR};")
         self.recorded.hide()
+        self.opened = QLabel("Open to the network")
+        self.opened.setStyleSheet(f"background: #4a3a12; color: {theme.WARNING}; border-radius: 4px; font-weight: 600;")
+        self.opened.hide()
         self._recorder: Recorder | None = None
         self.deviation.setToolTip(
             "How far the part sculpted last is from its original, what volume came or went, what it stands in."
         )
-        for widget in (self.job, self.deviation, self.selection, self.recorded, self.feed, self.unit, self.fps):
+        live = (self.recorded, self.opened, self.feed)
+        for widget in (self.job, self.deviation, self.selection, *live, self.unit, self.fps):
             self.addPermanentWidget(widget)
         self.unit.setText("mm")
         self.unit.setToolTip("All lengths are in millimetres.")
@@ -156,6 +160,10 @@ class StatusBar(QStatusBar):
         status = self._context.live.status()
         running = [source.name for source in status.sources if source.running]
         self.feed.setText(", ".join(running) or "No feed")
+        opened = [source for source in status.sources if source.open]
+        self.opened.setVisible(bool(opened))
+        if opened:
+            self.opened.setToolTip(f"{opened[0].name}. Who is heard, and how much, stands on the Feed page of Sensors.")
         self._show_recording()
         self.feed.setToolTip("\n".join((status.consent, *status.problems)))
 

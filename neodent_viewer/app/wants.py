@@ -80,6 +80,13 @@ def _brush(field: str) -> Callable[[Host], None]:
     return run
 
 
+def channel_setup(window: Host) -> None:
+    """Show calibration and thresholds of the channel that is meant."""
+    panel = window.show_panel("sensors")
+    if panel is not None:
+        panel.focus_on("setup")
+
+
 def channels(window: Host) -> None:
     """Show the channels of what is picked out, unless the sensors were put away."""
     if window.docks["sensors"].toggleViewAction().isChecked():
@@ -90,6 +97,7 @@ WANTS: dict[str, Callable[[Host], object]] = {
     "about": about,
     "brush_radius": _brush("radius"),
     "brush_strength": _brush("strength"),
+    "channel_setup": channel_setup,
     "channels": channels,
     "cheat_sheet": keys,
     "close": lambda window: window.close(),

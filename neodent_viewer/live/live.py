@@ -312,7 +312,7 @@ class Live:
     def faults(self, key: str) -> tuple[Fault, ...]:
         """Return the faults remembered of a channel; none when unknown or withheld."""
         intake = self.heard(key)
-        return () if intake is None else intake.quality.faults(self.now())
+        return () if intake is None else intake.quality.faults(self.read_until)
 
     def status(self) -> LiveStatus:
         """Return what a window may say now."""
@@ -353,6 +353,7 @@ class Live:
             fault=max(faults, key=lambda f: f[0].detected)[0].kind.value if faults else "",
             withheld=withheld,
             clock=intake.quality.clock(),
+            simulated=intake.simulated,
             stale=not withheld and intake.quality.gap.stale(self.read_until),
         )
 

@@ -34,6 +34,8 @@ class ChannelStatus:
         How its sender's clock stands against the program's: offset, drift, delay, leaps.
     stale : bool
         Whether it has been silent for so long that the value is history: 2 s, or two periods of a slow channel.
+    simulated : bool
+        Whether a simulation sends it.
     """
 
     key: str
@@ -50,6 +52,7 @@ class ChannelStatus:
     withheld: str
     clock: ClockStatus = field(default_factory=ClockStatus)
     stale: bool = False
+    simulated: bool = False
 
 
 @dataclass(frozen=True, slots=True)

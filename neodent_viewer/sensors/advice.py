@@ -70,7 +70,7 @@ ADVICE: dict[FaultKind, Advice] = {
         "The value creeps in one direction for hours, slower than a mouth changes.",
         (
             "Rinse it: a film of saliva and plaque (biofouling) grows within hours.",
-            "Compare with a reference and calibrate it again on the Set up page.",
+            "Compare with a reference and calibrate it again on the Set Up page.",
             "If it drifts again within a day, change the membrane or the sensor.",
         ),
         {"ph": "Rinse the electrode with water, blot it dry, and check it in buffer pH 7."},
@@ -129,7 +129,7 @@ ADVICE: dict[FaultKind, Advice] = {
         (
             "Compare with a reference reading, and calibrate it if it is off.",
             "Look whether two sensors were swapped (Feed page: which stream goes to which tooth).",
-            "If it is right after all, widen its threshold 'Neighbours' on the Set up page.",
+            "If it is right after all, widen its threshold 'Neighbours' on the Set Up page.",
         ),
     ),
     FaultKind.SYNTAX: Advice(

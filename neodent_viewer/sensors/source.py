@@ -39,6 +39,14 @@ class SourceStatus:
         Everything heard that can be mapped to a tooth, whether or not it is.
     senders : tuple of (str, str)
         Who has said whether they are alive, and what: ``("neodent/t11", "offline")``.
+    place : str
+        Where it listens for others to connect, ``"0.0.0.0:9000"``; empty for a source that connects to somebody itself.
+    open : bool
+        Whether others than this machine are heard there.
+    allow : tuple of str
+        Addresses and networks that are; empty for private networks.
+    cap : int
+        Messages a second that are taken at most.
     """
 
     name: str
@@ -52,6 +60,10 @@ class SourceStatus:
     refused: tuple[tuple[str, int], ...] = ()
     streams: tuple[Stream, ...] = ()
     senders: tuple[tuple[str, str], ...] = ()
+    place: str = ""
+    open: bool = False
+    allow: tuple[str, ...] = ()
+    cap: int = 0
 
 
 class Source(Protocol):

@@ -52,6 +52,14 @@ def ask_osc(context: AppContext) -> None:
         context.requests.set_feed(f"osc:{int(answer['port'])}")
 
 
+def listen(context: AppContext, word: str) -> None:
+    """Switch to a feed by its address; one that means nothing is refused before anything is closed."""
+    from neodent_viewer.live.feeds import check_feed
+
+    check_feed(word)
+    context.requests.set_feed(word)
+
+
 def ask_network(context: AppContext) -> None:
     """Ask for the address of a feed and listen there."""
     from neodent_viewer.live.feeds import FEEDS, check_feed

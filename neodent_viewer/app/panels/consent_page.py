@@ -1,40 +1,159 @@
-"""The consent page of the sensors panel: who allows what until when."""
+"""The consent page of the sensors panel: who allows which channel for what until when, why one is dark, and how to ask."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from datetime import datetime
 
-from PySide6.QtWidgets import QMenu, QPushButton
+from PySide6.QtCore import QSignalBlocker, Qt
+from PySide6.QtGui import QColor
+from PySide6.QtWidgets import QAbstractItemView, QHBoxLayout, QHeaderView, QMenu, QTreeWidget, QTreeWidgetItem
 
+from neodent_viewer.app import theme
 from neodent_viewer.app.actions import consent
 from neodent_viewer.app.context import AppContext
 from neodent_viewer.app.panels.base import caption
-from neodent_viewer.app.panels.console import Ask, Page, Said
+from neodent_viewer.app.panels.console import Ask, Page, Said, choose_channel, small_button
+from neodent_viewer.app.panels.giving import MEANING, ConsentDialog
+from neodent_viewer.app.words import quantity_title, short_tooth
+from neodent_viewer.live.status import ChannelStatus
+from neodent_viewer.sensors.channel import Flag
+from neodent_viewer.trust.consent import Purpose
+
+#: headlines of the purposes
+_SHORT = dict(zip(Purpose, ("See", "Stage", "Rec", "Publ", "Res"), strict=True))
+_YES, _NO = "●", "○"
+_KEY = Qt.ItemDataRole.UserRole
 
 
 class ConsentPage(Page):
-    """Consent as it stands."""
+    """Consent as it stands, channel by channel and purpose by purpose."""
 
     def __init__(self, context: AppContext, ask: Ask) -> None:
         super().__init__(context, ask)
-        self._key = ""
+        self._channel: ChannelStatus | None = None
         self.consent = caption("")
-        self.menu_button = QPushButton("Consent")
-        menu = QMenu(self.menu_button)
-        menu.addAction("Withdraw for This Channel", lambda: self.ask(consent.withdraw, self._key))
-        menu.addAction("Withdraw for All Channels", lambda: self.ask(consent.withdraw, None))
-        menu.addAction("Give Consent for All Channels…", lambda: self._all(consent.allow))
-        menu.addAction("Allow All Channels in Pictures and Clips…", lambda: self._all(consent.allow_recording))
-        self.menu_button.setMenu(menu)
+        self.table = self._make_table()
+        self.why = caption("")
+        self.dialog: ConsentDialog | None = None
+        tips = (
+            "Ask the person, and write it down",
+            "Withdraw this channel's consent for everything, now",
+            "Withdraw consent for every channel, now",
+        )
+        self.give = small_button("Ask and Give…", "mdi6.account-check-outline", tips[0], self._open)
+        self.take = small_button("Withdraw", "mdi6.account-cancel-outline", tips[1], self._withdraw)
+        self.take_all = small_button("Withdraw All", "mdi6.cancel", tips[2], self._withdraw_all)
+        more = small_button("FHIR", "mdi6.file-document-outline", "Consent records as HL7 FHIR R5", lambda: None)
+        menu = QMenu(more)
+        menu.addAction("Import FHIR Consent…", lambda: self.ask(consent.import_fhir))
+        menu.addAction("Export FHIR Consent…", lambda: self.ask(consent.export_fhir))
+        more.setMenu(menu)
+        first, second = QHBoxLayout(), QHBoxLayout()
+        for row, buttons in ((first, (self.give, self.take)), (second, (self.take_all, more))):
+            for button in buttons:
+                row.addWidget(button)
+            row.addStretch(1)
         self.body.addWidget(self.consent)
-        self.body.addWidget(self.menu_button)
-        self.body.addStretch(1)
+        self.body.addWidget(self.table, 1)
+        self.body.addWidget(self.why)
+        self.body.addLayout(first)
+        self.body.addLayout(second)
+
+    def _make_table(self) -> QTreeWidget:
+        table = QTreeWidget()
+        table.setHeaderLabels(["Channel", *_SHORT.values()])
+        table.setRootIsDecorated(False)
+        table.setUniformRowHeights(True)
+        table.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
+        table.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        table.header().setStretchLastSection(False)
+        table.header().setSectionResizeMode(0, QHeaderView.ResizeMode.Stretch)
+        table.header().setMinimumSectionSize(24)
+        for column, purpose in enumerate(_SHORT, 1):
+            table.setColumnWidth(column, 38 if purpose is not Purpose.PERFORM else 44)
+            table.headerItem().setToolTip(column, f"{purpose.capitalize()}: may be {MEANING[purpose]}")
+        table.itemClicked.connect(lambda item, _: choose_channel(self.context, str(item.data(0, _KEY))))
+        return table
+
+    # -- showing -------------------------------------------------------------------------------------------------
 
     def refresh(self, said: Said) -> None:
-        """Show who allows what."""
-        self._key = said.key
+        """Show who allows what, and what stands of the channel that is meant."""
+        self._channel = said.channel
         self.consent.setText(said.status.consent)
+        channels, at = said.status.channels, self.context.live.wall()
+        with QSignalBlocker(self.table):
+            while self.table.topLevelItemCount() > len(channels):
+                self.table.takeTopLevelItem(self.table.topLevelItemCount() - 1)
+            for row, one in enumerate(channels):
+                item = self.table.topLevelItem(row) or QTreeWidgetItem(self.table)
+                self._fill(item, one, at)
+                if one.key == said.key:
+                    self.table.setCurrentItem(item)
+        self.why.setText(self._why(at))
+        for button in (self.give, self.take):
+            button.setEnabled(self._channel is not None)
+        self.table.setVisible(bool(channels))
 
-    def _all(self, request: Callable[..., None]) -> None:
-        keys = tuple(c.key for probe in self.context.document.probes.values() for c in probe.channels)
-        self.ask(request, keys)
+    def _fill(self, item: QTreeWidgetItem, one: ChannelStatus, at: datetime) -> None:
+        name = f"{short_tooth(one.tooth).partition(' ')[0] or one.key} · {quantity_title(one.quantity)}"
+        item.setData(0, _KEY, one.key)
+        item.setText(0, name)
+        item.setToolTip(0, one.withheld or one.key)
+        item.setForeground(0, QColor(theme.WARNING if one.withheld else theme.TEXT))
+        for column, purpose in enumerate(_SHORT, 1):
+            reason = self._reason(one, purpose, at)
+            item.setText(column, _NO if reason else _YES)
+            item.setTextAlignment(column, Qt.AlignmentFlag.AlignCenter)
+            item.setForeground(column, QColor(theme.MUTED if reason else theme.QUALITY[Flag.GOOD][0]))
+            item.setToolTip(column, reason or f"May be {MEANING[purpose]}.")
+
+    def _reason(self, one: ChannelStatus, purpose: Purpose, at: datetime) -> str:
+        return self.context.live.consent.reason(one.key, purpose, at, simulated=one.simulated)
+
+    def _why(self, at: datetime) -> str:
+        """Return why the channel that is meant is dark and how to ask, or what it may not be used for."""
+        one = self._channel
+        if one is None:
+            return ""
+        if one.withheld:
+            return (
+                f"Dark: {one.withheld} It is not shown, plotted, recorded or judged. Ask the person whose mouth this is; "
+                "with their word, press Ask and Give, or import their FHIR consent."
+            )
+        closed = [MEANING[purpose] for purpose in Purpose if self._reason(one, purpose, at)]
+        return f"{one.key} may not be {', nor '.join(closed)}." if closed else f"{one.key} is allowed for everything."
+
+    # -- asking --------------------------------------------------------------------------------------------------
+
+    def _open(self, _: bool = False) -> None:
+        one = self._channel
+        if one is None or self.dialog is not None:
+            return
+        key = one.key
+        every = tuple(c.key for probe in self.context.document.probes.values() for c in probe.channels)
+
+        def give(all_of_them: bool, purposes: tuple[str, ...], until: datetime, who: str) -> bool:
+            return self.ask(consent.give, every if all_of_them else (key,), purposes, until, who)
+
+        name = f"{short_tooth(one.tooth) or key} · {quantity_title(one.quantity)}"
+        self.dialog = ConsentDialog(self.window(), name, self.context.live.wall().astimezone(), give)
+        self.dialog.finished.connect(self._closed)
+        self.dialog.open()
+
+    def _closed(self, _: int = 0) -> None:
+        if self.dialog is not None:
+            self.dialog.deleteLater()
+            self.dialog = None
+
+    def _withdraw(self, _: bool = False) -> None:
+        if self._channel is not None:
+            self.ask(consent.withdraw, self._channel.key)
+
+    def _withdraw_all(self, _: bool = False) -> None:
+        self.ask(consent.withdraw, None)
+
+    def release(self) -> None:
+        """Close the dialog with the window."""
+        if self.dialog is not None:
+            self.dialog.reject()

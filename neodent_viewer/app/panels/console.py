@@ -16,7 +16,7 @@ from neodent_viewer.live.live import Live
 from neodent_viewer.live.status import ChannelStatus, LiveStatus
 
 #: logical pixels below which only the page in front is named in the bar, and the least any page must do with
-_NAMED, _LEAST = 286, 200
+_NAMED, _LEAST = 330, 200
 
 #: runs a request of ``app.actions`` with the context and more arguments; returns whether it went well
 Ask = Callable[..., bool]

@@ -4,12 +4,24 @@ from __future__ import annotations
 
 from functools import partial
 
-from PySide6.QtWidgets import QComboBox, QHBoxLayout, QLabel
+from PySide6.QtWidgets import (
+    QAbstractItemView,
+    QComboBox,
+    QHBoxLayout,
+    QHeaderView,
+    QLabel,
+    QTreeWidget,
+    QTreeWidgetItem,
+)
 
 from neodent_viewer.app.actions import mapping, perform
 from neodent_viewer.app.context import AppContext
+from neodent_viewer.app.panels.base import caption
 from neodent_viewer.app.panels.console import Ask, Page, Said
+from neodent_viewer.app.panels.reach import ReachBox
 from neodent_viewer.app.panels.streams import StreamsBox
+from neodent_viewer.sensors.refusals import refusal
+from neodent_viewer.sensors.source import SourceStatus
 
 _FEEDS = ("Simulated feed", "OSC…", "No feed", "MQTT, LSL, serial, WebSocket…")
 _TIP = "Where sensor data comes from"
@@ -26,12 +38,27 @@ class FeedPage(Page):
         self.feed.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
         self.feed.setMinimumContentsLength(12)
         self.streams = StreamsBox(self._connect, partial(ask, mapping.map_stream), partial(ask, mapping.unmap))
+        self.reach = ReachBox(partial(ask, perform.listen))
+        self.heading = caption("Refused so far", role="heading")
+        self.refused = QTreeWidget()
+        self.refused.setHeaderLabels(["What", "Count"])
+        self.refused.setRootIsDecorated(False)
+        self.refused.setUniformRowHeights(True)
+        self.refused.setSelectionMode(QAbstractItemView.SelectionMode.NoSelection)
+        self.refused.header().setStretchLastSection(False)
+        self.refused.header().setSectionResizeMode(0, QHeaderView.ResizeMode.Stretch)
+        self.refused.setColumnWidth(1, 74)
+        self.problem = caption("")
         self._asked = False  # for a feed from outside that has no address yet
         row = QHBoxLayout()
         row.addWidget(QLabel("Feed"))
         row.addWidget(self.feed, 1)
         self.body.addLayout(row)
+        self.body.addWidget(self.reach)
         self.body.addWidget(self.streams)
+        self.body.addWidget(self.heading)
+        self.body.addWidget(self.refused, 1)
+        self.body.addWidget(self.problem)
         self.body.addStretch(1)
         self.streams.hide()
         self.feed.activated.connect(self.set_feed)
@@ -54,6 +81,32 @@ class FeedPage(Page):
         self.streams.setVisible(index in (1, 3))
         if index in (1, 3):
             self.streams.show_source(outside, self.context.document)
+        listening = next((source for source in running if source.place), None)
+        self.reach.setVisible(listening is not None)
+        if listening is not None:
+            self.reach.show_source(listening)
+        self._show_refused(running, status.problems)
+
+    def _show_refused(self, sources: list[SourceStatus], problems: tuple[str, ...]) -> None:
+        """Count what was left out, source by source and kind by kind, most of it first."""
+        rows = []
+        for source in sources:
+            before = f"{source.name}: " if len(sources) > 1 else ""
+            kinds = sorted(source.refused, key=lambda one: -one[1])
+            rows += [(before + refusal(kind)[0], refusal(kind)[1], count) for kind, count in kinds if count]
+            if source.dropped:
+                rows.append((f"{before}Too much at once: oldest samples dropped", "Send less often.", source.dropped))
+        while self.refused.topLevelItemCount() > len(rows):
+            self.refused.takeTopLevelItem(self.refused.topLevelItemCount() - 1)
+        for number, (what, remedy, count) in enumerate(rows):
+            item = self.refused.topLevelItem(number) or QTreeWidgetItem(self.refused)
+            item.setText(0, what)
+            item.setToolTip(0, f"{what}. {remedy}".strip())
+            item.setText(1, f"{count:,}")
+        self.refused.setVisible(bool(rows))
+        said = "Refused so far" if rows else "Nothing was refused."
+        self.heading.setText(said if sources else "")
+        self.problem.setText("\n".join(problems[:3]))
 
     def set_feed(self, index: int) -> None:
         """Switch to a feed of the list, or ask for its address."""

@@ -11,6 +11,7 @@ from PySide6.QtCore import QTimer
 
 from neodent_viewer.app.context import AppContext
 from neodent_viewer.app.panels.base import Panel
+from neodent_viewer.app.panels.channel_setup import SetupPage
 from neodent_viewer.app.panels.channels import ChannelsPage
 from neodent_viewer.app.panels.consent_page import ConsentPage
 from neodent_viewer.app.panels.console import Page, PageBar, Pages, Said
@@ -22,10 +23,11 @@ from neodent_viewer.live.status import ChannelStatus, LiveStatus
 #: ms between looks at the live side: the plot, and (every third time) the rest
 _PERIOD = 120
 _ROWS_EVERY = 3
-CHANNELS, FAULTS, FEED, CONSENT = range(4)
+CHANNELS, FAULTS, SETUP, FEED, CONSENT = range(5)
 _PAGES = (
     ("Channels", "mdi6.pulse", "every channel live, with its plot"),
     ("Faults", "mdi6.alert-outline", "what failed, where, and what to try"),
+    ("Set Up", "mdi6.tune", "calibration and thresholds of the channel that is meant"),
     ("Feed", "mdi6.access-point", "where data comes from, and which stream goes to which tooth"),
     ("Consent", "mdi6.shield-account-outline", "who allows which channel for what, until when"),
 )
@@ -50,9 +52,10 @@ class SensorsPanel(Panel):
         super().__init__(context)
         self.channels = ChannelsPage(context, self.ask)
         self.faults = FaultsPage(context, self.ask, self._show_fault)
+        self.setup = SetupPage(context, self.ask)
         self.feed = FeedPage(context, self.ask)
         self.consent = ConsentPage(context, self.ask)
-        self.pages: tuple[Page, ...] = (self.channels, self.faults, self.feed, self.consent)
+        self.pages: tuple[Page, ...] = (self.channels, self.faults, self.setup, self.feed, self.consent)
         self.bar = PageBar(_PAGES, self.show_page)
         self.stack = Pages()
         self.key = ""
@@ -111,7 +114,7 @@ class SensorsPanel(Panel):
         keys = [c.key for probe in probes if probe.id == chosen.probe for c in probe.channels]
         if not keys and chosen.tooth:
             keys = [c.key for probe in probes if probe.tooth == chosen.tooth for c in probe.channels]
-            if keys and self.isVisible() and self.stack.currentIndex() != CHANNELS:
+            if keys and self._seen and self.stack.currentIndex() not in (CHANNELS, SETUP):
                 self.show_page(CHANNELS)
         if chosen.channel in keys:
             self.key = chosen.channel
@@ -119,6 +122,11 @@ class SensorsPanel(Panel):
             self.key = keys[0]
         self.channels.show_key(self.key)
         self.schedule()
+
+    def focus_on(self, field: str) -> None:
+        """Bring a page to the front by its name: ``"setup"``."""
+        if field == "setup":
+            self.show_page(SETUP)
 
     def _show_fault(self, key: str, time: float, seconds: float) -> None:
         self.key = key

@@ -124,6 +124,7 @@ class OscSource:
         self.host = host
         self._inbox = inbox or Inbox()
         self._door = Door(allow, cap)
+        self._allow, self._cap, self._open = tuple(allow), cap, False
         self._discovery = Discovery()
         self._refused: Counter[str] = Counter()
         self._lock = Lock()
@@ -147,6 +148,7 @@ class OscSource:
         self._clock = clock
         self._socket = self._bind()
         self.port = self._socket.getsockname()[1]
+        self._open = not ipaddress.ip_address(self._socket.getsockname()[0]).is_loopback
         self._thread = Thread(target=self._listen, args=(self._socket,), name=f"osc-{self.port}", daemon=True)
         self._thread.start()
 
@@ -270,6 +272,10 @@ class OscSource:
             problem=problem,
             seen=tuple(stream.address for stream in streams),
             state="listening" if running else "closed",
+            place=f"{self.host}:{self.port}",
+            open=running and self._open,
+            allow=self._allow,
+            cap=self._cap,
             refused=refused,
             streams=streams,
         )
