@@ -70,7 +70,7 @@ class ConsentPage(Page):
         table.header().setSectionResizeMode(0, QHeaderView.ResizeMode.Stretch)
         table.header().setMinimumSectionSize(24)
         for column, purpose in enumerate(_SHORT, 1):
-            table.setColumnWidth(column, 38 if purpose is not Purpose.PERFORM else 44)
+            table.setColumnWidth(column, 34 if purpose is not Purpose.PERFORM else 42)
             table.headerItem().setToolTip(column, f"{purpose.capitalize()}: may be {MEANING[purpose]}")
         table.itemClicked.connect(lambda item, _: choose_channel(self.context, str(item.data(0, _KEY))))
         return table

@@ -48,6 +48,7 @@ class FeedPage(Page):
         self.refused.header().setStretchLastSection(False)
         self.refused.header().setSectionResizeMode(0, QHeaderView.ResizeMode.Stretch)
         self.refused.setColumnWidth(1, 74)
+        self.refused.setMinimumHeight(92)
         self.problem = caption("")
         self._asked = False  # for a feed from outside that has no address yet
         row = QHBoxLayout()

@@ -106,7 +106,7 @@ def test_a_threshold_is_changed_for_a_channel_or_for_all_and_reset(panel: Any, c
     setup = panel.setup
     say(setup.limits.fields["spike"], "0,8")
     assert context.document.settings[THRESHOLDS] == {KEY: {"spike": 0.8}}
-    assert setup.limits.fields["spike"].back.isVisibleTo(setup)
+    assert not setup.limits.fields["spike"].back.isHidden()
     setup.scope.setCurrentIndex(1)
     setup._show()
     assert setup.limits.fields["spike"].edits[0].text() == str(LIMITS["temperature"].spike)
