@@ -72,6 +72,7 @@ class SetupPage(Page):
         inner.addWidget(self.history)
         inner.addWidget(caption("Thresholds", role="heading"))
         inner.addLayout(scope)
+        inner.addWidget(caption("In brackets: what is usual."))
         inner.addWidget(self.limits)
         inner.addStretch(1)
         area = QScrollArea()

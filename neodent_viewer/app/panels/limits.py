@@ -78,7 +78,7 @@ class LimitField(QWidget):
             if edit.text() != text and not (edit.hasFocus() and edit.isModified()):
                 edit.setText(text)
         was = " to ".join(number_text(number) for number in before)
-        self.unit.setText(f"{unit} · usual {was}")
+        self.unit.setText(f"{unit} ({'–'.join(number_text(number) for number in before)})")
         self.back.setVisible(changed)
         self.back.setToolTip(f"Go back to {was} {unit}")
         tip = f"{self.words.hint}\nUsual: {was} {unit}. Type off to leave the test out."

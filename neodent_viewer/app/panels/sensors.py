@@ -59,6 +59,7 @@ class SensorsPanel(Panel):
         self.bar = PageBar(_PAGES, self.show_page)
         self.stack = Pages()
         self.key = ""
+        self._picked = (0, "")
         self._turns = 0
         for page in self.pages:
             self.stack.addWidget(page)
@@ -114,8 +115,10 @@ class SensorsPanel(Panel):
         keys = [c.key for probe in probes if probe.id == chosen.probe for c in probe.channels]
         if not keys and chosen.tooth:
             keys = [c.key for probe in probes if probe.tooth == chosen.tooth for c in probe.channels]
-            if keys and self._seen and self.stack.currentIndex() not in (CHANNELS, SETUP):
-                self.show_page(CHANNELS)
+        picked, self._picked = self._picked, (chosen.tooth, chosen.probe)
+        on_canvas = keys and picked != self._picked and not chosen.channel
+        if on_canvas and self._seen and self.stack.currentIndex() not in (CHANNELS, SETUP):
+            self.show_page(CHANNELS)
         if chosen.channel in keys:
             self.key = chosen.channel
         elif keys and self.key not in keys:

@@ -95,7 +95,7 @@ def test_every_threshold_has_a_field_with_its_unit_and_what_is_usual(panel: Any,
     panel.show_page(SETUP)
     fields = panel.setup.limits.fields
     assert set(fields) == set(Limits.__annotations__) == {words.name for words in WORDS}
-    assert fields["rate"].edits[0].text() == "5" and fields["rate"].unit.text() == "°C/s · usual 5"
+    assert fields["rate"].edits[0].text() == "5" and fields["rate"].unit.text() == "°C/s (5)"
     assert [edit.text() for edit in fields["band"].edits] == ["30", "42"]
     for field in fields.values():
         assert field.unit.text() and "Usual:" in field.edits[0].toolTip()

@@ -219,6 +219,10 @@ def test_a_tooth_clicked_on_the_canvas_opens_its_channels(
     second = [row for row in panel.channels.model.rows if row.status.tooth == 11][1]
     choose_channel(context, second.status.key)
     assert panel.channels.current() is second
+    panel.show_page(FEED)
+    probe = next(one for one in context.document.probes.values() if one.tooth == 12)
+    context.selection.set(parts=tuple(context.document.parts)[:1], tooth=12, probe=probe.id)
+    assert panel.stack.currentIndex() == CHANNELS, "a click on the mark of a probe does the same"
 
 
 def test_rows_become_a_table_where_there_is_room(window: MainWindow, context: AppContext, clock: ManualClock) -> None:
