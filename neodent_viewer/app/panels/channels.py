@@ -24,7 +24,7 @@ from neodent_viewer.app.panels.sensor_rows import (
     SensorModel,
     spark,
 )
-from neodent_viewer.app.words import count, milliseconds, tooth_title
+from neodent_viewer.app.words import count, milliseconds, short_tooth
 from neodent_viewer.live.console import Speech, speech, strip
 from neodent_viewer.live.status import ChannelStatus
 from neodent_viewer.sensors.channel import QUANTITIES
@@ -39,7 +39,7 @@ _TALLEST_PLOT, _NAMED = 260, 275
 
 def title_of(row: Row) -> str:
     """Return what the plot shows, in words."""
-    where = tooth_title(row.status.tooth) if row.status.tooth else row.name
+    where = short_tooth(row.status.tooth) or row.name  # short, so that the unit behind it is seen in any dock
     return f"{where}, {'pH' if row.status.quantity == 'ph' else row.status.quantity}"
 
 

@@ -18,6 +18,7 @@ from neodent_viewer.app.panels.console import Page, PageBar, Pages, Said
 from neodent_viewer.app.panels.faults import FaultsPage
 from neodent_viewer.app.panels.feed_page import FeedPage
 from neodent_viewer.document.moment import Moment
+from neodent_viewer.live.console import troubles
 from neodent_viewer.live.status import ChannelStatus, LiveStatus
 
 #: ms between looks at the live side: the plot, and (every third time) the rest
@@ -104,7 +105,7 @@ class SensorsPanel(Panel):
         self._count(status)
 
     def _count(self, status: LiveStatus) -> None:
-        faulty = sum(1 for one in status.channels if one.fault)
+        faulty = sum(one.running for one in troubles(self.context.live))
         dark = sum(1 for one in status.channels if one.withheld)
         self.bar.say(FAULTS, f"{faulty}" if faulty else "")
         self.bar.say(CONSENT, f"{dark} dark" if dark else "")
