@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 
 from neodent_viewer.core.signals import Signal
 from neodent_viewer.document import composing
+from neodent_viewer.document.chapter import Chapter
 from neodent_viewer.document.finding import Finding
 from neodent_viewer.document.look import Look
 from neodent_viewer.document.mapping import Mapping
@@ -38,7 +39,7 @@ class Change:
         topology and ``"arrays"`` followed by the array's name (``"position"`` included), ``"layers"`` which sculpt layers
         there are, ``"layers", id, field`` one of a layer's (what moves is told as a change of ``"position"`` too);
         ``("probes", id)``; ``("looks", name)``; ``("look",)`` the look in use; ``("findings", id)``; ``("settings", key)``;
-        ``("mappings", stream)``; ``("zones", id)``; ``("overlays", part id)``.
+        ``("mappings", stream)``; ``("zones", id)``; ``("chapters", id)``; ``("overlays", part id)``.
     indices : ndarray (k,) int32 or None
         Touched vertices for ``arrays`` changes; None means all.
     """
@@ -66,6 +67,8 @@ class Document:
         Which stream of a feed belongs to which tooth, by the stream's address.
     zones : dict of str to Zone
         What shows a quantity of its own, by id; their order among each other is their rank, not that of the table.
+    chapters : dict of str to Chapter
+        The story that plays over the mesh.
     overlays : dict of str to Overlay
         Measured values shown over parts, by part id: a way of looking, which no project keeps.
     """
@@ -81,6 +84,7 @@ class Document:
         self.settings: dict[str, Any] = {}
         self.mappings: dict[str, Mapping] = {}
         self.zones: dict[str, Zone] = {}
+        self.chapters: dict[str, Chapter] = {}
         self.overlays: dict[str, Overlay] = {}
 
     # -- the setters ---------------------------------------------------------------------------------------------
@@ -187,7 +191,7 @@ class Document:
 
     def paths(self) -> Iterator[Path]:
         """Yield the path of everything there is."""
-        for table in ("parts", "probes", "looks", "findings", "settings", "mappings", "zones", "overlays"):
+        for table in ("parts", "probes", "looks", "findings", "settings", "mappings", "zones", "chapters", "overlays"):
             for key in getattr(self, table):
                 yield (table, key)
         yield ("look",)

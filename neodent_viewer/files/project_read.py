@@ -12,6 +12,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from neodent_viewer.document.chapter import Chapter
 from neodent_viewer.document.document import Document
 from neodent_viewer.document.edits import Edit, EditGroup, TopologyEdit, ValueEdit, VertexEdit
 from neodent_viewer.document.finding import Finding
@@ -71,6 +72,7 @@ class _Reader:
             document.settings[key] = decode(json.loads(text), self, list)
         self._read_table("mappings", Mapping, document.mappings)
         self._read_table("zones", Zone, document.zones)
+        self._read_table("chapters", Chapter, document.chapters)
         (look,) = self._rows("SELECT json FROM meta WHERE key = 'look'")
         document.look = _expect(self._value(look[0]), Look)
         edits: tuple[list[Edit], list[Edit]] = ([], [])

@@ -16,7 +16,7 @@ APPLICATION_ID = 0x4E454F44
 #: version of the tables; a file with a higher one was written by a newer program
 #: 2: parts keep base, original, layers and levels of resolution; what they lack in a file of 1 is not there yet
 #: 3: mappings, a table of their own that a file of 1 or 2 does not have
-#: 4: zones, likewise
+#: 4: zones and chapters, likewise
 SCHEMA = 4
 
 TABLES = """
@@ -30,6 +30,7 @@ CREATE TABLE findings (place INTEGER PRIMARY KEY, key TEXT NOT NULL, json TEXT N
 CREATE TABLE settings (place INTEGER PRIMARY KEY, key TEXT NOT NULL, json TEXT NOT NULL);
 CREATE TABLE mappings (place INTEGER PRIMARY KEY, key TEXT NOT NULL, json TEXT NOT NULL);
 CREATE TABLE zones    (place INTEGER PRIMARY KEY, key TEXT NOT NULL, json TEXT NOT NULL);
+CREATE TABLE chapters (place INTEGER PRIMARY KEY, key TEXT NOT NULL, json TEXT NOT NULL);
 CREATE TABLE history  (place INTEGER PRIMARY KEY, undone INTEGER NOT NULL, json TEXT NOT NULL);
 """
 
@@ -115,6 +116,11 @@ def create(path: Path) -> sqlite3.Connection:
     connection.execute(f"PRAGMA user_version={SCHEMA}")
     connection.executescript(TABLES)
     return connection
+
+
+def complete(connection: sqlite3.Connection) -> None:
+    """Make the tables that a project of this schema lacks: not every one of them was there from its first day."""
+    connection.executescript(TABLES.replace("CREATE TABLE", "CREATE TABLE IF NOT EXISTS"))
 
 
 def use_wal(connection: sqlite3.Connection) -> None:

@@ -16,6 +16,7 @@ from numpy.typing import NDArray
 
 from neodent_viewer.core.errors import ProjectFileError
 from neodent_viewer.document.anchor import Anchor
+from neodent_viewer.document.chapter import Chapter
 from neodent_viewer.document.edits import EditGroup, TopologyEdit, ValueEdit, VertexEdit
 from neodent_viewer.document.finding import Finding
 from neodent_viewer.document.look import Look, Shading
@@ -32,7 +33,7 @@ from neodent_viewer.sensors.channel import Channel, Quantity
 RECORDS: dict[str, type[Any]] = {
     cls.__name__: cls
     for cls in (
-        *(Anchor, Probe, Channel, Quantity, Look, EffectUse, Rule, Finding, Mapping, Zone),
+        *(Anchor, Probe, Channel, Quantity, Look, EffectUse, Rule, Finding, Mapping, Zone, Chapter),
         *(VertexEdit, ValueEdit, TopologyEdit, EditGroup),
         *(SculptLayer, Level, PartState),
     )

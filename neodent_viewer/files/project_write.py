@@ -19,12 +19,26 @@ from neodent_viewer.core.errors import ProjectFileError
 from neodent_viewer.document.part import Part
 from neodent_viewer.files.atomic import put_in_place
 from neodent_viewer.files.project_arrays import content_name, pack
-from neodent_viewer.files.project_schema import SCHEMA, create, is_project, opened, project_error, use_wal
+from neodent_viewer.files.project_schema import SCHEMA, complete, create, is_project, opened, project_error, use_wal
 from neodent_viewer.files.project_values import encode
 from neodent_viewer.files.snapshot import Snapshot
 from neodent_viewer.mesh.surface import Surface
 
-_SMALL = ("meta", "surfaces", "parts", "probes", "looks", "findings", "settings", "mappings", "zones", "history")
+_SMALL = (
+    *(
+        "meta",
+        "surfaces",
+        "parts",
+        "probes",
+        "looks",
+        "findings",
+        "settings",
+        "mappings",
+        "zones",
+        "chapters",
+        "history",
+    ),
+)
 
 
 def write(snap: Snapshot, path: Path | str) -> None:
@@ -56,6 +70,7 @@ def _begin(path: Path, beside: Path) -> sqlite3.Connection:
             with opened(path) as old:
                 old.backup(copy)
             if copy.execute("PRAGMA user_version").fetchone()[0] == SCHEMA:
+                complete(copy)
                 return copy
         except ProjectFileError as error:
             copy.close()
@@ -84,7 +99,7 @@ class _Writer:
             self._db.execute(f"DELETE FROM {table}")
         self._write_parts()
         snap = self._snap
-        for table in ("probes", "looks", "findings", "settings", "mappings", "zones"):
+        for table in ("probes", "looks", "findings", "settings", "mappings", "zones", "chapters"):
             for place, (key, value) in enumerate(getattr(snap, table).items()):
                 self._row(table, (place, key, self._json(value)))
         for place, edit in enumerate((*snap.done, *snap.undone)):

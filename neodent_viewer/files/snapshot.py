@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from typing import Any
 
+from neodent_viewer.document.chapter import Chapter
 from neodent_viewer.document.document import Document
 from neodent_viewer.document.edits import Edit, EditGroup, TopologyEdit, ValueEdit
 from neodent_viewer.document.finding import Finding
@@ -45,6 +46,7 @@ class Snapshot:
     settings: dict[str, Any]
     mappings: dict[str, Mapping]
     zones: dict[str, Zone]
+    chapters: dict[str, Chapter]
     done: tuple[Edit, ...]
     undone: tuple[Edit, ...]
 
@@ -72,6 +74,7 @@ def snapshot(document: Document, history: History | None = None) -> Snapshot:
         copy.deepcopy(document.settings),
         dict(document.mappings),
         dict(document.zones),
+        dict(document.chapters),
         done,
         undone,
     )
