@@ -3,13 +3,11 @@
 from __future__ import annotations
 
 import argparse
+import math
 import sys
 from pathlib import Path
 
 from neodent_viewer.core.errors import ArgumentError
-
-#: s; a longer clip, or a later picture, is a slip of the finger
-LONGEST = 3600.0
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -35,10 +33,17 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     when.add_argument(
         "--at", type=float, default=0.0, metavar="T", help="seconds on the clock at which the picture is taken"
     )
-    when.add_argument("--seconds", type=float, default=0.0, metavar="S", help="length of a clip")
+    when.add_argument(
+        "--seconds",
+        type=float,
+        default=0.0,
+        metavar="S",
+        help="length of a clip (default 10; with a recording that the project tells a story of, to the story's end)",
+    )
     parser.add_argument("--fps", type=int, default=30, help="frames per second of a clip (default 30)")
     parser.add_argument("--seed", type=int, default=0, help="seed of the simulated feed")
     parser.add_argument("--transparent", action="store_true", help="leave the background out of a picture")
+    parser.add_argument("--no-chapters", action="store_true", help="leave views and captions of chapters out")
 
 
 def size(text: str) -> tuple[int, int]:
@@ -61,13 +66,12 @@ def run(args: argparse.Namespace) -> int:
     from neodent_viewer.jobs import clip, media
 
     moving = args.output.suffix.lower() == ".mp4"
-    if moving and args.seconds == 0:
-        args.seconds = 10.0
     if args.seconds and not moving:
         raise ArgumentError(
             "--seconds makes a clip.", kind="argument", where="-o", remedy="Name the output something.mp4."
         )
-    if not (0 <= args.seconds <= LONGEST and 0 <= args.at <= LONGEST and 1 <= args.fps <= 240):
+    longest = clip.LONGEST  # a longer clip, or a later picture, is a slip of the finger
+    if not (0 <= args.seconds <= longest and 0 <= args.at <= longest and 1 <= args.fps <= 240):
         raise ArgumentError(
             "Times lie between 0 and 3600 s, and --fps between 1 and 240.",
             kind="argument",
@@ -80,10 +84,11 @@ def run(args: argparse.Namespace) -> int:
         view=args.view,
         feed=args.feed or ("none" if args.files else "sim"),
         at=args.at,
-        seconds=args.seconds,
+        seconds=args.seconds or (math.inf if moving else 0.0),
         fps=args.fps,
         seed=args.seed,
         transparent=args.transparent,
+        chapters=not args.no_chapters,
     )
     media.check_writable(args.output, media.CLIPS if moving else media.PICTURES[: 1 if args.transparent else None])
     if moving:

@@ -11,6 +11,8 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
+from neodent_viewer.document.moment import Moment
+
 #: s; a shorter one could not be taken hold of
 SHORTEST = 0.1
 #: signs that a title and a caption may have: what is longer is no caption
@@ -120,3 +122,15 @@ def current(placed: Sequence[Placed], now: float) -> Placed | None:
     """Return the chapter that `now` (s) lies in: of several the one that began last, the shortest of those."""
     there = [one for one in placed if one.start <= now < one.end]
     return max(there, key=lambda one: (one.start, -one.end)) if there else None
+
+
+def kept_back(chapter: Chapter, moment: Moment) -> tuple[str, ...]:
+    """Return the channels that a chapter speaks of and consent withholds from a moment's purpose.
+
+    A caption is shown when there are none. A chapter that does not say what it speaks of may speak of anything; one that
+    names a channel nobody has consented to, since it is not there, waits for it.
+    """
+    allowed = dict(zip(moment.channels, (~moment.withheld).tolist(), strict=True))
+    if not moment.purpose:
+        return ()
+    return tuple(key for key in chapter.channels or moment.channels if not allowed.get(key, False))

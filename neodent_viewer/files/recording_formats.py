@@ -29,10 +29,10 @@ def _part(path: Path, name: str) -> Callable[..., object]:
     return getattr(import_module(module), name)  # type: ignore[no-any-return]
 
 
-def read_any(path: Path) -> Recording:
-    """Return a recording from MCAP, CSV, XDF or Parquet; raises RecordingError."""
+def read_any(path: Path, progress: Callable[[float], None] | None = None) -> Recording:
+    """Return a recording from MCAP, CSV, XDF or Parquet; raises RecordingError. MCAP tells its `progress`, 0..1."""
     if is_recording(path):
-        return read_recording(path)
+        return read_recording(path, progress)
     if not path.is_file():
         raise RecordingError("There is no such file.", kind="missing", where=str(path), remedy="Check the path.")
     try:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+from dataclasses import replace
 from itertools import pairwise
 from pathlib import Path
 
@@ -20,7 +22,10 @@ _MESSAGE = 4096
 
 def write(recording: Recording, path: Path) -> None:
     """Write a recording; what it says of itself goes with it."""
-    writer = RecordingWriter(path, recording.origin, replace=True)
+    origin = recording.origin
+    if math.isnan(origin.epoch):  # what belongs to it finds it in its new file too
+        origin = replace(origin, identity=recording.identity)
+    writer = RecordingWriter(path, origin, replace=True)
     try:
         for erased in recording.erased:
             writer.add_erased(erased)

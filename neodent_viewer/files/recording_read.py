@@ -9,7 +9,7 @@ from __future__ import annotations
 import json
 import math
 import struct
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any, BinaryIO
@@ -31,6 +31,8 @@ from neodent_viewer.sensors.track import Track, track
 
 #: bytes a record or an unpacked chunk may have, and samples a recording that is read into memory
 LARGEST_RECORD, MOST_SAMPLES = 1 << 28, 200_000_000
+#: share of the file between two tellings of progress
+_TELL = 0.01
 #: what the library and the formats below it raise for bytes that make no sense
 _NONSENSE = (
     McapError,
@@ -73,8 +75,14 @@ def is_recording(path: Path) -> bool:
         return False
 
 
-def read_recording(path: Path) -> Recording:
+def read_recording(path: Path, progress: Callable[[float], None] | None = None) -> Recording:
     """Return a recording; one that was cut off comes back as far as it was written, and says so.
+
+    Parameters
+    ----------
+    path : Path
+    progress : callable, optional
+        Told now and then how far it is, 0..1.
 
     Raises
     ------
@@ -84,8 +92,12 @@ def read_recording(path: Path) -> Recording:
     heard = _Heard()
     try:
         with path.open("rb") as file:
+            told, size = 0.0, max(path.stat().st_size, 1)
             for record in _records(file, heard, path):
                 _hear(record, heard, path)
+                if progress is not None and file.tell() / size > told + _TELL:
+                    told = file.tell() / size
+                    progress(told)
     except FileNotFoundError as error:
         raise RecordingError(
             "There is no such file.", kind="missing", where=str(path), remedy="Check the path."
@@ -171,7 +183,7 @@ def _hear_metadata(record: Metadata, heard: _Heard, path: Path) -> None:
             raise RecordingError("A newer program made this recording.", kind="newer", where=str(path), remedy=remedy)
         start = _number(told.get("start", ""), 0.0)
         epoch, midnight = _number(told.get("epoch", "")), _number(told.get("midnight", ""))
-        heard.origin = Origin(start, epoch, midnight, told.get("program", ""))
+        heard.origin = Origin(start, epoch, midnight, told.get("program", ""), told.get("identity", ""))
     elif record.name == ERASED:
         start, end = _number(told.get("start", ""), -math.inf), _number(told.get("end", ""), math.inf)
         heard.erased.append(Erased(told.get("channel", "*"), start, end, told.get("at", "")))

@@ -9,6 +9,7 @@ killed program loses what came after its last flush and nothing else. Reading is
 
 from __future__ import annotations
 
+import hashlib
 import math
 import struct
 from dataclasses import dataclass, field
@@ -46,17 +47,21 @@ class Origin:
         A midnight on that clock (s), for what is usual by the time of day; NaN when unknown.
     program : str
         Name and version of what wrote it.
+    identity : str
+        What it is known by where it does not know its date; empty where `start` and `epoch` tell.
     """
 
     start: float = 0.0
     epoch: float = math.nan
     midnight: float = math.nan
     program: str = f"neodent_viewer {__version__}"
+    identity: str = ""
 
     def to_metadata(self) -> dict[str, str]:
         """Return it as MCAP keeps it; numbers come back bit for bit."""
         numbers = {"start": repr(self.start), "epoch": repr(self.epoch), "midnight": repr(self.midnight)}
-        return {"version": str(VERSION), "program": self.program, **numbers}
+        known = {"identity": self.identity} if self.identity else {}
+        return {"version": str(VERSION), "program": self.program, **numbers, **known}
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,6 +112,16 @@ class Recording:
     complete: bool = True
     problems: tuple[str, ...] = ()
     name: str = ""
+
+    @property
+    def identity(self) -> str:
+        """What it is known by, under any name, after erasing, and brought in from another format: sixteen hex digits."""
+        if self.origin.identity:
+            return self.origin.identity
+        told = [repr(self.origin.start), repr(self.origin.epoch)]
+        if math.isnan(self.origin.epoch):  # times that many recordings may begin with: what is in it tells it apart
+            told += [f"{one.channel} {len(one)} {one.times[:1].tolist()}" for one in self.tracks]
+        return hashlib.sha256("\n".join(told).encode()).hexdigest()[:16]
 
     @property
     def samples(self) -> int:

@@ -1,14 +1,16 @@
 """A picture or a clip without a display.
 
-Order: load the document, open the feed, then per frame tick -> Moment -> engine -> pixels, on a clock that is moved by hand,
-so that one seed gives the same bits every time. Only a feed from outside runs on real time.
+Order: load the document, open the feed, then per frame tick -> Moment -> narrator -> engine -> pixels, on a clock that is
+moved by hand, so that one seed gives the same bits every time. Only a feed from outside runs on real time. A recording is
+played with the chapters that the document has of it: their views, captions and looks.
 """
 
 from __future__ import annotations
 
+import math
 import time
 from collections.abc import Callable, Generator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -19,7 +21,9 @@ from neodent_viewer.document.look import Look, Shading
 from neodent_viewer.jobs.media import Pixels
 
 if TYPE_CHECKING:
+    from neodent_viewer.document.moment import Moment
     from neodent_viewer.live.live import Live
+    from neodent_viewer.render.annotations import Narration
     from neodent_viewer.render.engine import Engine
     from neodent_viewer.render.frame_info import Quality
     from neodent_viewer.render.views import Camera
@@ -27,6 +31,8 @@ if TYPE_CHECKING:
 #: frames drawn before a still, so that effects with a memory have one
 WARM_FRAMES = 12
 STEP = 1 / 30
+#: s of a clip that nothing says the length of, and of the longest one
+DEFAULT_SECONDS, LONGEST = 10.0, 3600.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,17 +48,20 @@ class Shot:
     view : str
         Name of a preset view.
     feed : str
-        ``"none"``, ``"sim"`` or ``"osc:PORT"``.
+        ``"none"``, ``"sim"``, ``"replay:FILE"`` or one from outside.
     at : float
         Seconds on the clock of the picture, or of the clip's first frame.
     seconds : float
-        Length of a clip; 0 for a picture.
+        Length of a clip; 0 for a picture, infinite for as long as the story that the chapters of a recording tell, or
+        `DEFAULT_SECONDS` where there is none.
     fps : int
         Frames per second of a clip.
     seed : int
         Seed of the simulated feed.
     transparent : bool
         Keep the background out of the picture.
+    chapters : bool
+        Let chapters of a recording that plays move the camera, recall looks and show their captions.
     """
 
     size: tuple[int, int] = (1280, 720)
@@ -64,6 +73,7 @@ class Shot:
     fps: int = 30
     seed: int = 0
     transparent: bool = False
+    chapters: bool = True
 
 
 def load(paths: list[Path], seed: int = 0) -> Document:
@@ -133,7 +143,10 @@ def frames(
         source = open_feed(shot.feed, document, shot.seed)
         if source is not None:
             live.add_source(source)
-        yield from _draw(engine, live, clock, camera_for(document, shot), shot)
+        story = Story(live) if shot.chapters and live.replay is not None else None
+        if math.isinf(shot.seconds):
+            shot = replace(shot, seconds=_length(story, shot))
+        yield from _draw(engine, live, clock, camera_for(document, shot), shot, story)
         if shot.feed != "none":
             say_withheld(live, clock.now(), say)
     finally:
@@ -178,7 +191,46 @@ def _times(shot: Shot) -> tuple[list[float], list[float]]:
     return before, kept
 
 
-def _draw(engine: Engine, live: Live, clock: ManualClock, camera: Camera, shot: Shot) -> Generator[Pixels, None, None]:
+class Story:
+    """The chapters of the recording that plays, told on the clock of a clip."""
+
+    def __init__(self, live: Live) -> None:
+        from neodent_viewer.document.chapter import along
+        from neodent_viewer.live.replaying import reel
+        from neodent_viewer.render.narrator import Narrator
+
+        self._live = live
+        assert live.replay is not None
+        self.replay = live.replay
+        self._narrator = Narrator(cut=True)
+        self.placed = along(live.document.chapters.values(), reel(live))
+
+    def tick(self, now: float, at: float, camera: Camera) -> Camera:
+        """Return the camera at `now`, with the recording `at`; a chapter's look is recalled where it begins."""
+        before = self._narrator.chapter
+        camera = self._narrator.tick(now, self.placed, at, camera)
+        chapter, document = self._narrator.chapter, self._live.document
+        if chapter is not None and chapter is not before and chapter.look in document.looks:
+            document.set(("look",), document.looks[chapter.look])
+        return camera
+
+    def captions(self, moment: Moment) -> tuple[Narration, ...]:
+        """Return what is said now, as far as consent to record goes."""
+        return self._narrator.captions(moment)
+
+
+def _length(story: Story | None, shot: Shot) -> float:
+    """Return how long a clip is to be: to the end of the last chapter, at the speed it plays with."""
+    if story is None or not story.placed:
+        return DEFAULT_SECONDS
+    replay = story.replay
+    left = (max(one.end for one in story.placed) - replay.begin) / replay.speed - shot.at
+    return min(max(left, 1.0 / shot.fps), LONGEST)
+
+
+def _draw(
+    engine: Engine, live: Live, clock: ManualClock, camera: Camera, shot: Shot, story: Story | None = None
+) -> Generator[Pixels, None, None]:
     before, kept = _times(shot)
     real = shot.feed not in ("sim", "none") and not shot.feed.startswith("replay:")
     start = time.monotonic()
@@ -190,9 +242,20 @@ def _draw(engine: Engine, live: Live, clock: ManualClock, camera: Camera, shot: 
             time.sleep(max(0.0, start + moment_time - time.monotonic()))
         clock.set(moment_time)
         moment = live.tick(moment_time)
+        said: tuple[Narration, ...] = ()
+        if story is not None:
+            camera = story.tick(moment_time, moment.now, camera)
+            said = story.captions(moment)
         if moment_time in warm or moment_time in kept:
             engine.frame(
-                "record", camera, moment, shot.size, purpose="record", quality=quality, transparent=shot.transparent
+                "record",
+                camera,
+                moment,
+                shot.size,
+                purpose="record",
+                quality=quality,
+                transparent=shot.transparent,
+                annotations=said,
             )
         if moment_time in kept:
             yield engine.read("record")

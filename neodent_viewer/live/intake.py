@@ -204,7 +204,7 @@ class Intakes:
         comparable: Callable[[Intake], bool] | None = None,
         calibrations: Mapping[str, Calibration] | None = None,
     ) -> None:
-        self._comparable = comparable
+        self.comparable = comparable
         self._calibrations = dict(calibrations or {})
         self._thresholds = dict(thresholds or {})
         self._midnight = midnight
@@ -234,7 +234,7 @@ class Intakes:
             intake = self.channels[block.channel] = self._made(channel)
         heard = intake.take(block, simulated=simulated)
         bins = intake.quality.take_bins()
-        if bins and (self._comparable is None or self._comparable(intake)):
+        if bins and (self.comparable is None or self.comparable(intake)):
             self._compare(intake, bins)
         return heard
 

@@ -10,7 +10,7 @@ import math
 from collections.abc import Callable, Iterable
 from datetime import UTC, datetime
 from functools import partial
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -21,11 +21,12 @@ from neodent_viewer.document.document import Change, Document
 from neodent_viewer.document.moment import Moment
 from neodent_viewer.document.probe import slots
 from neodent_viewer.document.thresholds import THRESHOLDS
-from neodent_viewer.glitch import envelope
-from neodent_viewer.glitch.rules import Trigger, evaluate
-from neodent_viewer.live.intake import Heard, Intake, Intakes
+from neodent_viewer.live.basis import Basis
+from neodent_viewer.live.intake import Intake, Intakes
+from neodent_viewer.live.moments import Rows, moment_of
 from neodent_viewer.live.status import ChannelStatus, LiveStatus
 from neodent_viewer.live.streams import gated
+from neodent_viewer.live.tap import Tap
 from neodent_viewer.sensors.channel import Channel, Flag
 from neodent_viewer.sensors.fault import Fault
 from neodent_viewer.sensors.sample import Float64
@@ -33,34 +34,13 @@ from neodent_viewer.sensors.source import Source
 from neodent_viewer.trust.consent import SETTING, ConsentRegister
 
 if TYPE_CHECKING:
+    from neodent_viewer.live.foresight import Foresight
     from neodent_viewer.sensors.sources.replay import Replay
-
-#: weight of a sample in the field by its flag
-WEIGHT: dict[int, float] = {
-    Flag.GOOD: 1.0,
-    Flag.NOT_EVALUATED: 1.0,
-    Flag.SUSPECT: 0.35,
-    Flag.BAD: 0.0,
-    Flag.MISSING: 0.0,
-}
 
 
 def wall_clock() -> datetime:
     """Return the date and time that consent is measured against."""
     return datetime.now(UTC)
-
-
-class Tap(Protocol):
-    """Whoever keeps what comes in. It sits before the gate of the present purpose, and must ask for consent itself."""
-
-    def hear(self, now: float, heard: Heard) -> None:
-        """Take note of a block that the tick at `now` (s) has read."""
-
-    def beat(self, now: float) -> None:
-        """Do what is due; once a tick, after everything was heard. Never raises."""
-
-    def close(self) -> None:
-        """End; the feed goes."""
 
 
 class Live:
@@ -91,6 +71,10 @@ class Live:
         self.read_until = clock.now()
         #: the recording that plays, if one does: then all times are its own
         self.replay: Replay | None = None
+        #: what is known of that recording ahead, if somebody looks ahead; and whether the state of now is a guess until then
+        self.foresight: Foresight | None = None
+        self.guessing = False
+        self._read_to = -math.inf
         self._midnight = _midnight(wall(), clock.now())
         self._intakes = self.fresh_intakes()
         self._slots: tuple[tuple[str, Channel], ...] = ()
@@ -107,10 +91,13 @@ class Live:
         return Intakes(
             self.document.settings.get(THRESHOLDS),
             self.midnight,
-            comparable=lambda intake: self._allowed(intake, self.purpose, self._wall()),
+            comparable=self._comparable,
             # a recording brings its own
             calibrations=None if self.replay else calibrations_in(self.document.settings.get(CALIBRATIONS)),
         )
+
+    def _comparable(self, intake: Intake) -> bool:
+        return self._allowed(intake, self.purpose, self._wall())
 
     def _on_change(self, change: Change) -> None:
         if change.path[0] == "probes":
@@ -146,8 +133,28 @@ class Live:
         self.replay = None
         self._forget()
 
+    def _leap(self, replay: Replay, now: float) -> None:
+        """Take up the state before `now`: the present one, one that is known ahead, or none at all."""
+        ahead = self.foresight
+        ahead = ahead if ahead is not None and ahead.replay is replay and ahead.basis == self.basis(replay) else None
+        known = None if ahead is None else ahead.before(now)
+        near = ahead is None or not replay.is_far(self._read_to, now)
+        forwards = (-math.inf if known is None else known) <= self._read_to <= now and replay.resumes(self._read_to)
+        if forwards and near and not self.guessing:
+            return  # it is reached by playing there
+        guessing = ahead is not None and not ahead.reaches(now) and replay.is_far(known, now)
+        if ahead is None or known is None or guessing:
+            self._forget()
+        else:
+            self._intakes = ahead.state(known)
+            self._intakes.comparable = self._comparable
+            self._frozen.clear()
+        self.guessing = guessing
+        replay.resume(replay.shortly_before(now) if self.guessing else known)
+
     def _forget(self) -> None:
         """Have heard nothing."""
+        self.guessing, self._read_to = False, -math.inf
         self._intakes = self.fresh_intakes()
         self._intakes.expect(channel for _, channel in self._slots)
         self._frozen.clear()
@@ -180,8 +187,8 @@ class Live:
         if self.replay is not None:
             now = self.replay.position(now)
             if self.replay.leapt():
-                self._forget()
-        self.read_until = now
+                self._leap(self.replay, now)
+        self.read_until = self._read_to = now
         for source in self._sources:
             for block in source.read(now):
                 heard = self._intakes.take(block, simulated=source.simulated)
@@ -208,6 +215,22 @@ class Live:
     def allows(self, channel: str, purpose: str, *, simulated: bool = False) -> bool:
         """Return whether consent allows a channel for a purpose now."""
         return self.consent.allows(channel, purpose, self._wall(), simulated=simulated)
+
+    @property
+    def expected(self) -> tuple[Channel, ...]:
+        """The channels of the document's probes, in the order of a Moment's rows."""
+        return tuple(channel for _, channel in slots(tuple(self.document.probes.values())))
+
+    def basis(self, replay: Replay) -> Basis:
+        """Return what a judgement of a recording depends on now."""
+        keys = {channel.key for channel in self.expected} | {track.channel for track in replay.tracks}
+        allowed = frozenset(key for key in keys if self.allows(key, self.purpose, simulated=replay.simulated))
+        return Basis(repr(self.thresholds), self.expected, allowed, self.midnight)
+
+    @property
+    def thresholds(self) -> Any:
+        """Changes of thresholds that samples are judged by."""
+        return self.document.settings.get(THRESHOLDS)
 
     @property
     def midnight(self) -> float:
@@ -242,38 +265,8 @@ class Live:
             flags.append(_flag(intake, now))
             if faults := intake.faults(now):
                 running.setdefault(probe, []).extend(faults)
-        return self._moment(now, purpose, values, flags, withheld, running)
-
-    def _moment(
-        self,
-        now: float,
-        purpose: str,
-        values: list[float],
-        flags: list[int],
-        withheld: list[bool],
-        running: dict[str, list[tuple[Fault, float]]],
-    ) -> Moment:
-        probes = self._probes
-        leading = {probe: max(faults, key=lambda f: (f[0].detected, f[1]))[0] for probe, faults in running.items()}
-        energies = {probe: max(energy for _, energy in faults) for probe, faults in running.items()}
-        onset = np.array([leading[p].detected if p in leading else -np.inf for p in probes])
-        triggers = [Trigger(f.kind, f.detected, energy) for faults in running.values() for f, energy in faults]
-        return Moment(
-            now=now,
-            probes=probes,
-            channels=self._keys,
-            values=np.array(values, np.float64),
-            flags=np.array(flags, np.uint8),
-            quality=np.array([WEIGHT[flag] for flag in flags], np.float32),
-            energy=np.array([energies.get(p, 0.0) for p in probes], np.float32),
-            noise=envelope.noise(now - onset).astype(np.float32),
-            form=envelope.form(now - onset).astype(np.float32),
-            onset=onset,
-            kinds=tuple(leading[p].kind.value if p in leading else "" for p in probes),
-            inputs=evaluate(self.document.look.rules, triggers, now),
-            withheld=np.array(withheld, np.bool_),
-            purpose=purpose,
-        )
+        rows = Rows(self._probes, self._keys, values, flags, withheld, running)
+        return moment_of(rows, now, purpose, self.document.look.rules)
 
     # -- asking ------------------------------------------------------------------------------------------------------
 
@@ -307,7 +300,9 @@ class Live:
         intake = self.heard(key)
         if intake is None:
             return np.full(columns, np.nan), np.full(columns, np.nan)
-        return intake.history().columns(start, end, columns)
+        ahead = self.foresight
+        known = None if ahead is None or ahead.replay is not self.replay else ahead.history(key)
+        return (known or intake.history()).columns_until(start, end, columns, self.now())
 
     def faults(self, key: str) -> tuple[Fault, ...]:
         """Return the faults remembered of a channel; none when unknown or withheld."""

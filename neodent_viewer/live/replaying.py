@@ -2,20 +2,31 @@
 
 from __future__ import annotations
 
+import math
 from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import numpy as np
 
+from neodent_viewer.core.apart import Say
 from neodent_viewer.core.errors import SensorError
+from neodent_viewer.document.chapter import Reel
 from neodent_viewer.live.intake import Intakes
 from neodent_viewer.sensors.fault import Fault
 from neodent_viewer.sensors.sources.replay import FASTEST, SLOWEST, Replay
 
 if TYPE_CHECKING:
     from neodent_viewer.document.document import Document
+    from neodent_viewer.files.recordings import Recording
     from neodent_viewer.live.live import Live
+
+
+def read_apart(say: Say, path: Path) -> None:
+    """Read a recording in a process of its own (see `core.apart`): say how far it is, 0..1, and then the recording."""
+    from neodent_viewer.files.recording_formats import read_any
+
+    say(read_any(path, say))
 
 
 def replay_address(rest: str) -> tuple[Path, float]:
@@ -40,8 +51,30 @@ def open_replay(rest: str, document: Document, seed: int) -> Replay:
 
     path, speed = replay_address(rest)
     recording = read_any(path)
-    midnight = None if recording.origin.midnight != recording.origin.midnight else recording.origin.midnight
-    return Replay(recording.tracks, path.name, start=recording.origin.start, midnight=midnight, speed=speed)
+    return replay_of(recording, path, speed)
+
+
+def replay_of(recording: Recording, path: Path, speed: float = 1.0) -> Replay:
+    """Return the source that plays a recording, read from a file."""
+    origin = recording.origin
+    return Replay(
+        recording.tracks,
+        path.name,
+        start=origin.start,
+        midnight=None if math.isnan(origin.midnight) else origin.midnight,
+        speed=speed,
+        epoch=origin.epoch,
+        identity=recording.identity,
+        where=str(path),
+    )
+
+
+def reel(live: Live) -> Reel:
+    """Return what plays, for chapters: a recording, or live time."""
+    replay = live.replay
+    if replay is None:
+        return Reel("", live.wall().timestamp() - live.clock.now())
+    return Reel(replay.identity, replay.epoch, replay.name)
 
 
 def faults_of(live: Live, replay: Replay) -> tuple[tuple[str, Fault], ...]:
@@ -60,7 +93,22 @@ def faults_of(live: Live, replay: Replay) -> tuple[tuple[str, Fault], ...]:
         if live.allows(key, live.purpose, simulated=intake.simulated)
         for fault in intake.quality.faults(replay.end)
     ]
-    return tuple(sorted(found, key=lambda one: (one[1].detected, one[0])))
+    return tuple(sorted(found, key=lambda one: (one[1].detected, one[0], one[1].kind.value)))
+
+
+def known_faults(live: Live) -> tuple[tuple[str, Fault], ...]:
+    """Return (channel key, fault) of what is known to be wrong in the recording that plays, as far as consent goes.
+
+    That is everything where nobody looks ahead, at the cost of judging all of it now; and what has been found ahead so far
+    otherwise.
+    """
+    replay, ahead = live.replay, live.foresight
+    if replay is None:
+        return ()
+    if ahead is None or ahead.replay is not replay:
+        return faults_of(live, replay)
+    allowed = {key: live.allows(key, live.purpose, simulated=replay.simulated) for key in {k for k, _ in ahead.faults}}
+    return tuple(one for one in ahead.faults if allowed[one[0]])
 
 
 def next_fault(live: Live, *, back: bool = False) -> tuple[str, Fault] | None:
@@ -69,7 +117,7 @@ def next_fault(live: Live, *, back: bool = False) -> tuple[str, Fault] | None:
     if replay is None:
         return None
     here = replay.here()
-    faults = faults_of(live, replay)
+    faults = known_faults(live)
     places = replay.known_at(np.array([fault.detected for _, fault in faults]))
     ahead = np.nonzero(places < here if back else places > here)[0]
     if not len(ahead):

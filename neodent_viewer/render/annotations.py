@@ -1,4 +1,6 @@
-"""What lies over the scene in world mm: points, lines, texts, the brush ring, planes. Frozen values; the overlay draws them.
+"""What lies over the scene in world mm: points, lines, texts, the brush ring, planes; and words that lie on the picture.
+
+Frozen values; the overlay draws them.
 
 Colours are (r, g, b, a) in 0..1 as on screen (sRGB). Sizes in pixels are logical pixels: the picture's scale multiplies them.
 """
@@ -99,4 +101,19 @@ class Sheet:
     colour: Colour = WHITE
 
 
-Annotation = Point | Line | Text | Ring | Sheet
+@dataclass(frozen=True, slots=True)
+class Narration:
+    """A headline and a sentence at the lower left of the picture, where they hide neither legend nor scale bar.
+
+    Attributes
+    ----------
+    title, text : str
+    strength : how far it has faded in, 0..1
+    """
+
+    title: str
+    text: str
+    strength: float = 1.0
+
+
+Annotation = Point | Line | Text | Ring | Sheet | Narration

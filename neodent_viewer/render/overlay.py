@@ -14,8 +14,10 @@ from vispy import gloo
 
 from neodent_viewer.document.look import Look, Shading
 from neodent_viewer.document.moment import Moment
+from neodent_viewer.render import legend as legends
+from neodent_viewer.render import narration
 from neodent_viewer.render.adaptors.document import DocumentAdaptor
-from neodent_viewer.render.annotations import Annotation, Line, Point, Ring, Sheet, Text
+from neodent_viewer.render.annotations import Annotation, Line, Narration, Point, Ring, Sheet, Text
 from neodent_viewer.render.captions import Caption, captions
 from neodent_viewer.render.captions import draw as draw_plate
 from neodent_viewer.render.frame_info import FrameInfo
@@ -26,6 +28,8 @@ from neodent_viewer.render.stack import MARGIN, Box, Piece, pieces, shows_field
 from neodent_viewer.render.typography import Pixels, label
 from neodent_viewer.render.work import Work
 
+#: narration stands above the scale bar, whether there is one or not
+_NARRATION_BASE = 74.0
 _KEPT = 96
 _BAR_COLOUR = (0.92, 0.93, 0.95, 1.0)
 _ROUND = (0.1, 0.2, 0.5, 1.0, 2.0, 5.0, 10.0, 20.0, 50.0, 100.0, 200.0, 500.0)
@@ -95,6 +99,8 @@ class Overlay:
                 self._text(text, frame)
             if document is not None and document.drawn():
                 self._furniture(placed, told, document.look.look, frame)
+            for said in (a for a in shown if isinstance(a, Narration)):
+                self._narration(said, frame)
             gloo.set_state(blend=False)
 
     def _captions(self, document: DocumentAdaptor, frame: FrameInfo, taken: tuple[Box, ...]) -> Sequence[Caption]:
@@ -154,6 +160,19 @@ class Overlay:
             tall, wide = picture.shape[:2]
             at = x + text.offset[0] * frame.scale, y + text.offset[1] * frame.scale
             self._place(picture, at[0] - wide / 2, at[1] - tall / 2, frame)
+
+    def _narration(self, said: Narration, frame: FrameInfo) -> None:
+        s = frame.scale
+        width, height = frame.size[0] / s - legends.WIDTH - 1.5 * MARGIN, frame.size[1] / s
+        if min(width, height) < narration.SMALLEST or said.strength <= 0.0:
+            return
+        told = narration.block(said, width, height, s)
+        picture = self._picture(("narration", told), lambda: narration.draw(told))
+        if picture is not None:
+            tall, wide = picture.shape[:2]
+            x, base = MARGIN - narration.offset(told), height - _NARRATION_BASE + narration.offset(told)
+            box = (round(x * s), round(base * s) - tall, wide, tall)
+            self._quad("narration.frag", box, frame, u_label=picture, u_strength=said.strength)
 
     # -- pictures ------------------------------------------------------------------------------------------------
 

@@ -22,7 +22,8 @@ _SYSTEM = ("DejaVuSans.ttf", "Arial Unicode.ttf", "arial.ttf", "NotoSans-Regular
 _KNOWN = frozenset("°·±")
 
 
-def _own(text: str) -> bool:
+def has_all(text: str) -> bool:
+    """Return whether the house's typeface has every sign of a text."""
     return all(" " <= c <= "~" or c in _KNOWN for c in text)
 
 
@@ -32,11 +33,11 @@ def fold(text: str) -> str:
     >>> fold("12 µm × 3 – café")
     '12 um x 3 - cafe'
     """
-    if _own(text):
+    if has_all(text):
         return text
     folded = "".join(c if c in _KNOWN else unicodedata.normalize("NFKD", c) for c in text.translate(_FOLD))
     folded = "".join(c for c in folded if not unicodedata.combining(c))
-    return folded if _own(folded) else text
+    return folded if has_all(folded) else text
 
 
 @lru_cache(maxsize=64)
@@ -66,7 +67,7 @@ class Sheet:
     def text(self, x: float, y: float, text: str, size: float, colour: Colour, anchor: str = "lm") -> None:
         """Set a line; `anchor` as in Pillow (``"lm"``: left end, middle of the height)."""
         own = fold(text)
-        face = font(size * self.scale, _own(own))
+        face = font(size * self.scale, has_all(own))
         self._draw.text((x * self.scale, y * self.scale), own, font=face, fill=_bytes(colour), anchor=anchor)
 
     def box(self, x: float, y: float, width: float, height: float, colour: Colour, radius: float = 0.0) -> None:
@@ -90,7 +91,7 @@ class Sheet:
 def width_of(text: str, size: float) -> float:
     """Return the length of a line in the unit of `size`."""
     own = fold(text)
-    return float(font(size * 4, _own(own)).getlength(own)) / 4
+    return float(font(size * 4, has_all(own)).getlength(own)) / 4
 
 
 def label(text: str, size: float, colour: Colour, scale: float) -> Pixels:

@@ -61,6 +61,11 @@ class Said:
     flags: Any  # list of int or ndarray (k,) uint8, as the check was run
 
 
+def bin_width(channel: Channel) -> float:
+    """Return the seconds that slow checks of a channel look at as one."""
+    return max(_WIDTH, _PERIODS / channel.quantity.rate)
+
+
 class Battery:
     """The checks of one channel.
 
@@ -98,7 +103,7 @@ class Battery:
         self.lag = max(check.lag for check in self.checks)
         #: every fast test -> samples it must wait before it can judge one
         self.lags = {Late.name: Late.lag, Gap.name: Gap.lag, **{check.name: check.lag for check in self.checks}}
-        width = max(_WIDTH, _PERIODS * period)
+        width = bin_width(channel)
         slow: list[SlowCheck] = [
             Attenuated(limits.attenuated, max(1, round(limits.attenuated_over / width))),
             Climatology(limits.usual(), midnight, max(1, round(_SEASON / width))),

@@ -157,6 +157,19 @@ class Pyramid:
             np.fmax.at(high, column[inside], values)
         return low, high
 
+    def columns_until(self, start: float, end: float, count: int, now: float) -> tuple[Float64, Float64]:
+        """Return `columns` as they were at `now` (s): nothing lies behind it yet."""
+        if now >= end:
+            return self.columns(start, end, count)
+        low, high = np.full(count, np.nan), np.full(count, np.nan)
+        width = (end - start) / count
+        full = int(np.clip((now - start) / width, 0, count))
+        if full:
+            low[:full], high[:full] = self.columns(start, start + full * width, full)
+        if full < count and now > start + full * width:
+            low[full : full + 1], high[full : full + 1] = self.columns(start + full * width, now, 1)
+        return low, high
+
     def _extremes(self, first: Index, last: Index) -> tuple[Float64, Float64]:
         """Return least and greatest of leaves [first, last) (c,)."""
         low, high = np.full(len(first), np.nan), np.full(len(first), np.nan)

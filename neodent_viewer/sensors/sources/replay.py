@@ -2,12 +2,13 @@
 
 While it plays, the live side lives in the recording's own time: `Replay.position` turns the program's clock into it,
 slower or faster, standing or leaping. Samples keep their times, so what is made of them does not depend on the speed. After
-a leap everything before the new position is handed out again, in slices, to a live side that has forgotten all: what holds
+a leap what lies before the new position is handed out again, in slices, to a live side that has forgotten it: what holds
 there is what held when it was recorded.
 """
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 
 import numpy as np
@@ -19,8 +20,10 @@ from neodent_viewer.sensors.source import SourceStatus
 from neodent_viewer.sensors.track import Track
 
 SLOWEST, FASTEST = 0.1, 16.0
-#: seconds of recording handed out as one slice after a leap, and samples before the new position that are handed out at most
-SLICE, MOST_AGAIN = 10.0, 2_000_000
+#: samples before the new position that are handed out at most after a leap
+MOST_AGAIN = 2_000_000
+#: samples handed out without a wait that a person would feel; seconds a guess at what holds somewhere is made from
+MOST_AT_ONCE, WARM_UP = 12_000, 60.0
 
 
 class Replay:
@@ -39,6 +42,16 @@ class Replay:
         0.1 to 16; SensorError (``address``) otherwise.
     loop : bool
         Begin again at the end; otherwise it stands there.
+    epoch : float
+        Unix time (s) of its clock's zero; NaN when unknown.
+    identity, where : str
+        What the recording is known by, and the file it was read from.
+
+    Attributes
+    ----------
+    span : tuple of 2 float or None
+        While it loops, from where to where (s on the recording's clock); None is the whole. One that plays beyond the end of
+        it, having been put there, plays on to the recording's end.
     """
 
     def __init__(
@@ -50,6 +63,9 @@ class Replay:
         midnight: float | None = None,
         speed: float = 1.0,
         loop: bool = False,
+        epoch: float = math.nan,
+        identity: str = "",
+        where: str = "",
     ) -> None:
         self._tracks = [track for track in tracks if len(track)]
         self.tracks = tuple(self._tracks)
@@ -59,13 +75,15 @@ class Replay:
         self.midnight = midnight
         self.simulated = bool(self._tracks) and all(track.simulated for track in self._tracks)
         self.loop = loop
-        self._name = name
+        self.span: tuple[float, float] | None = None
+        self.name, self.epoch, self.identity, self.where = name, epoch, identity, where
         self._clock: Clock | None = None
         self._playing = True
         self._speed = 1.0
         self._from = (0.0, self.begin)  # the program's clock, and the recording's, when both were last set
         self._leapt = False
         self._at = [0] * len(self._tracks)
+        self._cuts: Float64 | None = None
         self._sent = 0
         self.speed = speed
 
@@ -140,15 +158,22 @@ class Replay:
             return at
         # at its own speed no rounding is added where both clocks say the same
         position = now + (at - since) if self._speed == 1.0 else at + (now - since) * self._speed
-        if position <= self.end:
+        begin, end = self._stretch(at)
+        if position <= end:
             return position
-        length = self.end - self.begin
-        if self.loop and length > 0.0:
-            position = self.begin + (position - self.begin) % length
+        if self.loop and end > begin:
+            position = begin + (position - begin) % (end - begin)
             self._from = (now, position)
             self._leapt = True
             return position
         return self.end
+
+    def _stretch(self, at: float) -> tuple[float, float]:
+        """Return from where to where it plays, given that it was put `at` (s)."""
+        if not self.loop or self.span is None:
+            return self.begin, self.end
+        begin, end = max(self.span[0], self.begin), min(self.span[1], self.end)
+        return (begin, end) if at < end else (begin, self.end)
 
     def _set(self, position: float) -> None:
         self._from = (0.0 if self._clock is None else self._clock.now(), position)
@@ -156,9 +181,35 @@ class Replay:
     def leapt(self) -> bool:
         """Return whether it has leapt since this was last asked: everything heard so far is to be forgotten."""
         leapt, self._leapt = self._leapt, False
-        if leapt:
-            self._at = [0] * len(self._tracks)
         return leapt
+
+    def again(self) -> None:
+        """Leap to where it is: something about the past is known better now."""
+        self._leapt = True
+
+    def resume(self, time: float | None = None) -> None:
+        """Hand out next what comes after `time` (s on the recording's clock); None is everything."""
+        since = -math.inf if time is None else time
+        self._at = [int(np.searchsorted(track.read, since, side="right")) for track in self._tracks]
+
+    def resumes(self, time: float) -> bool:
+        """Return whether what it hands out next is what comes after `time` (s)."""
+        return all(
+            at == int(np.searchsorted(track.read, time, side="right"))
+            for at, track in zip(self._at, self._tracks, strict=True)
+        )
+
+    def is_far(self, time: float | None, position: float) -> bool:
+        """Return whether more lies between two times (s; None is the beginning) than can be handed out without a wait."""
+        since = -math.inf if time is None else time
+        return sum(int(np.diff(np.searchsorted(t.read, [since, position]))[0]) for t in self._tracks) > MOST_AT_ONCE
+
+    def shortly_before(self, position: float) -> float:
+        """Return a time (s) from which to `position` a live side gets a fair idea of what holds there."""
+        since = max(self.begin, position - WARM_UP)
+        while self.is_far(since, position):
+            since = (since + position) / 2.0
+        return since
 
     # -- as a source -------------------------------------------------------------------------------------------------
 
@@ -180,7 +231,7 @@ class Replay:
             float(track.read[at]) for track, at, end in zip(self._tracks, self._at, ends, strict=True) if at < end
         )
         blocks = []
-        for edge in [*np.arange(first + SLICE, until, SLICE).tolist(), until]:
+        for edge in self._edges(first, until):
             for i, track in enumerate(self._tracks):
                 end = int(np.searchsorted(track.read, edge, side="right"))
                 if end > self._at[i]:
@@ -188,6 +239,16 @@ class Replay:
                     self._sent += end - self._at[i]
                     self._at[i] = end
         return blocks
+
+    def _edges(self, first: float, until: float) -> list[float]:
+        """Return the ends of the slices from `first` to `until`: what judges several channels together has its own."""
+        if self._cuts is None:
+            from neodent_viewer.sensors.verdicts import verdict_times
+
+            at = verdict_times(self._tracks)
+            self._cuts = np.unique(np.concatenate([np.nextafter(at, -np.inf), at]))
+        low, high = np.searchsorted(self._cuts, [first, until])
+        return [*self._cuts[low:high].tolist(), until]
 
     def _near(self, ends: list[int], due: int) -> list[int]:
         """Return where to begin so that no more than can be waited for is handed out at once."""
@@ -204,7 +265,7 @@ class Replay:
         state = f"{here - self.begin:.1f} of {self.end - self.begin:.1f} s at {self._speed:g}x"
         if not self._playing:
             state = f"paused, {state}"
-        return SourceStatus(f"Replay of {self._name}", self._clock is not None, self._sent, seen=seen, state=state)
+        return SourceStatus(f"Replay of {self.name}", self._clock is not None, self._sent, seen=seen, state=state)
 
     def close(self) -> None:
         """Play nothing any more."""

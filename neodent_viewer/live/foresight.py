@@ -1,0 +1,237 @@
+"""What is known of a whole recording ahead of the playhead: its faults, and the live side's memory at many places in it.
+
+A process of its own judges the recording once, from its beginning, as the live side would, and hands over the state of that
+judgement every so often. So a leap to anywhere takes up the state before it and judges the few seconds between: what is shown
+there is what was shown when it was recorded, to the last bit, at a cost that does not grow with the recording. States lie
+compressed in a file without a name, which is gone with the program.
+
+All of it holds for one `Basis`: other thresholds, probes or consent make another judgement.
+"""
+
+from __future__ import annotations
+
+import copyreg
+import io
+import pickle
+import tempfile
+import threading
+from bisect import bisect_right
+from collections.abc import Callable, Sequence
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+import numpy as np
+
+from neodent_viewer.core.apart import Say, apart
+from neodent_viewer.core.clock import ManualClock
+from neodent_viewer.live.basis import Basis
+from neodent_viewer.live.intake import LEAVES, Intake, Intakes
+from neodent_viewer.sensors.fault import Fault
+from neodent_viewer.sensors.sources.replay import Replay
+from neodent_viewer.sensors.track import Track
+
+if TYPE_CHECKING:
+    from neodent_viewer.sensors.pyramid import Pyramid
+
+#: s between states at least, and how many states a recording has at most
+CLOSEST, MOST = 20.0, 720
+#: states between looks at all faults: a channel remembers the last 128 of each kind and test
+_FAULTS_EVERY = 16
+#: s; a sample that says it was taken further from its arrival than this is drawn where it arrived
+_FAR = 3600.0
+
+KeyFault = tuple[str, Fault]
+
+
+class State(NamedTuple):
+    """The live side's memory when the recording had been read up to `time` (s), pickled and compressed."""
+
+    time: float
+    packed: bytes
+
+
+class Seen(NamedTuple):
+    """How far the recording has been judged (s), and the faults that were found up to there."""
+
+    time: float
+    faults: tuple[KeyFault, ...]
+
+
+# -- in the process that looks ahead --------------------------------------------------------------------------------------
+
+
+class Among:
+    """Whether a channel is one of some; a function that can cross a process border."""
+
+    def __init__(self, keys: frozenset[str]) -> None:
+        self._keys = keys
+
+    def __call__(self, intake: Intake) -> bool:
+        """Return whether it is."""
+        return intake.channel.key in self._keys
+
+
+def look_ahead(say: Say, tracks: Sequence[Track], begin: float, basis: Basis, thresholds: Any) -> None:
+    """Judge a recording from its beginning; say a `State` every so often, and a `Seen` now and then and at the end."""
+    replay = Replay(tracks, start=begin)
+    replay.start(ManualClock())
+    intakes = Intakes(thresholds, basis.midnight, Among(basis.comparable))
+    intakes.expect(basis.expected)
+    spacing = max(CLOSEST, (replay.end - begin) / MOST)
+    found: dict[tuple[str, str], list[Fault]] = {}
+    edges = [*np.arange(begin + spacing, replay.end, spacing).tolist(), replay.end]
+    for number, edge in enumerate(edges, 1):
+        for block in replay.read(edge):
+            intakes.take(block, simulated=replay.simulated)
+        say(State(edge, pack(intakes)))
+        if number % _FAULTS_EVERY == 0 or number in (1, len(edges)):
+            gather(found, intakes, edge)
+            say(Seen(edge, ordered(found)))
+
+
+def gather(found: dict[tuple[str, str], list[Fault]], intakes: Intakes, now: float) -> None:
+    """Take in what is known of faults by now; those that channels have forgotten since stay."""
+    for key, intake in intakes.channels.items():
+        kinds: dict[str, list[Fault]] = {}
+        for fault in intake.quality.faults(now):
+            kinds.setdefault(fault.kind.value, []).append(fault)
+        for kind, faults in kinds.items():
+            first = min(fault.detected for fault in faults)
+            old = [fault for fault in found.get((key, kind), []) if fault.detected < first]
+            found[key, kind] = old + faults
+
+
+def ordered(found: dict[tuple[str, str], list[Fault]]) -> tuple[KeyFault, ...]:
+    """Return faults in the order in which they could be known."""
+    told = [(key, fault) for (key, _), faults in found.items() for fault in faults]
+    return tuple(sorted(told, key=lambda one: (one[1].detected, one[0], one[1].kind.value)))
+
+
+class _Packer(pickle.Pickler):
+    """Leaves histories out: they are long, and told from the recording itself."""
+
+    def __init__(self, file: io.BytesIO) -> None:
+        from neodent_viewer.sensors.pyramid import Pyramid
+
+        super().__init__(file, 5)
+        self.dispatch_table = {**copyreg.dispatch_table, Pyramid: _emptied}
+
+
+def _emptied(pyramid: Pyramid) -> tuple[Any, ...]:
+    return type(pyramid), (LEAVES,)
+
+
+def pack(intakes: Intakes) -> bytes:
+    """Return the live side's memory as bytes, without histories."""
+    import zstandard
+
+    for intake in intakes.channels.values():
+        intake.history()  # nothing waits for it any more
+    file = io.BytesIO()
+    _Packer(file).dump(intakes)
+    return zstandard.ZstdCompressor(level=1).compress(file.getvalue())
+
+
+def unpack(packed: bytes) -> Intakes:
+    """Return what `pack` was given, histories empty."""
+    import zstandard
+
+    found = pickle.loads(zstandard.ZstdDecompressor().decompress(packed))
+    assert isinstance(found, Intakes)
+    return found
+
+
+# -- in the program ---------------------------------------------------------------------------------------------------------
+
+
+class Foresight:
+    """What is known of a recording so far; filled by `look`, in any thread, and asked on the live side's.
+
+    Attributes
+    ----------
+    known_to : float
+        Seconds on the recording's clock up to which states are there.
+    faults : tuple of (str, Fault)
+        Channel key and fault, in the order in which they could be known; not filtered by consent.
+    complete : bool
+    """
+
+    def __init__(self, replay: Replay, basis: Basis) -> None:
+        self.replay = replay
+        self.basis = basis
+        self.known_to = replay.begin
+        self.faults: tuple[KeyFault, ...] = ()
+        self.complete = False
+        self._times: list[float] = []
+        self._places: list[tuple[int, int]] = []
+        self._file = tempfile.TemporaryFile(prefix="neodent-")  # noqa: SIM115
+        self._lock = threading.Lock()
+        self._pyramids: dict[str, Pyramid] = {}
+
+    def look(self, thresholds: Any, cancelled: Callable[[], bool], progress: Callable[[float], None]) -> None:
+        """Look ahead, to the end or until it is cancelled; blocks, so call it in a thread."""
+        replay = self.replay
+        length = max(replay.end - replay.begin, 1e-9)
+        said = apart(look_ahead, replay.tracks, replay.begin, self.basis, thresholds)
+        for message in said:
+            if cancelled():
+                said.close()  # type: ignore[attr-defined]
+                return
+            if isinstance(message, State):
+                self.keep(message)
+                progress((message.time - replay.begin) / length)
+            else:
+                self.faults = message.faults
+        self.complete = True
+
+    def keep(self, state: State) -> None:
+        """Take a state in; those of one recording come in order."""
+        with self._lock:
+            if self._file.closed:
+                return
+            start = self._file.seek(0, io.SEEK_END)
+            self._file.write(state.packed)
+            self._places.append((start, len(state.packed)))
+            self._times.append(state.time)
+        self.known_to = state.time
+
+    def reaches(self, position: float) -> bool:
+        """Return whether a leap to `position` (s) is answered exactly."""
+        return self.complete or position < self.known_to
+
+    def before(self, position: float) -> float | None:
+        """Return the time (s) of the last state at or before `position`, None where there is none."""
+        row = bisect_right(self._times, position)
+        return self._times[row - 1] if row else None
+
+    def state(self, time: float) -> Intakes:
+        """Return the state of a time that `before` gave."""
+        start, size = self._places[self._times.index(time)]
+        with self._lock:
+            self._file.seek(start)
+            packed = self._file.read(size)
+        return unpack(packed)
+
+    def history(self, key: str) -> Pyramid | None:
+        """Return least and greatest values of a whole track, ready for any stretch; None for a channel that is not in it."""
+        if key not in self._pyramids:
+            track = next((track for track in self.replay.tracks if track.channel == key), None)
+            if track is None:
+                return None
+            self._pyramids[key] = whole(track)
+        return self._pyramids[key]
+
+    def close(self) -> None:
+        """Give the file back."""
+        with self._lock:
+            self._file.close()
+
+
+def whole(track: Track) -> Pyramid:
+    """Return least and greatest values of a track."""
+    from neodent_viewer.sensors.pyramid import Pyramid
+
+    pyramid = Pyramid()
+    times = np.where(np.abs(track.times - track.arrival) <= _FAR, track.times, track.arrival)
+    sure = np.isfinite(times)
+    pyramid.append(times[sure], track.values[sure])
+    return pyramid
