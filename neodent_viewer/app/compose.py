@@ -31,6 +31,7 @@ from neodent_viewer.app.sculpting import Sculpting
 from neodent_viewer.app.selection import Selection
 from neodent_viewer.app.shell import Shell
 from neodent_viewer.app.stage_window import Stage
+from neodent_viewer.app.timeline import Timeline
 from neodent_viewer.app.tools.aim import Aim
 from neodent_viewer.app.tools.base import Bench
 from neodent_viewer.app.tools.hand import CanvasHand
@@ -97,6 +98,7 @@ class Program:
         self.stage.dispose()
         self.aim.close()
         self.context.sculpting.close()
+        self.context.timeline.close()
         self.context.live.close()
         self.window.close()
         self.window.deleteLater()
@@ -120,7 +122,7 @@ def compose(*, clock: Clock | None = None, preferences: Path | None = None, seed
     engine.attach(document)
     cameras = Cameras(document, selection)
     aim = Aim(document, cameras, background)
-    feed = Feed(document, history, live, shell, seed)
+    feed = Feed(document, history, live, shell, seed, background)
     ticker = FrameClock(clock, live)
     sculpting, viewing, kept = Sculpting(document, history, selection, background), Viewing(), Preferences(preferences)
     brush.remember(kept.get(BRUSH, {}))
@@ -157,7 +159,11 @@ def compose(*, clock: Clock | None = None, preferences: Path | None = None, seed
         preferences=kept,
         sculpting=sculpting,
         viewing=viewing,
+        timeline=Timeline(document, live, cameras, background, shell, ticker.request, lambda: hand.has_camera),
     )
+    feed.changed.connect(context.timeline.restart)
+    frames.captions = context.timeline.story.captions
+    ticker.ticked.connect(lambda: context.timeline.tick(clock.now()))
     window = MainWindow(context, canvas)
     _connect(context, canvas, ticker, cameras, aim, loading)
     _connect_sculpting(context, ticker, hand, cameras)

@@ -32,6 +32,7 @@ if TYPE_CHECKING:  # protocols name these types; importing them for real would c
     from neodent_viewer.app.sculpting import Sculpting
     from neodent_viewer.app.shell import Shell
     from neodent_viewer.app.teeth import ToothHand
+    from neodent_viewer.app.timeline import Timeline
     from neodent_viewer.app.tooth_marks import ToothMarks
     from neodent_viewer.app.viewing import Viewing
     from neodent_viewer.live.live import Live
@@ -320,6 +321,7 @@ class AppContext:
     preferences: Preferences
     sculpting: Sculpting
     viewing: Viewing
+    timeline: Timeline
 
     @property
     def teeth(self) -> Teeth | None:

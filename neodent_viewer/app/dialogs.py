@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from PySide6.QtCore import Qt
 from PySide6.QtWidgets import (
     QCheckBox,
     QComboBox,
@@ -16,6 +17,7 @@ from PySide6.QtWidgets import (
     QFormLayout,
     QLabel,
     QMessageBox,
+    QPlainTextEdit,
     QWidget,
 )
 
@@ -74,6 +76,40 @@ def ask_replace(parent: QWidget | None, paths: Sequence[Path]) -> bool:
     box.exec()
     box.deleteLater()
     return box.clickedButton() is replace
+
+
+def ask_sure(parent: QWidget | None, title: str, what: str, warning: str, deed: str) -> bool:
+    """Ask whether something that cannot be undone is meant; cancelling is what Return does."""
+    box = QMessageBox(parent)
+    box.setIcon(QMessageBox.Icon.Warning)
+    box.setWindowTitle(title)
+    box.setText(what)
+    box.setInformativeText(warning)
+    sure = box.addButton(deed, QMessageBox.ButtonRole.DestructiveRole)
+    box.setDefaultButton(box.addButton(QMessageBox.StandardButton.Cancel))
+    box.exec()
+    box.deleteLater()
+    return box.clickedButton() is sure
+
+
+def show_lines(parent: QWidget | None, title: str, intro: str, lines: Sequence[str]) -> None:
+    """Show a sentence and a list below it, until it is closed; the window goes on meanwhile."""
+    dialog = QDialog(parent)
+    dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+    dialog.setWindowTitle(title)
+    layout = QFormLayout(dialog)
+    layout.setContentsMargins(16, 16, 16, 16)
+    layout.addRow(QLabel(intro))
+    if lines:
+        text = QPlainTextEdit("\n".join(lines))
+        text.setReadOnly(True)
+        text.setLineWrapMode(QPlainTextEdit.LineWrapMode.NoWrap)
+        text.setMinimumSize(560, 160)
+        layout.addRow(text)
+    buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Close)
+    buttons.rejected.connect(dialog.reject)
+    layout.addRow(buttons)
+    dialog.show()
 
 
 def form_dialog(

@@ -3,13 +3,18 @@
 from __future__ import annotations
 
 import re
+from typing import TYPE_CHECKING
 
+from neodent_viewer.app.bridge import BackgroundJob, Threads
 from neodent_viewer.app.shell import Shell
 from neodent_viewer.core.errors import NeodentError
 from neodent_viewer.core.signals import Signal
 from neodent_viewer.document.document import Document
 from neodent_viewer.document.history import History
 from neodent_viewer.live.live import Live
+
+if TYPE_CHECKING:
+    from neodent_viewer.sensors.sources.replay import Replay
 
 #: where a project keeps which feed it had
 SETTING = "feed"
@@ -24,16 +29,28 @@ class Feed:
         As everywhere.
     seed : int
         Of the simulated feed.
+    background : Threads, optional
+        Where recordings are read; without one they are read at once.
     """
 
     changed = Signal()
 
-    def __init__(self, document: Document, history: History, live: Live, shell: Shell, seed: int = 0) -> None:
+    def __init__(
+        self,
+        document: Document,
+        history: History,
+        live: Live,
+        shell: Shell,
+        seed: int = 0,
+        background: Threads | None = None,
+    ) -> None:
         self._document = document
         self._history = history
         self._live = live
         self._shell = shell
         self._seed = seed
+        self._background = background
+        self._reading: BackgroundJob | None = None
         self.spec = "none"
 
     @property
@@ -52,6 +69,12 @@ class Feed:
 
         self._live.remove_sources()
         self.spec = "none"
+        if self._reading is not None:
+            self._reading.cancel()
+            self._reading = None
+        if spec.startswith("replay:") and self._background is not None:
+            self._read(spec, self._background)
+            return
         try:
             if spec == "sim" and not self._document.probes and self._document.parts:
                 self._place_probes()
@@ -62,6 +85,43 @@ class Feed:
             self._document.set(("settings", SETTING), spec if _kept(spec) else "none")
         except NeodentError as error:
             self._shell.say_error(error)
+        self.changed.emit()
+
+    def _read(self, spec: str, background: Threads) -> None:
+        """Read a recording in a process of its own, then play it."""
+        from neodent_viewer.core.apart import apart
+        from neodent_viewer.files.recording_apart import read
+        from neodent_viewer.live.replaying import replay_address, replay_of
+
+        try:
+            path, speed = replay_address(spec.removeprefix("replay:"))
+        except NeodentError as error:
+            self._shell.say_error(error)
+            self.changed.emit()
+            return
+
+        def work(job: BackgroundJob) -> Replay | None:
+            for said in (found := apart(read, path)):
+                if job.cancelled():
+                    found.close()
+                    return None
+                if isinstance(said, float):
+                    job.progress(said)
+                else:
+                    for problem in said.problems:
+                        self._shell.say(f"{path.name}: {problem}", "warning")
+                    return replay_of(said, path, speed)
+            return None
+
+        def arrived(replay: Replay | None) -> None:
+            self._reading = None
+            if replay is not None:
+                self._live.add_source(replay)
+                self.spec = spec
+            self.changed.emit()
+
+        self._reading = background.submit(f"Reading {path.name}", work, arrived, stoppable=True)
+        self._document.set(("settings", SETTING), "none")
         self.changed.emit()
 
     def _place_probes(self) -> None:

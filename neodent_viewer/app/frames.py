@@ -62,6 +62,8 @@ class Frames:
         self._annotations = annotations
         self._trouble = trouble
         self._viewing = viewing
+        #: returns what is said over a picture made to a moment's purpose
+        self.captions: Callable[[Moment], tuple[Annotation, ...]] = lambda moment: ()
         self._told: set[str] = set()
         self._closed_drawn = -CLOSED_PERIOD
 
@@ -109,6 +111,7 @@ class Frames:
             return False
         self._draw_stage(performs, quality)
         alike = np.array_equal(views.withheld, performs.withheld)
+        alike = alike and self.captions(views) == self.captions(performs)
         return alike and self._monitors() and not self._stage.frozen
 
     def _draw_editor(self, views: Moment, quality: Quality, *, shared: bool) -> bool:
@@ -134,7 +137,7 @@ class Frames:
                 purpose="record" if views.purpose == "record" else "view",  # the window itself may be what is recorded
                 quality=quality,
                 scale=self._canvas.devicePixelRatioF(),
-                annotations=annotations,
+                annotations=(*annotations, *self.captions(views)),
                 display=display,
             )
             return self._engine.picture(view)
@@ -155,6 +158,7 @@ class Frames:
             purpose="perform",
             quality=quality if self._cameras.linked else "full",
             scale=stage.scale,
+            annotations=self.captions(moment),
         )
         stage.show_texture(self._engine.texture(STAGE), stage.size)
 

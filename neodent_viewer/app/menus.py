@@ -60,7 +60,7 @@ class WindowActions:
     def _signals(self) -> tuple[SignalInstance, ...]:
         c = self._context
         models = (c.document, c.history, c.selection, c.tools, c.tools.brush, c.camera, c.stage, c.background,
-                  c.viewing, c.sculpting, c.sculpting.recorder)  # fmt: skip
+                  c.viewing, c.sculpting, c.sculpting.recorder, c.timeline)  # fmt: skip
         return tuple(model.changed for model in models)
 
     def _make(self, command: Command) -> QAction:

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from PySide6.QtWidgets import QWidget
 
     from neodent_viewer.app.dialogs import FormField
+    from neodent_viewer.document.chapter import Chapter
     from neodent_viewer.document.topology_edits import Option
 
 OPEN_FILTER = (
@@ -154,6 +155,26 @@ class Shell:
         from neodent_viewer.app.dialogs import ask_options
 
         return ask_options(self.parent, title, hint, options)
+
+    def ask_chapter(
+        self, title: str, chapter: Chapter, looks: Sequence[str], channels: Sequence[str]
+    ) -> dict[str, Any] | None:
+        """Ask what a chapter is to say: its title, caption, look and channels."""
+        from neodent_viewer.app.chapter_dialog import ask_chapter
+
+        return ask_chapter(self.parent, title, chapter, looks, channels)
+
+    def ask_sure(self, title: str, what: str, warning: str, deed: str) -> bool:
+        """Ask whether something that cannot be undone is meant; `deed` is the word on the button."""
+        from neodent_viewer.app.dialogs import ask_sure
+
+        return ask_sure(self.parent, title, what, warning, deed)
+
+    def show_lines(self, title: str, intro: str, lines: Sequence[str]) -> None:
+        """Show a list that was asked for."""
+        from neodent_viewer.app.dialogs import show_lines
+
+        show_lines(self.parent, title, intro, lines)
 
     def ask_unsaved(self) -> str:
         """Ask what to do with unsaved work: ``"save"``, ``"discard"`` or ``"cancel"``."""

@@ -71,6 +71,46 @@ def size(nbytes: int) -> str:
     raise AssertionError("unreachable")
 
 
+def duration(seconds: float, decimals: int = 0) -> str:
+    """Return a length of time in the units a person would say it in.
+
+    >>> duration(12.34, 1), duration(754.0), duration(29100.0), duration(7200.0), duration(-3.0)
+    ('12.3 s', '12 min 34 s', '8 h 05 min 00 s', '2 h 00 min 00 s', '-3 s')
+    """
+    sign, seconds = ("-" if seconds < 0 else ""), round(abs(seconds), decimals)
+    minutes, rest = divmod(seconds, 60.0)
+    hours, minutes = divmod(int(minutes), 60)
+    wide = 2 + (decimals + 1 if decimals else 0)
+    if hours:
+        return f"{sign}{hours} h {minutes:02} min {rest:0{wide}.{decimals}f} s"
+    return f"{sign}{minutes} min {rest:0{wide}.{decimals}f} s" if minutes else f"{sign}{rest:.{decimals}f} s"
+
+
+def clocked(seconds: float, like: float, decimals: int = 0) -> str:
+    """Return a length of time as a clock shows it, with the hours or minutes that one `like` it (s) has; without a unit.
+
+    >>> clocked(75.04, 180.0, 1), clocked(75.0, 28800.0), clocked(5.0, 30.0, 1)
+    ('1:15.0', '0:01:15', '5.0')
+    """
+    scale = 10**decimals
+    whole = int(abs(seconds) * scale + 1e-6)  # a clock does not round up to what has not come yet
+    rest, whole = whole % (60 * scale), whole // (60 * scale)
+    wide = 2 + (decimals + 1 if decimals else 0)
+    sign = "-" if seconds < 0 else ""
+    if like >= 3600:
+        return f"{sign}{whole // 60}:{whole % 60:02}:{rest / scale:0{wide}.{decimals}f}"
+    return f"{sign}{whole}:{rest / scale:0{wide}.{decimals}f}" if like >= 60 else f"{sign}{rest / scale:.{decimals}f}"
+
+
+def clock_unit(like: float) -> str:
+    """Return the unit of what `clocked` begins with.
+
+    >>> clock_unit(28800.0), clock_unit(180.0), clock_unit(9.0)
+    ('h', 'min', 's')
+    """
+    return "h" if like >= 3600 else "min" if like >= 60 else "s"
+
+
 def quantity_value(value: float, unit: str) -> str:
     """Return a measured value with its unit; a dash when there is none.
 

@@ -73,6 +73,7 @@ ARRANGED: dict[str, Workspace] = {
             "Play a smile on a stage",
             left=(("sensors", "zones"),),
             right=(("look", "history"),),
+            bottom=(("timeline",),),
             widths=(310, 290),
             shelf=("", "stage.open", "perform.blackout", "perform.freeze", *_COMMON),
         ),

@@ -12,7 +12,7 @@ import pickle
 import struct
 import subprocess
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Generator
 from importlib import import_module
 from pathlib import Path
 from typing import Any, BinaryIO
@@ -25,7 +25,7 @@ class ApartError(RuntimeError):
     """The process ended in the middle, or raised something that is nobody's fault but the program's."""
 
 
-def apart(function: Callable[..., None], *arguments: Any) -> Iterator[Any]:
+def apart(function: Callable[..., None], *arguments: Any) -> Generator[Any, None, None]:
     """Run ``function(say, *arguments)`` in a process of its own and yield what it says.
 
     Parameters

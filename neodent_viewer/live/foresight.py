@@ -174,7 +174,7 @@ class Foresight:
         said = apart(look_ahead, replay.tracks, replay.begin, self.basis, thresholds)
         for message in said:
             if cancelled():
-                said.close()  # type: ignore[attr-defined]
+                said.close()
                 return
             if isinstance(message, State):
                 self.keep(message)

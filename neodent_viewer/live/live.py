@@ -282,7 +282,9 @@ class Live:
             return np.zeros(0), np.zeros(0), np.zeros(0, np.uint8)
         return intake.ring.tail(self.now() - seconds)
 
-    def history(self, key: str, start: float, end: float, columns: int) -> tuple[Float64, Float64]:
+    def history(
+        self, key: str, start: float, end: float, columns: int, *, whole: bool = False
+    ) -> tuple[Float64, Float64]:
         """Return a channel's least and greatest value in each column of a plot, however many hours it shows.
 
         Parameters
@@ -291,6 +293,8 @@ class Live:
         start, end : float
             Seconds, on the clock that `now` tells.
         columns : int
+        whole : bool
+            Of a recording that plays, tell what comes behind the playhead too, where somebody looks ahead.
 
         Returns
         -------
@@ -302,7 +306,8 @@ class Live:
             return np.full(columns, np.nan), np.full(columns, np.nan)
         ahead = self.foresight
         known = None if ahead is None or ahead.replay is not self.replay else ahead.history(key)
-        return (known or intake.history()).columns_until(start, end, columns, self.now())
+        until = math.inf if whole and known is not None else self.now()
+        return (known or intake.history()).columns_until(start, end, columns, until)
 
     def faults(self, key: str) -> tuple[Fault, ...]:
         """Return the faults remembered of a channel; none when unknown or withheld."""

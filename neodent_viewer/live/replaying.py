@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from neodent_viewer.core.apart import Say
 from neodent_viewer.core.errors import SensorError
 from neodent_viewer.document.chapter import Reel
 from neodent_viewer.live.intake import Intakes
@@ -20,13 +19,6 @@ if TYPE_CHECKING:
     from neodent_viewer.document.document import Document
     from neodent_viewer.files.recordings import Recording
     from neodent_viewer.live.live import Live
-
-
-def read_apart(say: Say, path: Path) -> None:
-    """Read a recording in a process of its own (see `core.apart`): say how far it is, 0..1, and then the recording."""
-    from neodent_viewer.files.recording_formats import read_any
-
-    say(read_any(path, say))
 
 
 def replay_address(rest: str) -> tuple[Path, float]:

@@ -13,10 +13,11 @@ from neodent_viewer.core.errors import RecordingError
 from neodent_viewer.document.anchor import Anchor
 from neodent_viewer.document.document import Document
 from neodent_viewer.document.probe import Probe
+from neodent_viewer.files.recording_apart import read
 from neodent_viewer.files.recordings import Origin, Recording
 from neodent_viewer.live.foresight import Foresight, State, look_ahead
 from neodent_viewer.live.live import Live
-from neodent_viewer.live.replaying import faults_of, known_faults, next_fault, read_apart, replay_of
+from neodent_viewer.live.replaying import faults_of, known_faults, next_fault, replay_of
 from neodent_viewer.sensors.channel import channel
 from neodent_viewer.sensors.sources import replay as replays
 from neodent_viewer.sensors.track import track
@@ -251,11 +252,11 @@ def test_a_recording_is_read_in_a_process_of_its_own(tmp_path, recording):
 
     path = tmp_path / "a.mcap"
     write_any(recording, path)
-    *told, found = list(apart(read_apart, path))
+    *told, found = list(apart(read, path))
     assert told == sorted(told) and all(0.0 <= share <= 1.0 for share in told)
     assert found.samples == recording.samples and found.identity == recording.identity
     with pytest.raises(RecordingError) as error:
-        list(apart(read_apart, tmp_path / "b.mcap"))
+        list(apart(read, tmp_path / "b.mcap"))
     assert error.value.kind == "missing"
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from neodent_viewer.app.actions import (
+    chapters,
     edit,
     file,
     help,
@@ -13,10 +14,12 @@ from neodent_viewer.app.actions import (
     perform,
     probes,
     recording,
+    recording_files,
     review,
     sculpt,
     seeing,
     strokes,
+    timeline,
     topology,
     view,
     zones,
@@ -36,6 +39,9 @@ COMMANDS: tuple[Command, ...] = (
     *strokes.COMMANDS,
     *perform.COMMANDS,
     *recording.COMMANDS,
+    *recording_files.COMMANDS,
+    *timeline.COMMANDS,
+    *chapters.COMMANDS,
     *probes.COMMANDS,
     *zones.COMMANDS,
     *review.COMMANDS,

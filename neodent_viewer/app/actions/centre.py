@@ -23,7 +23,20 @@ from neodent_viewer.app.context import AppContext
 from neodent_viewer.core.signals import Signal
 
 #: what rests in Perform while show mode is on: nothing that a slip of the hand could start may disturb a show
-_NOT_IN_A_SHOW = ("edit.", "file.", "probe.", "tool.", "zone.", "view.next_workspace", "view.previous_workspace")
+_NOT_IN_A_SHOW = (
+    "chapter.add",
+    "chapter.edit",
+    "chapter.view",
+    "chapter.no_view",
+    "chapter.remove",
+    "edit.",
+    "file.",
+    "probe.",
+    "tool.",
+    "zone.",
+    "view.next_workspace",
+    "view.previous_workspace",
+)
 _APP_MODEL_KEYS = {"PgUp": "PageUp", "PgDown": "PageDown", "Esc": "Escape", "Del": "Delete"}
 
 

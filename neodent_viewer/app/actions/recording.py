@@ -50,7 +50,7 @@ def play(context: AppContext) -> None:
     """Ask for a recording and play it in place of the feed."""
     from neodent_viewer.live.feeds import check_feed
 
-    for path in context.shell.ask_open(filters=f"{FILTER};;All files (*)")[:1]:
+    for path in context.shell.ask_open(filters="Recordings (*.mcap *.csv *.xdf *.parquet);;All files (*)")[:1]:
         word = f"replay:{path}"
         check_feed(word)
         context.requests.set_feed(word)

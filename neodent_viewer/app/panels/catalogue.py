@@ -65,6 +65,13 @@ PANELS: tuple[PanelInfo, ...] = (
     PanelInfo(
         "zones", "Zones", "mdi6.map-outline", "zones:ZonesPanel", "Teeth and regions that show a quantity of their own."
     ),
+    PanelInfo(
+        "timeline",
+        "Timeline",
+        "mdi6.chart-timeline",
+        "timeline:TimelinePanel",
+        "What plays, its faults and chapters; scrub, loop, step.",
+    ),
     PanelInfo("findings", "Findings", "mdi6.map-marker-outline", "findings:FindingsPanel", "Kept measures and notes."),
     PanelInfo("history", "History", "mdi6.history", "history:HistoryPanel", "Every edit; click one to go there."),
     PanelInfo("log", "Log", "mdi6.text-box-outline", "log:LogPanel", "What the program has said."),

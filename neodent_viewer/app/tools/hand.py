@@ -133,6 +133,11 @@ class CanvasHand:
         """Whether a stroke is under way."""
         return self._tool.busy
 
+    @property
+    def has_camera(self) -> bool:
+        """Whether it is moving the camera."""
+        return self._doing in ("orbit", "pan")
+
     def annotations(self) -> tuple[Annotation, ...]:
         """Return what lies over the editor's scene."""
         return self._tools.annotations()

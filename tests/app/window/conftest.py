@@ -20,6 +20,7 @@ from neodent_viewer.app.preferences import Preferences
 from neodent_viewer.app.sculpting import Sculpting
 from neodent_viewer.app.selection import Selection
 from neodent_viewer.app.shell import Shell
+from neodent_viewer.app.timeline import Timeline
 from neodent_viewer.app.viewing import Viewing
 from neodent_viewer.app.window import MainWindow
 from neodent_viewer.core.clock import ManualClock
@@ -220,6 +221,15 @@ class Person(Shell):
     def ask_unsaved(self) -> str:
         return self._answer()
 
+    def ask_chapter(self, title: str, chapter: Any, looks: Any, channels: Any) -> dict[str, Any] | None:
+        return self._answer()
+
+    def ask_sure(self, title: str, what: str, warning: str, deed: str) -> bool:
+        return bool(self._answer())
+
+    def show_lines(self, title: str, intro: str, lines: Sequence[str]) -> None:
+        self.say("\n".join([intro, *lines]))
+
 
 class EngineStandIn:
     renderer = "none"
@@ -278,8 +288,10 @@ def context(qapp: QApplication, clock: ManualClock) -> Iterator[AppContext]:
         "viewing": Viewing(),
     }
     selection = Selection()
+    made["timeline"] = Timeline(document, live, made["camera"], made["background"], made["shell"], lambda: None)
     made["sculpting"] = Sculpting(document, history, selection, made["background"])
     yield AppContext(document=document, history=history, live=live, clock=clock, selection=selection, **made)
+    made["timeline"].close()
     live.close()
 
 

@@ -1,0 +1,76 @@
+"""Captions lie at the lower left, beside the legend, above the scale bar, and are as strong as they have faded in."""
+
+from dataclasses import replace
+
+import numpy as np
+import pytest
+
+from neodent_viewer.document.look import Look, Shading
+from neodent_viewer.document.moment import Moment
+from neodent_viewer.render import caption
+from neodent_viewer.render.annotations import Caption
+from neodent_viewer.render.views import Camera
+
+SIZE = (640, 420)
+CAMERA = Camera(yaw=0, pitch=0, distance=110)
+SAID = Caption("The night", "At three in the morning the molar cooled, and nobody could tell me why it had.")
+
+
+def draw(engine, *said, size=SIZE, **told):
+    engine.frame("editor", CAMERA, Moment(), size, annotations=said, **told)
+    return engine.read("editor").astype(int)[..., :3]
+
+
+def changed(engine, *said, **told):
+    return np.abs(draw(engine, *said, **told) - draw(engine, **told)).max(axis=2)
+
+
+def test_it_hides_neither_scale_bar_nor_legend(engine, document):
+    document.set(("look",), Look(shading=Shading.FIELD))
+    marked = changed(engine, SAID) > 6
+    rows, columns = np.nonzero(marked)
+    assert rows.min() > SIZE[1] * 0.4 and rows.max() < SIZE[1] - 58
+    assert columns.min() < 24 and columns.max() < SIZE[0] - 152
+    assert marked.sum() > 2000
+
+
+def test_it_grows_with_the_scale_of_the_picture(engine):
+    small, large = (np.argwhere(changed(engine, SAID, size=tuple(s * k for s in SIZE), scale=k) > 60) for k in (1, 2))
+    assert np.ptp(large, axis=0) == pytest.approx(
+        2 * np.ptp(small, axis=0), rel=0.07
+    )  # a typeface at few pixels is set in whole ones
+
+
+def test_it_is_as_strong_as_it_has_faded_in(engine):
+    plain, full = draw(engine), draw(engine, SAID)
+    half = draw(engine, replace(SAID, strength=0.5))
+    assert np.abs(half - (plain + full) / 2).max() <= 2
+    assert (draw(engine, replace(SAID, strength=0.0)) == plain).all()
+
+
+def test_a_small_picture_has_none(engine):
+    assert not changed(engine, SAID, size=(300, 120)).any()
+
+
+def test_it_is_read_on_white_and_on_black():
+    told = caption.block(SAID, 640.0, 420.0, 1.0)
+    pixels = caption.draw(told).astype(float)
+    for ground in (0.0, 255.0):
+        over = pixels[..., :3] + ground * (1 - pixels[..., 3:] / 255)
+        bright, dark = np.quantile(over.mean(axis=2)[20:-20, 20:-20], [0.97, 0.3])
+        assert bright - dark > 60
+
+
+@pytest.mark.parametrize("text", ["one two three four five six seven", "Zähne, déjà vu, 漢字", "x" * 200, "a\nb", ""])
+def test_lines_keep_the_text_and_the_width(text):
+    told, own = caption.settable(text)
+    found = caption.lines(told, 20.0, 150.0, own)
+    assert "".join("".join(found).split()) == "".join(told.split())
+    assert all(caption.breadth(line, 20.0, own) <= 150.0 for line in found)
+    assert caption.draw(caption.Block("", text, 20.0, 150.0, 1.0)).shape[2] == 4
+
+
+def test_accents_stay_where_the_system_can_set_them_and_dashes_do_not_cost_the_typeface():
+    assert caption.settable("no – it was “fine”…") == ('no - it was "fine"...', True)
+    text, own = caption.settable("Zähne")
+    assert (text, own) in (("Zähne", False), ("Zahne", True))
