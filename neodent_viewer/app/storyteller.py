@@ -12,7 +12,7 @@ from neodent_viewer.core.signals import SignalInstance
 from neodent_viewer.document.chapter import Chapter, Placed, Reel, along, current, kept_back
 from neodent_viewer.document.document import Document
 from neodent_viewer.document.moment import Moment
-from neodent_viewer.render.annotations import Caption
+from neodent_viewer.render.annotations import Narration
 from neodent_viewer.render.narrator import Narrator
 
 if TYPE_CHECKING:
@@ -112,7 +112,7 @@ class Storyteller:
         self.speaking = self.speaking if speaking is None else speaking
         self._reel.moved()
 
-    def captions(self, moment: Moment) -> tuple[Caption, ...]:
+    def captions(self, moment: Moment) -> tuple[Narration, ...]:
         """Return what is said now, as far as consent allows it to the moment's purpose."""
         return self._narrator.captions(moment)
 

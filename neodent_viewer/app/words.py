@@ -71,10 +71,10 @@ def size(nbytes: int) -> str:
     raise AssertionError("unreachable")
 
 
-def duration(seconds: float, decimals: int = 0) -> str:
+def time_words(seconds: float, decimals: int = 0) -> str:
     """Return a length of time in the units a person would say it in.
 
-    >>> duration(12.34, 1), duration(754.0), duration(29100.0), duration(7200.0), duration(-3.0)
+    >>> time_words(12.34, 1), time_words(754.0), time_words(29100.0), time_words(7200.0), time_words(-3.0)
     ('12.3 s', '12 min 34 s', '8 h 05 min 00 s', '2 h 00 min 00 s', '-3 s')
     """
     sign, seconds = ("-" if seconds < 0 else ""), round(abs(seconds), decimals)

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 from neodent_viewer.app.actions.record import Command
 from neodent_viewer.app.context import AppContext, JobHandle
-from neodent_viewer.app.words import count, duration
+from neodent_viewer.app.words import count, time_words
 
 if TYPE_CHECKING:
     from neodent_viewer.files.recordings import Recording
@@ -132,7 +132,7 @@ def _ask_erase(context: AppContext, path: Path, recording: Recording) -> None:
         return
     channels = ("*",) if row == 0 else (keys[row - 1],)
     start, end = begin + answer["from"], begin + answer["to"]
-    told = f"{_EVERY if row == 0 else keys[row - 1]}, {duration(answer['to'] - answer['from'], 1)} of {path.name}."
+    told = f"{_EVERY if row == 0 else keys[row - 1]}, {time_words(answer['to'] - answer['from'], 1)} of {path.name}."
     if context.shell.ask_sure("Erase for good?", told, "It cannot be brought back.", "Erase"):
         _erase(context, path, channels, start - 0.05, end + 0.05)  # what the boxes round away is erased too
 

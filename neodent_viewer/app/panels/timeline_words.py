@@ -10,7 +10,7 @@ from PySide6.QtCore import QPointF
 
 from neodent_viewer.app.panels.timeline_paint import FAULT_KINDS, NAMES, Shown, lanes
 from neodent_viewer.app.panels.timeline_scale import Scale
-from neodent_viewer.app.words import duration, quantity_value
+from neodent_viewer.app.words import quantity_value, time_words
 from neodent_viewer.document.chapter import Placed
 
 
@@ -19,9 +19,9 @@ def words_at(shown: Shown, scale: Scale, at: QPointF, width: float, under: Place
     time, rects = scale.time(at.x()), lanes(width)
     if at.x() < NAMES:
         return _key(shown) if rects["faults"].top() <= at.y() <= rects["faults"].bottom() else ""
-    said = [duration(time - shown.origin, 1)]
+    said = [time_words(time - shown.origin, 1)]
     if under is not None:
-        said = [under.chapter.title or "Untitled", under.chapter.caption, duration(under.end - under.start, 1)]
+        said = [under.chapter.title or "Untitled", under.chapter.caption, time_words(under.end - under.start, 1)]
     elif rects["values"].contains(at) and len(shown.low):
         column = min(int((at.x() - NAMES) / rects["values"].width() * len(shown.low)), len(shown.low) - 1)
         low, high = float(shown.low[column]), float(shown.high[column])

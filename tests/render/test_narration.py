@@ -7,13 +7,13 @@ import pytest
 
 from neodent_viewer.document.look import Look, Shading
 from neodent_viewer.document.moment import Moment
-from neodent_viewer.render import caption
-from neodent_viewer.render.annotations import Caption
+from neodent_viewer.render import narration as caption
+from neodent_viewer.render.annotations import Narration
 from neodent_viewer.render.views import Camera
 
 SIZE = (640, 420)
 CAMERA = Camera(yaw=0, pitch=0, distance=110)
-SAID = Caption("The night", "At three in the morning the molar cooled, and nobody could tell me why it had.")
+SAID = Narration("The night", "At three in the morning the molar cooled, and nobody could tell me why it had.")
 
 
 def draw(engine, *said, size=SIZE, **told):
