@@ -133,7 +133,8 @@ def draw(told: Block) -> Pixels:
     title, text = (settable(said)[0] if own else said for said in (told.title.upper(), told.text))
     body = lines(text, size, told.width, own) if text else []
     above = headline * 1.7 if title else 0.0
-    longest = max([breadth(line, size, own) for line in body], default=0.0)
+    # at few pixels letters stand in whole ones, and lines come out a little longer than they were measured
+    longest = max([float(font(size * s, own).getlength(line)) / s for line in body], default=0.0)
     longest = max(longest, sum(breadth(c, headline, own) + _SPACED * headline for c in title))
     tall = above + len(body) * _LEADING * size
     shape = [max(1, round((extent + 2 * room) * s)) for extent in (longest + _INDENT * size, tall)]
