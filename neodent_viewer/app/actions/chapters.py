@@ -158,7 +158,7 @@ COMMANDS = (
         (),
         _MENU,
         "4",
-        checked="captions",
+        checked="narrated",
     ),
     Command(
         "chapter.follow",

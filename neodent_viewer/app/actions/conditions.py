@@ -70,7 +70,7 @@ CONDITIONS: dict[str, Callable[[AppContext], Value]] = {
     "playing": lambda c: c.live.replay is not None and c.live.replay.playing,
     "looping": lambda c: c.live.replay is not None and c.live.replay.loop,
     "chapter": lambda c: c.timeline.story.about() is not None,
-    "captions": lambda c: c.timeline.story.speaking,
+    "narrated": lambda c: c.timeline.story.speaking,
     "follow": lambda c: c.timeline.story.follow,
     "strokes": lambda c: c.sculpting.recorder.count > 0,
     "own_plane": lambda c: bool(c.tools.brush.plane) or c.tools.brush.fitted,
