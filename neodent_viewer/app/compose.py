@@ -161,9 +161,7 @@ def compose(*, clock: Clock | None = None, preferences: Path | None = None, seed
         viewing=viewing,
         timeline=Timeline(document, live, cameras, background, shell, ticker.request, lambda: hand.has_camera),
     )
-    feed.changed.connect(context.timeline.restart)
-    frames.captions = context.timeline.story.captions
-    ticker.ticked.connect(lambda: context.timeline.tick(clock.now()))
+    _connect_timeline(context, ticker, feed, frames)
     window = MainWindow(context, canvas)
     _connect(context, canvas, ticker, cameras, aim, loading)
     _connect_sculpting(context, ticker, hand, cameras)
@@ -184,6 +182,13 @@ def _connect(
     canvas.presented.connect(ticker.presented)
     ticker.first_frame.connect(loading.picture_shown.set)
     ticker.first_frame.connect(aim.wake)
+
+
+def _connect_timeline(context: AppContext, ticker: FrameClock, feed: Feed, frames: Frames) -> None:
+    """Let time pass for the timeline, and its story be heard."""
+    feed.changed.connect(context.timeline.restart)
+    frames.captions = context.timeline.story.captions
+    ticker.ticked.connect(lambda: context.timeline.tick(context.clock.now()))
 
 
 def _connect_sculpting(context: AppContext, ticker: FrameClock, hand: CanvasHand, cameras: Cameras) -> None:

@@ -16,6 +16,8 @@ from neodent_viewer.app.storyteller import Storyteller
 from neodent_viewer.core.signals import Signal
 from neodent_viewer.document.chapter import Reel
 from neodent_viewer.document.document import Document
+from neodent_viewer.document.thresholds import THRESHOLDS
+from neodent_viewer.live.basis import basis_of
 
 if TYPE_CHECKING:
     from neodent_viewer.app.bridge import BackgroundJob, Threads
@@ -208,7 +210,7 @@ class Timeline:
         live, ahead = self._live, self._live.foresight
         if now - self._checked >= _CHECK:
             self._checked = now
-            if ahead is None or ahead.replay is not replay or ahead.basis != live.basis(replay):
+            if ahead is None or ahead.replay is not replay or ahead.basis != basis_of(live, replay):
                 self._look(replay)
         elif ahead is not None and live.guessing and ahead.reaches(live.now()):
             replay.again()
@@ -218,8 +220,8 @@ class Timeline:
         from neodent_viewer.live.foresight import Foresight
 
         self._forget()
-        thresholds = self._live.thresholds
-        ahead = self._live.foresight = Foresight(replay, self._live.basis(replay))
+        thresholds = self._document.settings.get(THRESHOLDS)
+        ahead = self._live.foresight = Foresight(replay, basis_of(self._live, replay))
 
         def work(handle: BackgroundJob) -> None:
             ahead.look(thresholds, handle.cancelled, handle.progress)

@@ -10,7 +10,7 @@ import math
 from collections.abc import Callable, Iterable
 from datetime import UTC, datetime
 from functools import partial
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
@@ -21,7 +21,7 @@ from neodent_viewer.document.document import Change, Document
 from neodent_viewer.document.moment import Moment
 from neodent_viewer.document.probe import slots
 from neodent_viewer.document.thresholds import THRESHOLDS
-from neodent_viewer.live.basis import Basis
+from neodent_viewer.live.basis import basis_of, is_far, shortly_before
 from neodent_viewer.live.intake import Intake, Intakes
 from neodent_viewer.live.moments import Rows, moment_of
 from neodent_viewer.live.status import ChannelStatus, LiveStatus
@@ -91,13 +91,10 @@ class Live:
         return Intakes(
             self.document.settings.get(THRESHOLDS),
             self.midnight,
-            comparable=self._comparable,
+            comparable=lambda intake: self._allowed(intake, self.purpose, self._wall()),
             # a recording brings its own
             calibrations=None if self.replay else calibrations_in(self.document.settings.get(CALIBRATIONS)),
         )
-
-    def _comparable(self, intake: Intake) -> bool:
-        return self._allowed(intake, self.purpose, self._wall())
 
     def _on_change(self, change: Change) -> None:
         if change.path[0] == "probes":
@@ -136,21 +133,23 @@ class Live:
     def _leap(self, replay: Replay, now: float) -> None:
         """Take up the state before `now`: the present one, one that is known ahead, or none at all."""
         ahead = self.foresight
-        ahead = ahead if ahead is not None and ahead.replay is replay and ahead.basis == self.basis(replay) else None
+        ahead = (
+            ahead if ahead is not None and ahead.replay is replay and ahead.basis == basis_of(self, replay) else None
+        )
         known = None if ahead is None else ahead.before(now)
-        near = ahead is None or not replay.is_far(self._read_to, now)
+        near = ahead is None or not is_far(replay.tracks, self._read_to, now)
         forwards = (-math.inf if known is None else known) <= self._read_to <= now and replay.resumes(self._read_to)
         if forwards and near and not self.guessing:
             return  # it is reached by playing there
-        guessing = ahead is not None and not ahead.reaches(now) and replay.is_far(known, now)
+        guessing = ahead is not None and not ahead.reaches(now) and is_far(replay.tracks, known, now)
         if ahead is None or known is None or guessing:
             self._forget()
         else:
             self._intakes = ahead.state(known)
-            self._intakes.comparable = self._comparable
+            self._intakes.comparable = self.fresh_intakes().comparable
             self._frozen.clear()
         self.guessing = guessing
-        replay.resume(replay.shortly_before(now) if self.guessing else known)
+        replay.resume(shortly_before(replay.tracks, now) if self.guessing else known)
 
     def _forget(self) -> None:
         """Have heard nothing."""
@@ -220,17 +219,6 @@ class Live:
     def expected(self) -> tuple[Channel, ...]:
         """The channels of the document's probes, in the order of a Moment's rows."""
         return tuple(channel for _, channel in slots(tuple(self.document.probes.values())))
-
-    def basis(self, replay: Replay) -> Basis:
-        """Return what a judgement of a recording depends on now."""
-        keys = {channel.key for channel in self.expected} | {track.channel for track in replay.tracks}
-        allowed = frozenset(key for key in keys if self.allows(key, self.purpose, simulated=replay.simulated))
-        return Basis(repr(self.thresholds), self.expected, allowed, self.midnight)
-
-    @property
-    def thresholds(self) -> Any:
-        """Changes of thresholds that samples are judged by."""
-        return self.document.settings.get(THRESHOLDS)
 
     @property
     def midnight(self) -> float:

@@ -15,11 +15,12 @@ from neodent_viewer.document.document import Document
 from neodent_viewer.document.probe import Probe
 from neodent_viewer.files.recording_apart import read
 from neodent_viewer.files.recordings import Origin, Recording
+from neodent_viewer.live import basis
+from neodent_viewer.live.basis import basis_of
 from neodent_viewer.live.foresight import Foresight, State, look_ahead
 from neodent_viewer.live.live import Live
 from neodent_viewer.live.replaying import faults_of, known_faults, next_fault, replay_of
 from neodent_viewer.sensors.channel import channel
-from neodent_viewer.sensors.sources import replay as replays
 from neodent_viewer.sensors.track import track
 
 NOON = datetime(2030, 5, 1, 12, tzinfo=UTC)
@@ -85,9 +86,9 @@ def recording():
 def looked(recording):
     """A live side that has looked ahead to the end."""
     live = a_live(recording)
-    live.foresight = Foresight(live.replay, live.basis(live.replay))
+    live.foresight = Foresight(live.replay, basis_of(live, live.replay))
     told = []
-    live.foresight.look(live.thresholds, lambda: False, told.append)
+    live.foresight.look(live.document.settings.get("thresholds"), lambda: False, told.append)
     assert told == sorted(told) and told[-1] == 1.0 and live.foresight.complete
     yield live
     live.foresight.close()
@@ -206,9 +207,9 @@ def test_what_it_knows_does_not_count_once_its_basis_has_changed(recording, ahea
 
 
 def test_until_it_knows_a_place_it_guesses_and_says_so(recording, looked, monkeypatch):
-    monkeypatch.setattr(replays, "MOST_AT_ONCE", 200)
+    monkeypatch.setattr(basis, "MOST_AT_ONCE", 200)
     live, plain = a_live(recording), a_live(recording)
-    live.foresight = Foresight(live.replay, live.basis(live.replay))
+    live.foresight = Foresight(live.replay, basis_of(live, live.replay))
     live.replay.seek(500.0)
     moment = live.tick()
     assert live.guessing and np.isfinite(moment.values).any()
@@ -235,7 +236,7 @@ def test_history_ends_where_the_playhead_is(ahead):
 
 def test_looking_ahead_can_be_ended(recording):
     live = a_live(recording)
-    foresight = Foresight(live.replay, live.basis(live.replay))
+    foresight = Foresight(live.replay, basis_of(live, live.replay))
     seen = []
 
     def cancelled():

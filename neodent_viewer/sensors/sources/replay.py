@@ -22,8 +22,6 @@ from neodent_viewer.sensors.track import Track
 SLOWEST, FASTEST = 0.1, 16.0
 #: samples before the new position that are handed out at most after a leap
 MOST_AGAIN = 2_000_000
-#: samples handed out without a wait that a person would feel; seconds a guess at what holds somewhere is made from
-MOST_AT_ONCE, WARM_UP = 12_000, 60.0
 
 
 class Replay:
@@ -198,18 +196,6 @@ class Replay:
             at == int(np.searchsorted(track.read, time, side="right"))
             for at, track in zip(self._at, self._tracks, strict=True)
         )
-
-    def is_far(self, time: float | None, position: float) -> bool:
-        """Return whether more lies between two times (s; None is the beginning) than can be handed out without a wait."""
-        since = -math.inf if time is None else time
-        return sum(int(np.diff(np.searchsorted(t.read, [since, position]))[0]) for t in self._tracks) > MOST_AT_ONCE
-
-    def shortly_before(self, position: float) -> float:
-        """Return a time (s) from which to `position` a live side gets a fair idea of what holds there."""
-        since = max(self.begin, position - WARM_UP)
-        while self.is_far(since, position):
-            since = (since + position) / 2.0
-        return since
 
     # -- as a source -------------------------------------------------------------------------------------------------
 

@@ -156,7 +156,7 @@ def test_what_a_drag_costs_does_not_depend_on_the_samples(panel: TimelinePanel, 
     drag(panel.view, "faults", 10.0, 190.0, steps=100)
     panel._show_time()
     QApplication.processEvents()
-    assert not painted and not ticked
+    assert len(painted) <= 1 and not ticked, "a hundred moves, and perhaps one look at all of it"
 
 
 # -- what it shows ---------------------------------------------------------------------------------------------------------
