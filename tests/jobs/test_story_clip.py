@@ -81,7 +81,7 @@ def test_the_camera_is_at_each_chapters_view(told, monkeypatch):
 
 def test_a_caption_needs_consent_to_record(told):
     document, shot = told
-    still = replace(shot, seconds=0.0, at=1.0)
+    still = replace(shot, size=(420, 240), seconds=0.0, at=1.0)
     (said,) = frames(document, still)
     for key in ("a", "b"):
         document.set(("chapters", key), replace(document.chapters[key], title="", caption=""))
