@@ -53,8 +53,8 @@ ARRANGED: dict[str, Workspace] = {
             "sculpt",
             "Sculpt",
             "Shape a smile",
-            left=(("parts", "layers"), ("brush", "tooth", "plane")),
-            right=(("view", "look", "sensors", "zones", "history"),),
+            left=(("parts", "layers", "history"), ("brush", "tooth", "plane")),
+            right=(("view", "look", "sensors", "zones"),),
             widths=(268, 262),
             heights=(210, 520),
             shelf=(

@@ -29,8 +29,8 @@ did for the last frame of the view:
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
-from typing import Any
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -50,7 +50,7 @@ from neodent_viewer.render.frame_info import FrameInfo, Purpose, Quality, Size
 from neodent_viewer.render.gpu import Gpu, Target
 from neodent_viewer.render.hologram import Hologram
 from neodent_viewer.render.likeness import likeness
-from neodent_viewer.render.overlay import Overlay
+from neodent_viewer.render.master import Master
 from neodent_viewer.render.programs import Programs
 from neodent_viewer.render.scene import Scene, felt, is_direct
 from neodent_viewer.render.stack import Piece
@@ -59,33 +59,12 @@ from neodent_viewer.render.targets import ViewTargets
 from neodent_viewer.render.views import Camera
 from neodent_viewer.render.work import Submit, Work
 
+if TYPE_CHECKING:
+    from neodent_viewer.render.overlay import Overlay
+
 __all__ = ["Engine", "Master", "Purpose", "Quality", "Submit"]
 
 _STILL = Moment()
-
-
-@dataclass(slots=True)
-class Master:
-    """What the operator does to the finished picture.
-
-    Attributes
-    ----------
-    dimmer : float
-        Brightness 0..1.
-    freeze : bool
-        Hold the last picture.
-    blackout : float
-        0 shows, 1 is black; whoever sets it fades it.
-    """
-
-    dimmer: float = 1.0
-    freeze: bool = False
-    blackout: float = 0.0
-
-    @property
-    def gain(self) -> float:
-        """Factor on the picture."""
-        return float(np.clip(self.dimmer, 0.0, 1.0) * (1.0 - np.clip(float(self.blackout), 0.0, 1.0)))
 
 
 class Engine:
@@ -116,7 +95,7 @@ class Engine:
         self._hologram = Hologram(self._programs, self._scene)
         self._finish = Finish(self._programs)
         self._effects = Effects(self._gpu, self.problems.emit)
-        self._overlay = Overlay(self._programs, Work(submit, self.wants_frame.emit))
+        self._overlay: Overlay | None = None  # made with the second picture: the first one would wait for it
         self._views: dict[str, ViewTargets] = {}
         self._document: DocumentAdaptor | None = None
         self.master = Master()
@@ -293,6 +272,10 @@ class Engine:
         targets.shown, targets.legends = targets.bare, ()
         if self._document is not None and self._document.is_preview():
             return  # type is set while the first picture is on its way to the screen: it comes with the next
+        if self._overlay is None:
+            from neodent_viewer.render.overlay import Overlay
+
+            self._overlay = Overlay(self._programs, Work(self._submit, self.wants_frame.emit))
         if not self._overlay.wanted(self._document, annotations):
             return
         targets.shown = targets.get("lettered")
@@ -377,7 +360,8 @@ class Engine:
         for view in list(self._views):
             self.drop_view(view)
         for owner in (self._hologram, self._finish, self._effects, self._overlay, self._programs):
-            owner.delete()
+            if owner is not None:
+                owner.delete()
         self._gpu.close()
 
 

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
+from functools import cached_property
 from importlib import import_module
 from typing import TYPE_CHECKING
 
 from neodent_viewer.app.context import BrushState, ToolInfo
 from neodent_viewer.app.tools.base import Bench, Tool
 from neodent_viewer.app.tools.kept import KeptFindings, Values
-from neodent_viewer.app.tools.lit import LitTooth
 from neodent_viewer.app.tools.marks import probe_marks
 from neodent_viewer.core.signals import Signal, SignalInstance
 from neodent_viewer.document.finding import Finding
@@ -16,6 +16,7 @@ from neodent_viewer.render.annotations import Annotation
 
 if TYPE_CHECKING:
     from neodent_viewer.app.planes import PlaneHand
+    from neodent_viewer.app.tools.lit import LitTooth
     from neodent_viewer.app.tools.tooth import ToothTool
 
 #: files beside this one, in shelf order; each offers ``tools(bench) -> list of Tool``
@@ -34,7 +35,6 @@ class Tools:
         self._waiting = list(TOOLS)
         self._make()
         self._kept = KeptFindings(bench)
-        self._lit = LitTooth(bench)
         self._current = self._before_plane = next(iter(self._made))
         self._followed = False
 
@@ -118,9 +118,18 @@ class Tools:
         """Return what a kept measure says by now, where that is no longer what was kept."""
         return self._kept.later(finding)
 
+    @cached_property
+    def _lit(self) -> LitTooth:
+        """Made when a tooth is first picked out."""
+        from neodent_viewer.app.tools.lit import LitTooth
+
+        return LitTooth(self._bench)
+
     def annotations(self) -> tuple[Annotation, ...]:
         """Return what the tool in hand, the kept findings and chosen probes show over the scene."""
         sculpting = self._bench.shell.workspace == "sculpt"
-        lit = () if self.tool.info.brush else self._lit.annotations()
+        chosen = self._bench.selection.current
+        lights = bool(chosen.tooth or chosen.probe) and not self.tool.info.brush
+        lit = self._lit.annotations() if lights else ()
         probes = () if sculpting else probe_marks(self._bench, self.tool.shows_probes, named=not lit)
         return (*probes, *lit, *self._kept.annotations(), *self.tool.annotations())
