@@ -3,9 +3,9 @@
 People see parts of a surface end along its hollows (the minima rule, Hoffman and Richards 1984). The whole scan is parted
 into basins between hollows once, and these are joined to larger pieces in some ways that differ in how much they believe in
 fissures. A click then asks all pieces about it, small to large, which is most like a tooth: bounded by deep hollows, without
-one as deep inside, closed round about and of a tooth's size. So it does not matter where on a crown one clicks. How sure that
-is falls off about the border like the chance of a walk that is slow to cross hollows (Lai, Hu, Martin and Rosin, SGP 2008):
-the margin can be moved by hand and goes along hollows then.
+one as deep inside, closed round about and of a tooth's size and proportions. So it does not matter where on a crown one
+clicks. How sure that is falls off about the border like the chance of a walk that is slow to cross hollows (Lai, Hu, Martin
+and Rosin, SGP 2008): the margin can be moved by hand and goes along hollows then.
 """
 
 from __future__ import annotations
@@ -26,7 +26,9 @@ _DEEP = 2.5
 #: a surface that looks along the crowns up to the first cosine is a side, from the second on it is where fissures are
 _SIDE, _TOP = 0.3, 0.8
 #: ways of joining: how much hollows on top are discounted, then `Tree.power` and `Tree.wrap`
-_WAYS = ((0.4, 1.0, 0.0), (0.7, 1.0, 0.0), (0.9, 1.0, 0.0), (0.0, 0.0, 1.0), (0.0, 0.5, 1.0), (0.4, 0.5, 2.0))
+_WAYS = (
+    (0.4, 1.0, 0.0), (0.7, 1.0, 0.0), (0.9, 1.0, 0.0), (0.0, 0.0, 1.0), (0.0, 0.5, 1.0), (0.4, 0.5, 2.0), (0.9, 1.0, 2.0),
+)  # fmt: skip
 #: the discount by which pieces are compared, what a seam inside a piece takes off, and what being open takes off
 _FAIR, _INSIDE, _OPEN = 0.5, 0.25, 3.0
 #: openness of a crown
@@ -37,7 +39,11 @@ _NOTHING = 0.12
 _RIM = 0.3
 #: mm^2 of a crown: none at or below, all, all, none from here on; the same of its longest and its shortest extent in mm
 _AREA, _LONG, _SHORT = (25.0, 75.0, 350.0, 430.0), (3.0, 5.0, 14.0, 17.0), (2.5, 4.5, 12.0, 14.0)
+#: longest over middle extent: up to 1.5 in `teeth.WHEELER`, about 2 of two crowns in a row; all, none from here on
+_SLIM = (1.8, 2.6)
 _UNLIKELY = 0.05
+#: what not having the size of a tooth takes off where nothing is bounded like one
+_SIZE = 0.25
 #: mm from the border: surely of the tooth, surely beyond it
 _CORE, _BEYOND = 1.5, 3.0
 #: how much slower a walk crosses a hollow of 1/mm
@@ -172,7 +178,8 @@ def _likeness(tree: Tree, piece: int) -> float:
     size = _between(tree.area[piece], _AREA) * _between(extent[2], _LONG) * _between(extent[0], _SHORT)
     border = tree.common[piece] / max(tree.length[piece], 1e-9)
     score = border - _INSIDE * tree.deepest_seam(piece) - _OPEN * max(tree.openness(piece) - _CROWN, 0.0)
-    return score * size if score > 0.0 else score / size
+    size *= min(max((_SLIM[1] - extent[2] / max(extent[1], 1e-9)) / (_SLIM[1] - _SLIM[0]), _UNLIKELY), 1.0)
+    return score * size if score > 0.0 else score - _SIZE * (1.0 - size)
 
 
 def _between(value: float, range_: tuple[float, float, float, float]) -> float:
