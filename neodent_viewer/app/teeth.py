@@ -6,6 +6,7 @@ is kept is one step for undo, shape and numbers together; `apply` does all of it
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
@@ -18,8 +19,9 @@ from neodent_viewer.core.errors import NeodentError
 from neodent_viewer.core.signals import Signal
 from neodent_viewer.document.document import Change, Document
 from neodent_viewer.document.history import History
+from neodent_viewer.document.layers import check_stroke
 from neodent_viewer.document.overlay import Overlay
-from neodent_viewer.document.part import POSITION, Part
+from neodent_viewer.document.part import BASE, POSITION, Part
 from neodent_viewer.mesh.surface import Float32, Float64, Int32
 
 if TYPE_CHECKING:  # trees and sparse systems come after the first picture
@@ -35,7 +37,7 @@ _SAME = 1e-4
 
 
 class ToothHand:
-    """The tooth in the hand, or none.
+    """The tooth in the hand, or none; `layer` tells which sculpt layer of a part takes its moves.
 
     Attributes
     ----------
@@ -60,10 +62,16 @@ class ToothHand:
     changed = Signal()
 
     def __init__(
-        self, document: Document, history: History, selection: Selection, shell: Shell, background: Threads
+        self,
+        document: Document,
+        history: History,
+        selection: Selection,
+        shell: Shell,
+        background: Threads,
+        layer: Callable[[Part], str] = lambda part: BASE,
     ) -> None:
         self._document, self._history, self._selection = document, history, selection
-        self._shell, self._background = shell, background
+        self._shell, self._background, self._layer = shell, background, layer
         self.part, self.label = "", 0
         self.grip: ToothGrip | None = None
         self.pose: Pose | None = None
@@ -147,6 +155,11 @@ class ToothHand:
         if part is None or held is None or self.pose is None:
             self._shell.say("The tooth is being prepared; it takes a moment." if self.label else "Click a tooth first.")
             return False
+        try:
+            check_stroke(part, self._layer(part))
+        except NeodentError as error:
+            self._shell.say_error(error)
+            return False
         now = part.surface.vertices[held.rows]
         if np.abs(now - held.positions(self.pose)).max(initial=0.0) > _SAME:
             self._anew()  # somebody else has shaped it since
@@ -179,7 +192,7 @@ class ToothHand:
             return
         self._writing = True
         try:
-            self._history.do(pose_edit(part, held, before, pose, started=started))
+            self._history.do(pose_edit(part, held, before, pose, started=started, layer=self._layer(part)))
         except NeodentError as error:
             self._put(part, before)
             self.pose = started

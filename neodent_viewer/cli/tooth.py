@@ -29,6 +29,9 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--torque", type=float, default=0.0, metavar="DEG", help="lean the biting edge buccally")
     parser.add_argument("--scale", type=float, default=1.0, metavar="S", help="size about the neck (default 1)")
     parser.add_argument("--reach", type=float, default=7.0, metavar="MM", help="gingiva that follows (default 7 mm)")
+    parser.add_argument(
+        "--layer", default="", metavar="NAME", help="sculpt layer that takes the move; the base if none"
+    )
     parser.add_argument("--keep-contact", action="store_true", help="stop at neighbours and antagonists")
     parser.add_argument("-o", "--output", type=Path, required=True, help="a mesh file, or a .neodent project")
     parser.add_argument("--report", action="store_true", help="print what was done as JSON")
@@ -62,6 +65,7 @@ def run(args: argparse.Namespace) -> int:
         args.keep_contact,
         args.part,
         args.reach,
+        args.layer,
     )
     document, history = tooth.load(args.files)
     report = tooth.move_tooth(document, history, wanted)

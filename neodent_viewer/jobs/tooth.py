@@ -14,6 +14,8 @@ from neodent_viewer.anatomy.tooth_rig import REACH
 from neodent_viewer.core.errors import ArgumentError
 from neodent_viewer.document.document import Document
 from neodent_viewer.document.history import History
+from neodent_viewer.document.layers import add_edit, check_stroke
+from neodent_viewer.document.part import BASE, Part
 from neodent_viewer.document.tooth import ToothGrip, grip, part_with, pose_edit
 from neodent_viewer.files.export import export_parts
 from neodent_viewer.files.opening import read_parts
@@ -49,6 +51,8 @@ class ToothMove:
         Name of the part, where several have the label.
     reach : float
         mm of gingiva that follows.
+    layer : str
+        Name of the sculpt layer that takes the move, made where there is none; the base if empty.
     """
 
     label: int
@@ -61,6 +65,7 @@ class ToothMove:
     keep_contact: bool = False
     part: str = ""
     reach: float = REACH
+    layer: str = ""
 
     def __post_init__(self) -> None:
         lengths, turns = (*self.move, *self.slide, self.reach), (self.rotate, self.tip, self.torque)
@@ -97,15 +102,18 @@ def move_tooth(document: Document, history: History, wanted: ToothMove) -> dict[
     Raises
     ------
     ArgumentError
-        In words: no such tooth, on several parts, locked, or nothing but a triangle.
+        In words: no such tooth, on several parts, locked, nothing but a triangle, or a layer that is hidden.
     """
     part = part_with(document, wanted.label, _named(document, wanted.part))
     held = grip(document, part.id, wanted.label, reach=wanted.reach)
     aim = _target(held.frame, held.held, wanted, part.transform[:3, :3])
     pose = held.clear(held.held, aim) if wanted.keep_contact else aim
     before = part.surface.vertices[held.rows]
-    history.do(pose_edit(part, held, before, pose))
-    return _report(part.name, held, pose, aim, float(np.abs(held.positions(pose) - before).max(initial=0.0)))
+    with history.group(f"Move tooth {wanted.label}"):
+        layer = _layer(part, wanted.layer, history)
+        history.do(pose_edit(part, held, before, pose, layer=layer))
+    farthest = float(np.abs(held.positions(pose) - before).max(initial=0.0))
+    return {**_report(part.name, held, pose, aim, farthest), "layer": wanted.layer or BASE}
 
 
 def write(document: Document, history: History, part: str, out: Path) -> list[Path]:
@@ -114,6 +122,17 @@ def write(document: Document, history: History, part: str, out: Path) -> list[Pa
         save_project(document, history, out)
         return [out]
     return export_parts([one for one in document.parts.values() if one.name == part], out)
+
+
+def _layer(part: Part, name: str, history: History) -> str:
+    """Return the id of the layer of that name, the topmost of several, made where there is none."""
+    if not name:
+        return BASE
+    if not any(layer.name == name for layer in part.layers):
+        history.do(add_edit(part, name))
+    layer = next(layer for layer in reversed(part.layers) if layer.name == name)
+    check_stroke(part, layer.id)
+    return layer.id
 
 
 def _named(document: Document, name: str) -> str:

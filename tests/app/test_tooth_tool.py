@@ -11,9 +11,11 @@ from PySide6.QtTest import QTest
 from pytestqt.qtbot import QtBot
 
 from neodent_viewer.anatomy.tooth_frame import Pose
+from neodent_viewer.app.actions import layers as layer_actions
 from neodent_viewer.app.compose import Program
 from neodent_viewer.app.panels.tooth import ToothPanel
 from neodent_viewer.app.tools.tooth import ToothTool
+from neodent_viewer.document.layers import visible_edit
 from neodent_viewer.document.part import Part
 from neodent_viewer.mesh.surface import Surface
 from neodent_viewer.render.annotations import Line, Point, Text
@@ -100,6 +102,26 @@ def test_a_click_takes_a_tooth_and_a_drag_moves_it_as_one_edit(
     assert jaw.surface.vertices.tobytes() == before.tobytes() and tool.hand.pose == Pose()
     history.redo()
     assert tool.hand.pose.move[2] == lifted
+
+
+def test_a_move_goes_to_the_layer_that_takes_strokes(program: Program, jaw: Part, mouse: Any, qtbot: QtBot) -> None:
+    tool, context = _choose(program, mouse, qtbot), program.context
+    before = jaw.surface.vertices.copy()
+    layer_actions.add(context)
+    start = _handle(program, "long")
+    mouse.drag(start, start + QPoint(0, -40))
+    assert tool.hand.pose is not None and tool.hand.pose.move[2] > 0.5
+    (layer,) = jaw.layers
+    moved = jaw.surface.vertices.copy()
+    assert jaw.base is not None and np.array_equal(jaw.base, before) and len(layer.indices)
+    context.history.do(visible_edit(jaw, layer.id, False))
+    assert np.array_equal(jaw.surface.vertices, before)
+    mouse.drag(start, start + QPoint(0, -40))  # nothing of it would be seen: refused in words
+    assert np.array_equal(jaw.surface.vertices, before) and "hidden" in context.shell.heard()[-1].text
+    context.history.undo()
+    assert jaw.surface.vertices.tobytes() == moved.tobytes()
+    context.history.undo()
+    assert jaw.surface.vertices.tobytes() == before.tobytes() and tool.hand.pose == Pose()
 
 
 def test_esc_takes_a_move_back_and_leaves_no_edit(program: Program, jaw: Part, mouse: Any, qtbot: QtBot) -> None:

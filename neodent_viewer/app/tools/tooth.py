@@ -41,7 +41,9 @@ class ToothTool(Tool):
 
     def __init__(self, bench: Bench) -> None:
         super().__init__(bench)
-        self.hand = ToothHand(bench.document, bench.history, bench.selection, bench.shell, bench.background)
+        self.hand = ToothHand(
+            bench.document, bench.history, bench.selection, bench.shell, bench.background, bench.sculpting.layer
+        )
         self.marks = ToothMarks(bench.document, bench.history, bench.shell, bench.background)
         self.hand.changed.connect(bench.request)
         self.marks.changed.connect(bench.request)
