@@ -16,7 +16,7 @@ from neodent_viewer.mesh.surface import Float32, Int32
 from neodent_viewer.mesh.topology import boundary_edges
 
 #: triangles that a software renderer still turns smoothly
-TARGET = 24_000
+TARGET = 21_000
 #: sizes of cells, in units of the smallest
 _LEVELS = (4.0, 2.0)
 #: how far a surface may leave its plane within a larger cell, in units of the smallest
