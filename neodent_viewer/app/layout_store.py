@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from PySide6.QtWidgets import QMainWindow
 
 #: goes up when panels come or are renamed or the shelf changes, so that an old layout is not squeezed onto a new window
-VERSION = 4
+VERSION = 5
 
 
 def _packed(data: QByteArray) -> str:
