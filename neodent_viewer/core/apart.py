@@ -42,7 +42,7 @@ def apart(function: Callable[..., None], *arguments: Any) -> Generator[Any, None
     """
     command = [sys.executable, "-P", "-W", "ignore", "-m", __spec__.name]
     with subprocess.Popen(
-        command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, env=_environment()
+        command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, env=environment()
     ) as process:
         assert process.stdin is not None
         assert process.stdout is not None
@@ -60,7 +60,7 @@ def apart(function: Callable[..., None], *arguments: Any) -> Generator[Any, None
             process.kill()
 
 
-def _environment() -> dict[str, str]:
+def environment() -> dict[str, str]:
     """Return an environment in which the process finds this very package and starts no helper threads."""
     here = str(Path(__file__).resolve().parents[2])
     paths = os.pathsep.join(filter(None, [here, os.environ.get("PYTHONPATH", "")]))

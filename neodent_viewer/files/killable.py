@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import json
 import math
-import os
 import queue
 import subprocess
 import sys
@@ -19,6 +18,7 @@ from typing import IO, Any
 import numpy as np
 from numpy.typing import NDArray
 
+from neodent_viewer.core.apart import environment
 from neodent_viewer.core.errors import MeshFileError
 from neodent_viewer.files.progress import Cancelled, Progress
 from neodent_viewer.files.raw import RawMesh, mesh_error
@@ -58,7 +58,7 @@ def read_killable(
         stdin=subprocess.DEVNULL,
         stdout=subprocess.PIPE,
         stderr=subprocess.DEVNULL,
-        env=_environment(),
+        env=environment(),
     ) as process:
         assert process.stdout is not None
         listener = threading.Thread(target=_listen, args=(process.stdout, messages, memory_limit), name="mesh worker")
@@ -69,13 +69,6 @@ def read_killable(
             process.kill()
             process.wait()
             listener.join()
-
-
-def _environment() -> dict[str, str]:
-    """Return an environment in which the worker finds this very package and starts no helper threads."""
-    here = str(Path(__file__).resolve().parents[2])
-    paths = os.pathsep.join(filter(None, [here, os.environ.get("PYTHONPATH", "")]))
-    return {**os.environ, "PYTHONPATH": paths, "OPENBLAS_NUM_THREADS": "1", "OMP_NUM_THREADS": "1"}
 
 
 def _collect(
