@@ -22,6 +22,7 @@ from neodent_viewer.document.probe import Probe
 from neodent_viewer.glitch.reach import PLAIN_REACH
 from neodent_viewer.render.faults import MOST, SeenFault
 from neodent_viewer.render.frame_info import FrameInfo, gl_matrix
+from neodent_viewer.render.gpu import is_software
 from neodent_viewer.render.isf_pass import Focus
 from neodent_viewer.render.programs import Programs
 
@@ -40,8 +41,7 @@ def grains_for(renderer: str) -> int:
     >>> grains_for("llvmpipe (LLVM 15.0.6, 256 bits)"), grains_for("NVIDIA H100")
     (12000, 60000)
     """
-    slow = any(word in renderer.lower() for word in ("llvmpipe", "softpipe", "swrast", "software"))
-    return GRAINS_SOFTWARE if slow else GRAINS
+    return GRAINS_SOFTWARE if is_software(renderer) else GRAINS
 
 
 @dataclass(frozen=True, slots=True, eq=False)

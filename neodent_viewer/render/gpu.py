@@ -24,6 +24,15 @@ Size = tuple[int, int]
 _CORNERS = np.array([[-1, -1], [3, -1], [-1, 3]], np.float32)
 
 
+def is_software(renderer: str) -> bool:
+    """Return whether a renderer, by the name it gives itself, draws on the processor.
+
+    >>> is_software("llvmpipe (LLVM 15.0.6, 256 bits)"), is_software("NVIDIA H100 80GB")
+    (True, False)
+    """
+    return any(word in renderer.lower() for word in ("llvmpipe", "softpipe", "swiftshader", "swrast", "software"))
+
+
 def texture_name(canvas: Any, texture: Any) -> int:
     """Return the GL name of a gloo texture: the one place that reads gloo's private table of objects.
 
@@ -194,4 +203,4 @@ def _depth_buffer(size: Size) -> Any:
     return gloo.Texture2D(shape=shape, format=kind, internalformat=kind, wrapping="clamp_to_edge")
 
 
-__all__ = ["Gpu", "ShaderError", "Target", "texture_name"]
+__all__ = ["Gpu", "ShaderError", "Target", "is_software", "texture_name"]

@@ -13,13 +13,12 @@ from vispy.gloo import gl
 from neodent_viewer.mesh.surface import Float32
 from neodent_viewer.render.adaptors.part import PartAdaptor
 from neodent_viewer.render.frame_info import FrameInfo
-from neodent_viewer.render.gpu import Gpu
+from neodent_viewer.render.gpu import Gpu, is_software
 from neodent_viewer.render.sight import Bool, faces_camera, farthest, hidden
 
 #: triangles of all parts from which reading the depth costs less than it saves
 _LARGE = 400_000
 _GL_DEPTH_COMPONENT = 0x1902
-_SOFTWARE = ("llvmpipe", "softpipe", "swiftshader", "swrast")
 
 
 class Halves:
@@ -32,7 +31,7 @@ class Halves:
 
     def __init__(self, gpu: Gpu) -> None:
         self._gpu = gpu
-        self._slow = any(name in gpu.renderer.lower() for name in _SOFTWARE)
+        self._slow = is_software(gpu.renderer)
         self._left: dict[PartAdaptor, Bool] = {}
 
     def first(self, drawn: list[PartAdaptor], frame: FrameInfo) -> dict[PartAdaptor, Any | None]:
