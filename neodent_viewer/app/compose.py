@@ -186,7 +186,7 @@ def _connect(
 
 def _connect_timeline(context: AppContext, ticker: FrameClock, feed: Feed, frames: Frames) -> None:
     """Let time pass for the timeline, and its story be heard."""
-    feed.changed.connect(context.timeline.restart)
+    feed.begun.connect(context.timeline.restart)
     frames.captions = context.timeline.story.captions
     ticker.ticked.connect(lambda: context.timeline.tick(context.clock.now()))
 

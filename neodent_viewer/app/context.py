@@ -297,8 +297,14 @@ class Requests(Protocol):
     def picture(self, path: Path, *, transparent: bool = False) -> None:
         """Write what the canvas shows as PNG."""
 
-    def set_feed(self, spec: str) -> None:
-        """Switch the feed: ``"sim"``, ``"osc:PORT"`` or ``"none"``."""
+    def set_feed(self, *specs: str) -> None:
+        """Switch to feeds, each a word of ``live.feeds.FEEDS``, ending all others; ``"none"`` only ends."""
+
+    def add_feed(self, spec: str, instead: str = "") -> None:
+        """Open a feed beside the others, or in the place of one; a simulation or a recording ends all others."""
+
+    def end_feed(self, spec: str) -> None:
+        """End one feed; the others go on."""
 
 
 @dataclass(slots=True, eq=False)

@@ -1,4 +1,4 @@
-"""The feed in use: opens and closes sources for `Live`, and sees to it that there are probes for a simulated one."""
+"""The feeds in use: opens and closes sources for `Live`, and sees to it that there are probes for a simulated one."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ SETTING = "feed"
 
 
 class Feed:
-    """Holds at most one source.
+    """Holds the sources: a simulation or a recording by itself, or any number of feeds from outside side by side.
 
     Parameters
     ----------
@@ -33,7 +33,9 @@ class Feed:
         Where recordings are read; without one they are read at once.
     """
 
+    #: something comes in that did not, or no longer; and: everything is new, and so is the time that has been heard
     changed = Signal()
+    begun = Signal()
 
     def __init__(
         self,
@@ -51,41 +53,78 @@ class Feed:
         self._seed = seed
         self._background = background
         self._reading: BackgroundJob | None = None
-        self.spec = "none"
+        #: the words of what runs, in the order in which it was asked for
+        self.specs: tuple[str, ...] = ()
 
     @property
     def running(self) -> bool:
         """Whether anything may come in."""
-        return self.spec != "none"
+        return bool(self.specs)
 
     def resume(self) -> None:
-        """Take up the feed that the document names; one that would listen to a network waits to be asked for by hand."""
-        spec = self._document.settings.get(SETTING, "none")
-        self.set(spec if isinstance(spec, str) and _kept(spec) else "none")
+        """Take up the feeds that the document names; one that would listen to a network waits to be asked for by hand."""
+        said = self._document.settings.get(SETTING, "")
+        self.set(*(word for word in (said.split() if isinstance(said, str) else ()) if _kept(word)))
 
-    def set(self, spec: str) -> None:
-        """Switch to a feed of `live.feeds.FEEDS`; trouble is said, and leaves no feed."""
-        from neodent_viewer.live.feeds import open_feed
+    def set(self, *specs: str) -> None:
+        """Switch to feeds of `live.feeds.FEEDS`, ending all others; trouble is said, and leaves that feed out."""
+        self._end_all()
+        for spec in specs:
+            self._open(spec)
+        self._settled()
+        self.begun.emit()
 
+    def add(self, spec: str, instead: str = "") -> None:
+        """Open a feed beside the others, or in the place of one of them; trouble is said, and leaves the others alone.
+
+        A simulation and a recording play by themselves: they end the others, and end when another feed is asked for.
+        """
+        from neodent_viewer.live.feeds import plays_alone
+
+        if not self.specs or any(plays_alone(one) for one in (spec, *self.specs)):
+            self.set(spec)
+            return
+        for word in {instead, spec} & set(self.specs):
+            self._end(word)
+        self._open(spec)
+        self._settled()
+
+    def end(self, spec: str) -> None:
+        """End one feed; the others go on."""
+        self._end(spec)
+        self._settled()
+
+    def _end(self, spec: str) -> None:
+        self._live.remove_sources(spec)
+        self.specs = tuple(one for one in self.specs if one != spec)
+
+    def _end_all(self) -> None:
         self._live.remove_sources()
-        self.spec = "none"
+        self.specs = ()
         if self._reading is not None:
             self._reading.cancel()
             self._reading = None
+
+    def _settled(self) -> None:
+        """Let the project know of what runs, as far as that is kept, and everybody that something has changed."""
+        self._document.set(("settings", SETTING), " ".join(one for one in self.specs if _kept(one)) or "none")
+        self.changed.emit()
+
+    def _open(self, spec: str) -> None:
+        from neodent_viewer.live.feeds import open_feed
+
+        if spec == "none":
+            return
         if spec.startswith("replay:") and self._background is not None:
             self._read(spec, self._background)
             return
         try:
             if spec == "sim" and not self._document.probes and self._document.parts:
                 self._place_probes()
-            source = open_feed(spec, self._document, self._seed)
-            if source is not None:
-                self._live.add_source(source)
-                self.spec = spec
-            self._document.set(("settings", SETTING), spec if _kept(spec) else "none")
+            self._live.add_source(open_feed(spec, self._document, self._seed), spec)
+            self.specs = (*self.specs, spec)
         except NeodentError as error:
             self._shell.say_error(error)
-        self.changed.emit()
 
     def _read(self, spec: str, background: Threads) -> None:
         """Read a recording in a process of its own, then play it."""
@@ -97,7 +136,6 @@ class Feed:
             path, speed = replay_address(spec.removeprefix("replay:"))
         except NeodentError as error:
             self._shell.say_error(error)
-            self.changed.emit()
             return
 
         def work(job: BackgroundJob) -> Replay | None:
@@ -116,13 +154,12 @@ class Feed:
         def arrived(replay: Replay | None) -> None:
             self._reading = None
             if replay is not None:
-                self._live.add_source(replay)
-                self.spec = spec
+                self._live.add_source(replay, spec)
+                self.specs = (spec,)
             self.changed.emit()
+            self.begun.emit()
 
         self._reading = background.submit(f"Reading {path.name}", work, arrived, stoppable=True)
-        self._document.set(("settings", SETTING), "none")
-        self.changed.emit()
 
     def _place_probes(self) -> None:
         """Put in the probes that a simulated feed needs: one step that undo takes back, but no work anybody would lose."""

@@ -90,6 +90,14 @@ class AppRequests:
         """Write what the canvas shows."""
         self._pictures.take(path, self._scale(), transparent=transparent)
 
-    def set_feed(self, spec: str) -> None:
-        """Switch the feed."""
-        self._feed.set(spec)
+    def set_feed(self, *specs: str) -> None:
+        """Switch to these feeds, ending all others."""
+        self._feed.set(*specs)
+
+    def add_feed(self, spec: str, instead: str = "") -> None:
+        """Open a feed beside the others, or in the place of one."""
+        self._feed.add(spec, instead)
+
+    def end_feed(self, spec: str) -> None:
+        """End one feed."""
+        self._feed.end(spec)

@@ -43,8 +43,8 @@ class Wish:
         Meshes or one project; empty for the demo smile.
     look : str
         Name of a stored look or a shading, empty keeps the document's.
-    feed : str
-        ``"sim"``, ``"osc:PORT"`` or ``"none"``; empty keeps what the demo or the project brings, and is none for scans.
+    feeds : tuple of str
+        Words of `live.feeds.FEEDS`; empty keeps what the demo or the project brings, and is none for scans.
     stage : int or None
         Display to open the stage on.
     seed : int
@@ -61,7 +61,7 @@ class Wish:
 
     files: tuple[Path, ...] = ()
     look: str = ""
-    feed: str = ""
+    feeds: tuple[str, ...] = ()
     stage: int | None = None
     seed: int = 0
     first_frame: bool = False
@@ -182,8 +182,8 @@ def open_wish(program: Program, wish: Wish) -> None:
             choose_look(program, wish.look)
         except NeodentError as error:
             context.shell.say_error(error)
-        if wish.feed:
-            context.requests.set_feed(wish.feed)
+        if wish.feeds:
+            context.requests.set_feed(*wish.feeds)
         for path in wish.files:
             context.preferences.add_recent(path)
 

@@ -101,6 +101,8 @@ class StatusBar(QStatusBar):
         context.background.changed.connect(self._jobs_changed)
         self._show_selection()
         self._show_deviation()
+        # running work must not push the canvas up: its button is taller than the words are
+        self.setMinimumHeight(self.job.sizeHint().height() + 4)
 
     def _timer(self, period: int, slot: Callable[[], None], *, single: bool = False) -> QTimer:
         timer = QTimer(self)

@@ -152,6 +152,8 @@ QLabel[role="caption"] {{ color: {MUTED}; }}
 QLabel[role="heading"] {{ color: {TEXT}; font-weight: 600; }}
 QLabel[role="title"] {{ color: {TEXT}; font-size: 17pt; font-weight: 600; }}
 QLabel[role="empty"] {{ color: {MUTED}; padding: 14px; }}
+QFrame[role="card"] {{ background: {FIELD}; border: 1px solid {LINE}; border-radius: 5px; }}
+QFrame[role="card"] QLabel {{ border: none; background: transparent; }}
 """
 
 

@@ -23,10 +23,11 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--look", default="", help="a stored look, or clinical, field, hologram, sculpt")
     parser.add_argument(
         "--feed",
-        default="",
+        action="append",
+        default=[],
         metavar="FEED",
         help="sim, osc:PORT, mqtt:HOST/TOPIC, mqtts:HOST/TOPIC, lsl:, lsl:NAME, serial:DEVICE@BAUD, ws://HOST:PORT, "
-        "replay:FILE[@SPEED] or none (default: what the demo or the project brings)",
+        "replay:FILE[@SPEED] or none; given again, another feed beside it (default: what the demo or the project brings)",
     )
     parser.add_argument("--stage", type=int, default=None, metavar="N", help="open the stage window on display N")
     parser.add_argument("--seed", type=int, default=0, help="seed of the simulated feed")
@@ -69,7 +70,7 @@ def wish(args: argparse.Namespace) -> Wish:
     return Wish(
         files=tuple(args.files),
         look=args.look,
-        feed=args.feed,
+        feeds=tuple(args.feed),
         stage=args.stage,
         seed=args.seed,
         first_frame=args.first_frame,
@@ -83,9 +84,9 @@ def wish(args: argparse.Namespace) -> Wish:
 def _check(args: argparse.Namespace) -> None:
     """Raise for words that mean nothing, as far as that can be told before anything is opened."""
     if args.feed:
-        from neodent_viewer.live.feeds import check_feed
+        from neodent_viewer.live.feeds import check_feeds
 
-        check_feed(args.feed)
+        check_feeds(args.feed)
     if args.stage is not None and args.stage < 0:
         remedy = "Displays are counted from 0."
         raise ArgumentError("There is no such display.", kind="argument", where=f"--stage {args.stage}", remedy=remedy)

@@ -25,9 +25,10 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     )
     parser.add_argument(
         "--feed",
-        default="",
+        action="append",
+        default=[],
         metavar="FEED",
-        help="sim, none, or one from outside as for neodent open (default: sim for the demo smile, none for files)",
+        help="sim, none, or some from outside as for neodent open (default: sim for the demo smile, none for files)",
     )
     when = parser.add_mutually_exclusive_group()
     when.add_argument(
@@ -82,7 +83,7 @@ def run(args: argparse.Namespace) -> int:
         size=args.size,
         look=args.look,
         view=args.view,
-        feed=args.feed or ("none" if args.files else "sim"),
+        feeds=tuple(args.feed) or (() if args.files else ("sim",)),
         at=args.at,
         seconds=args.seconds or (math.inf if moving else 0.0),
         fps=args.fps,

@@ -47,8 +47,8 @@ class Shot:
         Name of a stored look or of a shading; empty keeps the document's.
     view : str
         Name of a preset view.
-    feed : str
-        ``"none"``, ``"sim"``, ``"replay:FILE"`` or one from outside.
+    feeds : tuple of str
+        ``"sim"``, ``"replay:FILE"``, or any number from outside; empty, or ``"none"``, for none.
     at : float
         Seconds on the clock of the picture, or of the clip's first frame.
     seconds : float
@@ -67,13 +67,18 @@ class Shot:
     size: tuple[int, int] = (1280, 720)
     look: str = ""
     view: str = "front"
-    feed: str = "none"
+    feeds: tuple[str, ...] = ()
     at: float = 0.0
     seconds: float = 0.0
     fps: int = 30
     seed: int = 0
     transparent: bool = False
     chapters: bool = True
+
+    @property
+    def listens(self) -> bool:
+        """Whether any data is to come in."""
+        return any(feed != "none" for feed in self.feeds)
 
 
 def load(paths: list[Path], seed: int = 0) -> Document:
@@ -124,13 +129,14 @@ def frames(
 
     `say` is told what is not as asked: an effect that does not compile, channels that consent withholds.
     """
-    from neodent_viewer.live.feeds import open_feed
+    from neodent_viewer.live.feeds import check_feeds, open_feed
     from neodent_viewer.live.live import Live
     from neodent_viewer.render.engine import Engine
     from neodent_viewer.render.headless import EglContext
 
+    check_feeds(shot.feeds)
     document.set(("look",), choose_look(document, shot.look))
-    if shot.feed != "none" and not document.probes:
+    if shot.listens and not document.probes:
         from neodent_viewer.live.placement import place_probes
 
         place_probes(document)
@@ -140,14 +146,13 @@ def frames(
     try:
         engine.problems.connect(lambda error: say(error.sentence()))
         engine.attach(document)
-        source = open_feed(shot.feed, document, shot.seed)
-        if source is not None:
-            live.add_source(source)
+        for feed in shot.feeds:
+            live.add_source(open_feed(feed, document, shot.seed), feed)
         story = Story(live) if shot.chapters and live.replay is not None else None
         if math.isinf(shot.seconds):
             shot = replace(shot, seconds=_length(story, shot))
         yield from _draw(engine, live, clock, camera_for(document, shot), shot, story)
-        if shot.feed != "none":
+        if shot.listens:
             say_withheld(live, clock.now(), say)
     finally:
         live.close()
@@ -231,8 +236,10 @@ def _length(story: Story | None, shot: Shot) -> float:
 def _draw(
     engine: Engine, live: Live, clock: ManualClock, camera: Camera, shot: Shot, story: Story | None = None
 ) -> Generator[Pixels, None, None]:
+    from neodent_viewer.live.feeds import plays_alone
+
     before, kept = _times(shot)
-    real = shot.feed not in ("sim", "none") and not shot.feed.startswith("replay:")
+    real = shot.listens and not any(plays_alone(feed) for feed in shot.feeds)
     start = time.monotonic()
     # a picture has time to be drawn well; frames of a clip, and effects with a memory, follow one another
     quality: Quality = "still" if shot.seconds == 0 and not live.document.look.chain else "full"

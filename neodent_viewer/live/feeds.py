@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
 from functools import partial
 
@@ -62,6 +62,21 @@ def check_feed(feed: str) -> None:
         raise SensorError(f"There is no feed called {feed!r}.", kind="address", where=feed, remedy=remedy)
     if kind in CHECKS:
         CHECKS[kind](rest)
+
+
+def check_feeds(feeds: Sequence[str]) -> None:
+    """Raise SensorError for feeds that mean nothing, or that cannot run side by side."""
+    alone = next((feed for feed in feeds if plays_alone(feed)), None)
+    if alone is not None and len(feeds) > 1:
+        what = "A simulation or a recording plays by itself, without other feeds beside it."
+        raise SensorError(what, kind="address", where=alone, remedy="Leave it out, or leave the others out.")
+    for feed in feeds:
+        check_feed(feed)
+
+
+def plays_alone(feed: str) -> bool:
+    """Return whether a feed bears no other beside it: a simulation speaks for every probe, a recording has its own times."""
+    return feed.partition(":")[0] in ("sim", "replay", "none")
 
 
 def _open_nothing(rest: str, document: Document, seed: int) -> Source:

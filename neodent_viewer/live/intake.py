@@ -220,6 +220,19 @@ class Intakes:
             if channel.key not in self.channels:
                 self.channels[channel.key] = self._made(channel)
 
+    def silent(self, now: float, channel: str) -> bool:
+        """Return whether a channel has said nothing for so long that it is stale at `now` (s), or never anything."""
+        intake = self.channels.get(channel)
+        return intake is None or intake.quality.gap.stale(now)
+
+    def forget(self, channels: Iterable[str]) -> None:
+        """Have heard nothing of some channels."""
+        for key in channels:
+            self.refused.pop(key, None)
+            intake = self.channels.pop(key, None)
+            if intake is not None:
+                self._neighbours.pop(intake.channel.quantity.name, None)
+
     def take(self, block: Block, *, simulated: bool = False) -> Heard | None:
         """Hand a block to its channel; a channel nobody expected is taken in too while there is room, or refused: None."""
         intake = self.channels.get(block.channel)

@@ -24,6 +24,7 @@ from neodent_viewer.document.thresholds import THRESHOLDS
 from neodent_viewer.live.basis import basis_of, is_far, shortly_before
 from neodent_viewer.live.intake import Intake, Intakes
 from neodent_viewer.live.moments import Rows, moment_of
+from neodent_viewer.live.sources import Sources
 from neodent_viewer.live.status import ChannelStatus, LiveStatus
 from neodent_viewer.live.streams import gated
 from neodent_viewer.live.tap import Tap
@@ -65,7 +66,7 @@ class Live:
         self.clock = clock
         self.purpose = purpose
         self._wall = wall
-        self._sources: list[Source] = []
+        self._sources = Sources()
         self.taps: list[Tap] = []
         #: time (s) up to which sources were read: beyond it nobody can tell silence from a slow frame
         self.read_until = clock.now()
@@ -108,10 +109,13 @@ class Live:
 
     # -- sources -----------------------------------------------------------------------------------------------------
 
-    def add_source(self, source: Source) -> None:
-        """Start a source and listen to it; raises `SensorError` when it cannot start."""
+    def add_source(self, source: Source, word: str = "") -> None:
+        """Start a source and listen to it beside those there are; raises `SensorError` when it cannot start.
+
+        `word` is how a person calls it (`live.feeds.FEEDS`): by it the source is ended, and its status carries it.
+        """
         source.start(self.clock)
-        self._sources.append(source)
+        self._sources.add(source, word)
         from neodent_viewer.sensors.sources.replay import Replay
 
         if isinstance(source, Replay):
@@ -120,12 +124,21 @@ class Live:
             self.replay = source
             self._forget()
 
-    def remove_sources(self) -> None:
-        """Stop every source and forget what it sent: a feed that was switched off is no fault, and leaves nothing behind."""
+    def remove_sources(self, word: str | None = None) -> None:
+        """Stop the sources of one word, or all, and forget what they sent: a feed that was switched off is no fault.
+
+        Where others go on so does a recording, and then nothing is forgotten: what falls silent in it has fallen silent, here
+        as when it is played.
+        """
+        theirs = set() if word is None else self._sources.end(word)
+        if word is not None and any(True for _ in self._sources):
+            if theirs and not self.taps:
+                self._intakes.forget(theirs)
+                self._intakes.expect(channel for _, channel in self._slots)
+                self._frozen.clear()
+            return
         for tap in tuple(self.taps):
             tap.close()
-        for source in self._sources:
-            source.close()
         self._sources.clear()
         self.replay = None
         self._forget()
@@ -188,12 +201,11 @@ class Live:
             if self.replay.leapt():
                 self._leap(self.replay, now)
         self.read_until = self._read_to = now
-        for source in self._sources:
-            for block in source.read(now):
-                heard = self._intakes.take(block, simulated=source.simulated)
-                if heard is not None:
-                    for tap in self.taps:
-                        tap.hear(now, heard)
+        for source, block in self._sources.read(now, partial(self._intakes.silent, now)):
+            heard = self._intakes.take(block, simulated=source.simulated)
+            if heard is not None:
+                for tap in self.taps:
+                    tap.hear(now, heard)
         for tap in tuple(self.taps):
             tap.beat(now)
         if self._stale:
@@ -307,7 +319,7 @@ class Live:
         at = self._wall()
         allows = partial(self.consent.allows, purpose=self.purpose, at=at)
         sources = tuple(
-            gated(source.status(), self.document, partial(allows, simulated=source.simulated))
+            gated(self._sources.status(source), self.document, partial(allows, simulated=source.simulated))
             for source in self._sources
         )
         mapped = {channel.key for _, channel in self._slots}

@@ -29,6 +29,10 @@ REFUSALS: dict[str, tuple[str, str]] = {
     "not JSON": ("Not JSON", "Send SenML (RFC 8428) as JSON or CBOR."),
     "not CBOR": ("Not CBOR", "Send SenML (RFC 8428) as JSON or CBOR."),
     "not SenML": ("Not a SenML pack", "Send a list of records (RFC 8428)."),
+    "channel taken": (
+        "Samples of a channel that another feed speaks for",
+        "Lead one of the streams elsewhere, or end a feed. This one takes over by itself when the other falls silent.",
+    ),
     "version": ("A newer version of SenML", "Get a newer version of this program."),
     "must understand": ("A field that would have to be understood", "Let the sender leave it out."),
 }

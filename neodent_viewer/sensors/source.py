@@ -47,6 +47,8 @@ class SourceStatus:
         Addresses and networks that are; empty for private networks.
     cap : int
         Messages a second that are taken at most.
+    word : str
+        The address it was opened by, as a person wrote it; empty when nobody did.
     """
 
     name: str
@@ -64,6 +66,7 @@ class SourceStatus:
     open: bool = False
     allow: tuple[str, ...] = ()
     cap: int = 0
+    word: str = ""
 
 
 class Source(Protocol):

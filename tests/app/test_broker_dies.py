@@ -24,15 +24,13 @@ from pytestqt.qtbot import QtBot
 
 from neodent_viewer.app import theme
 from neodent_viewer.app.compose import Program, compose
-from neodent_viewer.live.feeds import open_feed
+from neodent_viewer.app.panels.sensors import CHANNELS, FAULTS, FEED
 from neodent_viewer.sensors.fault import FaultKind
 
 pytestmark = pytest.mark.slow
 
 MOSQUITTO = shutil.which("mosquitto") or shutil.which("mosquitto", path="/usr/sbin:/usr/local/sbin")
 PATIENCE = 60_000
-#: pages of the sensors panel
-PAGES = ("channels", "faults", "feed", "consent")
 
 MQTT_SENDER = """
 import json, math, sys, time
@@ -157,9 +155,9 @@ def test_a_broker_that_dies_and_returns_is_seen_and_the_outlet_beside_it_goes_on
         assert program.window.grab().save(str(folder / f"{name}.png"))
 
     try:
-        program.context.requests.set_feed(f"mqtt:127.0.0.1:{broker.port}/clinic/#")
         name = f"mouth-{os.getpid()}"
-        live.add_source(open_feed(f"lsl:{name}", document))
+        program.context.requests.set_feed(f"mqtt:127.0.0.1:{broker.port}/clinic/#")
+        program.context.requests.add_feed(f"lsl:{name}")
         live.grant(["*"], ["view"], datetime(2100, 1, 1, tzinfo=UTC), "The demonstration")
         senders.append(subprocess.Popen([sys.executable, "-c", MQTT_SENDER, str(broker.port), *by_broker]))
         senders.append(subprocess.Popen([sys.executable, "-c", LSL_SENDER, name, *by_outlet]))
@@ -168,9 +166,9 @@ def test_a_broker_that_dies_and_returns_is_seen_and_the_outlet_beside_it_goes_on
         wait(lambda: live.now() > start + 6.0)
         picture("1-both-feeds")
         panel: Any = program.window.show_panel("sensors")
-        panel.show_page(PAGES.index("feed"))
+        panel.show_page(FEED)
         picture("1b-what-they-send")
-        panel.show_page(PAGES.index("channels"))
+        panel.show_page(CHANNELS)
 
         broker.kill()
         wait(lambda: min(ages(by_broker)) > 2.5)
@@ -178,9 +176,9 @@ def test_a_broker_that_dies_and_returns_is_seen_and_the_outlet_beside_it_goes_on
         assert live.status().sources[0].state.startswith(("reconnecting", "connecting"))
         assert max(ages(by_outlet)) < 2.0, "the outlet beside it goes on"
         wait(lambda: min(ages(by_broker)) > 7.0)
-        panel.show_page(PAGES.index("faults"))
+        panel.show_page(FAULTS)
         picture("3-seconds-later")
-        panel.show_page(PAGES.index("channels"))
+        panel.show_page(CHANNELS)
 
         broker.start()
         wait(lambda: live.status().sources[0].state == "connected" and max(ages(by_broker)) < 1.0)
@@ -198,6 +196,6 @@ def test_a_broker_that_dies_and_returns_is_seen_and_the_outlet_beside_it_goes_on
         for sender in senders:
             sender.kill()
             sender.wait()
-        live.remove_sources()
+        program.context.requests.set_feed("none")
         broker.kill()
     assert sorted(path.name[0] for path in folder.glob("*.png")) == list("112345")

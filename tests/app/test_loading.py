@@ -312,12 +312,12 @@ def test_a_project_brings_its_feed_along_but_opens_no_network(program: Program, 
         assert not program.feed.running
         context.requests.open_files([tmp_path / f"{name}.neodent"])
         qtbot.waitUntil(lambda: bool(context.document.parts), timeout=PATIENCE)
-        assert program.feed.spec == feed
+        assert (*program.feed.specs, "none")[0] == feed
 
 
 def test_what_the_command_line_wished_for_is_there(empty_program: Program, scan: Path, qtbot: QtBot) -> None:
     context = empty_program.context
-    open_wish(empty_program, Wish(files=(scan,), look="field", feed="sim", stage=0))
+    open_wish(empty_program, Wish(files=(scan,), look="field", feeds=("sim",), stage=0))
     qtbot.waitUntil(lambda: empty_program.feed.running, timeout=PATIENCE)
     assert context.document.look.shading is Shading.FIELD and empty_program.stage.is_open
     assert context.document.probes and context.preferences.recent() == [scan]

@@ -23,15 +23,15 @@ def test_the_demo_smile_is_seen():
 
 
 def test_a_seed_gives_the_same_bits_and_another_seed_others():
-    one, again = (draw(feed="sim", look="field", at=2.0, seed=5) for _ in "ab")
-    other = draw(feed="sim", look="field", at=2.0, seed=6)
+    one, again = (draw(feeds=("sim",), look="field", at=2.0, seed=5) for _ in "ab")
+    other = draw(feeds=("sim",), look="field", at=2.0, seed=6)
     assert np.array_equal(one[0], again[0])
     assert not np.array_equal(one[0], other[0])
 
 
 @pytest.mark.slow
 def test_a_glitching_clip_repeats_bit_for_bit():
-    one, again = (draw(feed="sim", look="glitch", seconds=0.5, fps=12, at=4.0) for _ in "ab")
+    one, again = (draw(feeds=("sim",), look="glitch", seconds=0.5, fps=12, at=4.0) for _ in "ab")
     assert len(one) == 6
     assert all(np.array_equal(a, b) for a, b in zip(one, again, strict=True))
     assert not np.array_equal(one[0], one[-1])
@@ -48,7 +48,7 @@ def test_what_is_not_as_asked_is_said():
     document.set(("look",), Look("broken", chain=(EffectUse("no_such_effect"),)))
     document.set(("settings", "consent"), [])
     said = []
-    list(clip.frames(document, clip.Shot(size=SMALL, feed="osc:0"), said.append))
+    list(clip.frames(document, clip.Shot(size=SMALL, feeds=("osc:0",)), said.append))
     assert any("no_such_effect" in sentence for sentence in said)
     assert any("withholds 28 channels" in sentence for sentence in said)
 
@@ -62,7 +62,7 @@ def test_a_project_with_zones_is_drawn_with_them(tmp_path):
     save_project(document, None, project)
     pictures = []
     for path in (plain, project, project):
-        (pixels,) = clip.frames(clip.load([path]), clip.Shot(size=(480, 300), feed="sim", at=2.0))
+        (pixels,) = clip.frames(clip.load([path]), clip.Shot(size=(480, 300), feeds=("sim",), at=2.0))
         pictures.append(pixels.astype(int))
     without, there, again = pictures
     assert (there == again).all()

@@ -20,7 +20,7 @@ def test_the_picture_of_a_replay_is_that_of_the_run(tmp_path):
     assert recorder.status().samples > 300
     pictures = []
     for feed in ("sim", f"replay:{recorder.path}", "none"):
-        shot = Shot(size=(64, 36), look="field", feed=feed, at=2.0, seconds=1 / 30, seed=3)
+        shot = Shot(size=(64, 36), look="field", feeds=(feed,), at=2.0, seconds=1 / 30, seed=3)
         pictures.append(next(iter(frames(document, shot))))
     run, replay, nothing = pictures
     assert (run == replay).all()

@@ -49,7 +49,7 @@ def told(recorded):
         Chapter("b", 1.6, 3.0, "Night", "Then it cooled.", replace(VIEW, yaw=-70.0).to_tuple(), "Cold", identity),
     ):
         document.set(("chapters", chapter.id), chapter)
-    return document, replace(SHOT, feed=f"replay:{recorded}")
+    return document, replace(SHOT, feeds=(f"replay:{recorded}",))
 
 
 def test_a_story_is_told_the_same_every_time_and_to_its_end(told):

@@ -49,26 +49,25 @@ def ask_osc(context: AppContext) -> None:
 
     answer = context.shell.ask_form("Listen to OSC", [FormField("port", "UDP port", "", 9000, 1024, 65535, 0)])
     if answer is not None:
-        context.requests.set_feed(f"osc:{int(answer['port'])}")
+        context.requests.add_feed(f"osc:{int(answer['port'])}")
 
 
-def listen(context: AppContext, word: str) -> None:
-    """Switch to a feed by its address; one that means nothing is refused before anything is closed."""
+def listen(context: AppContext, word: str, instead: str = "") -> None:
+    """Open a feed by its address, beside those there are; one that means nothing is refused before anything is closed."""
     from neodent_viewer.live.feeds import check_feed
 
     check_feed(word)
-    context.requests.set_feed(word)
+    context.requests.add_feed(word, instead)
 
 
 def ask_network(context: AppContext) -> None:
     """Ask for the address of a feed and listen there."""
-    from neodent_viewer.live.feeds import FEEDS, check_feed
+    from neodent_viewer.live.feeds import FEEDS
 
     hint = "Address, such as " + ", ".join(word for word in FEEDS if ":" in word)
     word = context.shell.ask_text("Listen to a feed", hint, "mqtt:127.0.0.1/neodent/#")
     if word is not None and word.strip():
-        check_feed(word.strip())
-        context.requests.set_feed(word.strip())
+        listen(context, word.strip())
 
 
 COMMANDS = (
@@ -164,7 +163,7 @@ COMMANDS = (
         "tools",
         "4",
         _HERE,
-        hint="Take sensor data over OSC: /neodent/<sensor>/<channel> value [time].",
+        hint="Take sensor data over OSC, beside other feeds: /neodent/<sensor>/<channel> value [time].",
     ),
     Command(
         "feed.network",
@@ -175,7 +174,7 @@ COMMANDS = (
         "tools",
         "4",
         _HERE,
-        hint="Take sensor data from an MQTT broker, LSL, a serial port or a WebSocket.",
+        hint="Take sensor data from an MQTT broker, LSL, a serial port or a WebSocket, beside other feeds.",
     ),
     Command("feed.none", "No Feed", lambda c: c.requests.set_feed("none"), "mdi6.pause", (), "tools", "4", _HERE),
 )

@@ -2,41 +2,44 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from functools import partial
 
 from PySide6.QtWidgets import (
     QAbstractItemView,
-    QComboBox,
     QHBoxLayout,
     QHeaderView,
-    QLabel,
+    QMenu,
+    QPushButton,
     QTreeWidget,
     QTreeWidgetItem,
 )
 
-from neodent_viewer.app.actions import mapping, perform
+from neodent_viewer.app.actions import mapping, perform, recording
 from neodent_viewer.app.context import AppContext
+from neodent_viewer.app.menus import icon
 from neodent_viewer.app.panels.base import caption
 from neodent_viewer.app.panels.console import Ask, Page, Said
+from neodent_viewer.app.panels.feed_rows import FeedCards
 from neodent_viewer.app.panels.reach import ReachBox
 from neodent_viewer.app.panels.streams import StreamsBox
 from neodent_viewer.sensors.refusals import refusal
 from neodent_viewer.sensors.source import SourceStatus
 
-_FEEDS = ("Simulated feed", "OSC…", "No feed", "MQTT, LSL, serial, WebSocket…")
-_TIP = "Where sensor data comes from"
+_NONE = "Nothing comes in. Add a feed: a broker, an outlet, a port, or the simulated mouth."
 
 
 class FeedPage(Page):
-    """The source in use."""
+    """The sources in use."""
 
     def __init__(self, context: AppContext, ask: Ask) -> None:
         super().__init__(context, ask)
-        self.feed = QComboBox()
-        self.feed.addItems(list(_FEEDS))
-        self.feed.setToolTip(_TIP)
-        self.feed.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
-        self.feed.setMinimumContentsLength(12)
+        self.cards = FeedCards(context.requests.end_feed)
+        self.empty = caption(_NONE)
+        self.add = QPushButton(icon("mdi6.plus"), "Add a Feed")
+        self.add.setToolTip("Let data come in from somewhere, beside what there is")
+        self.add.setStyleSheet("padding: 4px 8px;")
+        self.add.setMenu(self._menu_of_feeds())
         self.streams = StreamsBox(self._connect, partial(ask, mapping.map_stream), partial(ask, mapping.unmap))
         self.reach = ReachBox(partial(ask, perform.listen))
         self.heading = caption("Refused so far", role="heading")
@@ -52,36 +55,41 @@ class FeedPage(Page):
         self.problem = caption("")
         self._asked = False  # for a feed from outside that has no address yet
         row = QHBoxLayout()
-        row.addWidget(QLabel("Feed"))
-        row.addWidget(self.feed, 1)
+        row.addWidget(self.add)
+        row.addStretch(1)
+        self.body.addWidget(self.cards)
+        self.body.addWidget(self.empty)
         self.body.addLayout(row)
+        self.body.addWidget(self.streams, 3)
         self.body.addWidget(self.reach)
-        self.body.addWidget(self.streams)
         self.body.addWidget(self.heading)
         self.body.addWidget(self.refused, 1)
         self.body.addWidget(self.problem)
         self.body.addStretch(1)
-        self.streams.hide()
-        self.feed.activated.connect(self.set_feed)
+
+    def _menu_of_feeds(self) -> QMenu:
+        menu, requests = QMenu(self), self.context.requests
+        entries: tuple[tuple[str, Callable[[], object]], ...] = (
+            ("MQTT, LSL, Serial, WebSocket…", self.ask_address),
+            ("OSC…", lambda: self.ask(perform.ask_osc)),
+            ("Simulated Mouth", lambda: requests.add_feed("sim")),
+            ("Recording…", lambda: self.ask(recording.play)),
+        )
+        for title, run in entries:
+            menu.addAction(title, run)
+        menu.addSeparator()
+        menu.addAction("End All Feeds", lambda: requests.set_feed("none"))
+        return menu
 
     def refresh(self, said: Said) -> None:
-        """Show the source."""
+        """Show the sources."""
         status = said.status
         running = [source for source in status.sources if source.running]
-        outside = next((source for source in running if source.state), None)
-        if not running:
-            index = 3 if self._asked else 2
-        elif outside is None:
-            index = 0
-        else:
-            index = 1 if outside.name.startswith("OSC") else 3
-        self.feed.setItemText(1, f"{running[0].name}…" if index == 1 else _FEEDS[1])
-        self.feed.setItemText(3, f"{running[0].name}…" if index == 3 and running else _FEEDS[3])
-        self.feed.setCurrentIndex(index)
-        self.feed.setToolTip("\n".join(status.problems) or _TIP)
-        self.streams.setVisible(index in (1, 3))
-        if index in (1, 3):
-            self.streams.show_source(outside, self.context.document)
+        outside = [source for source in running if source.streams or _from_outside(source)]
+        self.cards.show_sources(running)
+        self.empty.setVisible(not running and not self._asked)
+        self.streams.setVisible(self._asked or bool(outside))
+        self.streams.show_sources(outside, self.context.document, asked=self._asked or not outside)
         listening = next((source for source in running if source.place), None)
         self.reach.setVisible(listening is not None)
         if listening is not None:
@@ -109,19 +117,18 @@ class FeedPage(Page):
         self.heading.setText(said if sources else "")
         self.problem.setText("\n".join(problems[:3]))
 
-    def set_feed(self, index: int) -> None:
-        """Switch to a feed of the list, or ask for its address."""
-        self._asked = index == 3
-        if index == 3:
-            self.context.requests.set_feed("none")
-            self.refresh(Said(self.context.live.status(), ""))
-            self.streams.address.setFocus()
-        elif index == 1:
-            self.ask(perform.ask_osc)
-        else:
-            self.context.requests.set_feed("sim" if index == 0 else "none")
+    def ask_address(self) -> None:
+        """Let an address be written."""
+        self._asked = True
+        self.refresh(Said(self.context.live.status(), ""))
+        self.streams.address.setFocus()
 
     def _connect(self, word: str) -> None:
-        self._asked = True  # an address that is refused may be mended
-        self.context.requests.set_feed(word)
+        """Open a feed by its address; one that is refused stays there to be mended."""
+        self._asked = not self.ask(perform.listen, word)
         self.refresh(Said(self.context.live.status(), ""))
+
+
+def _from_outside(source: SourceStatus) -> bool:
+    """Return whether a source names streams of its own, to be led to teeth."""
+    return bool(source.state) and not source.name.startswith("Replay")

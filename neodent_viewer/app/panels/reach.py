@@ -41,14 +41,14 @@ class ReachBox(QWidget):
     Parameters
     ----------
     listen : callable
-        Asked with the word of a feed.
+        Asked with the word of a feed, and that of the one it replaces.
     """
 
-    def __init__(self, listen: Callable[[str], object]) -> None:
+    def __init__(self, listen: Callable[[str, str], object]) -> None:
         super().__init__()
         self._listen = listen
         self._shown: tuple[object, ...] = ()
-        self._place = ""
+        self._place = self._word = ""
         self.badge = QLabel()
         self.badge.setWordWrap(True)
         self.allow, self.cap = QLineEdit(), QSpinBox()
@@ -75,10 +75,10 @@ class ReachBox(QWidget):
 
     def show_source(self, status: SourceStatus) -> None:
         """Show who may speak to a source; what somebody types is left alone until it stands anew."""
-        told = (status.place, status.open, status.allow, status.cap)
+        told = (status.place, status.open, status.allow, status.cap, status.word)
         if told == self._shown:
             return
-        self._shown, self._place = told, status.place
+        self._shown, self._place, self._word = told, status.place, status.word
         words = badge_words(status) or "This machine alone is heard."
         colour = f"background: #4a3a12; color: {theme.WARNING};" if status.open else f"color: {theme.MUTED};"
         self.badge.setText(f"OPEN TO THE NETWORK. {words}" if status.open else words)
@@ -91,9 +91,9 @@ class ReachBox(QWidget):
         )
 
     def _apply(self, _: bool = False) -> None:
-        self._listen(listen_word(self._place, self.allow.text(), self.cap.value()))
+        self._listen(listen_word(self._place, self.allow.text(), self.cap.value()), self._word)
 
     def _turn(self, _: bool = False) -> None:
         host, _colon, port = self._place.rpartition(":")
         host = "127.0.0.1" if self._shown[1] else "0.0.0.0"
-        self._listen(listen_word(f"{host}:{port}", self.allow.text(), self.cap.value()))
+        self._listen(listen_word(f"{host}:{port}", self.allow.text(), self.cap.value()), self._word)

@@ -1,4 +1,4 @@
-"""The feed from outside: its address, how it stands, what was refused, and every stream seen, to be led to a tooth.
+"""Feeds from outside: the address of one to come, and every stream seen, to be led to a tooth.
 
 A stream's last value is shown where its subject has consented; what others say is nobody's business.
 """
@@ -6,21 +6,24 @@ A stream's last value is shown where its subject has consented; what others say 
 from __future__ import annotations
 
 import math
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 from PySide6.QtCore import QSignalBlocker, Qt
+from PySide6.QtGui import QColor
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QComboBox,
     QHBoxLayout,
     QLineEdit,
     QPushButton,
+    QSizePolicy,
     QTreeWidget,
     QTreeWidgetItem,
     QVBoxLayout,
     QWidget,
 )
 
+from neodent_viewer.app import theme
 from neodent_viewer.app.panels.base import caption
 from neodent_viewer.app.words import tooth_title
 from neodent_viewer.document.document import Document
@@ -34,6 +37,10 @@ TEETH = (*range(18, 10, -1), *range(21, 29), *range(48, 40, -1), *range(31, 39))
 #: where an item keeps what its stream probably measures
 _QUANTITY = Qt.ItemDataRole.UserRole + 1
 _EXAMPLE = "mqtt:127.0.0.1/neodent/#"
+_HINT = (
+    "Write an address, and press Return:\n\u2022 mqtt:HOST/TOPIC, mqtts:HOST/TOPIC\n\u2022 lsl: (every stream) or lsl:NAME\n"
+    "\u2022 serial:/dev/ttyUSB0@115200\n\u2022 ws://HOST:PORT/PATH\n\u2022 osc:PORT"
+)
 _TIP = (
     "osc:PORT · mqtt:HOST[:PORT]/TOPIC · mqtts:… · lsl: or lsl:NAME · serial:DEVICE[@BAUD] · ws://HOST:PORT/PATH\n"
     "Return connects."
@@ -41,7 +48,7 @@ _TIP = (
 
 
 class StreamsBox(QWidget):
-    """Address, state and streams of a feed.
+    """An address, and the streams of feeds.
 
     Parameters
     ----------
@@ -63,7 +70,7 @@ class StreamsBox(QWidget):
         self.address.setPlaceholderText(_EXAMPLE)
         self.address.setToolTip(_TIP)
         self.address.returnPressed.connect(lambda: set_feed(self.address.text().strip()) if self._said() else None)
-        self.state = caption("")
+        self.hint = caption(_HINT)
         self.heading = caption("Streams seen", role="heading")
         self.tree = self._make_tree()
         self.tooth, self.quantity = QComboBox(), QComboBox()
@@ -75,9 +82,10 @@ class StreamsBox(QWidget):
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(6)
-        for widget in (self.address, self.state, self.heading, self.tree):
+        for widget in (self.address, self.hint, self.heading, self.tree):
             layout.addWidget(widget)
-        layout.addLayout(self._map_row())
+        for row in self._map_rows():
+            layout.addLayout(row)
 
     def _said(self) -> bool:
         return bool(self.address.text().strip())
@@ -86,16 +94,16 @@ class StreamsBox(QWidget):
         tree = QTreeWidget()
         tree.setHeaderHidden(True)
         tree.setRootIsDecorated(False)
-        tree.setUniformRowHeights(True)
         tree.setTextElideMode(Qt.TextElideMode.ElideMiddle)
         tree.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
         tree.setMinimumHeight(150)
         tree.currentItemChanged.connect(self._chosen)
         return tree
 
-    def _map_row(self) -> QHBoxLayout:
-        row = QHBoxLayout()
+    def _map_rows(self) -> tuple[QHBoxLayout, QHBoxLayout]:
+        row, buttons = QHBoxLayout(), QHBoxLayout()
         row.setSpacing(6)
+        buttons.setSpacing(6)
         self.map_button, self.unmap_button = QPushButton("Map"), QPushButton("Unmap")
         self.map_button.setToolTip("Lead the marked stream to this tooth")
         self.unmap_button.setToolTip("Take the marked stream's mapping back")
@@ -105,14 +113,15 @@ class StreamsBox(QWidget):
             button.setStyleSheet("padding: 4px 8px;")
         row.addWidget(self.tooth)
         row.addWidget(self.quantity, 1)
-        row.addWidget(self.map_button)
-        row.addWidget(self.unmap_button)
-        return row
+        buttons.addWidget(self.map_button)
+        buttons.addWidget(self.unmap_button)
+        buttons.addStretch(1)
+        return row, buttons
 
     def chosen(self) -> str:
         """Return the address of the marked stream, empty for none."""
         item = self.tree.currentItem()
-        return str(item.data(0, Qt.ItemDataRole.UserRole)) if item is not None else ""
+        return str(item.data(0, Qt.ItemDataRole.UserRole) or "") if item is not None else ""
 
     def _chosen(self, *_: object) -> None:
         item = self.tree.currentItem()
@@ -126,24 +135,44 @@ class StreamsBox(QWidget):
 
     # -- showing -------------------------------------------------------------------------------------------------
 
-    def show_source(self, status: SourceStatus | None, document: Document) -> None:
-        """Show how a source stands and what it has heard; None is no source."""
-        self.state.setText(state_words(status) if status is not None else "Not connected. Write an address.")
-        self.state.setToolTip(status.problem if status is not None else "")
-        streams = status.streams if status is not None else ()
+    def show_sources(self, sources: Sequence[SourceStatus], document: Document, *, asked: bool) -> None:
+        """Show what sources have heard, each under its name where there are several; and, if it is asked for, an address."""
+        self.address.setVisible(asked)
+        self.hint.setVisible(asked)
+        rows: list[Stream | str] = []
+        for source in sources:
+            rows += [source.name] if len(sources) > 1 else []
+            rows += source.streams
+        any_stream = any(source.streams for source in sources)
+        grows = QSizePolicy.Policy.Expanding if any_stream else QSizePolicy.Policy.Maximum
+        self.setSizePolicy(QSizePolicy.Policy.Preferred, grows)
         for widget in (self.heading, self.tree, self.tooth, self.quantity, self.map_button, self.unmap_button):
-            widget.setVisible(bool(streams))
+            widget.setVisible(any_stream)
         with QSignalBlocker(self.tree):
-            while self.tree.topLevelItemCount() > len(streams):
+            while self.tree.topLevelItemCount() > len(rows):
                 self.tree.takeTopLevelItem(self.tree.topLevelItemCount() - 1)
-            for row, stream in enumerate(streams):
-                item = self.tree.topLevelItem(row)
-                if item is None:
-                    item = QTreeWidgetItem(self.tree)
-                _fill(item, stream, destination(stream.address, document))
+            for number, row in enumerate(rows):
+                item = self.tree.topLevelItem(number) or QTreeWidgetItem(self.tree)
+                if isinstance(row, str):
+                    _fill_name(item, row)
+                else:
+                    _fill(item, row, destination(row.address, document))
+
+
+def _fill_name(item: QTreeWidgetItem, name: str) -> None:
+    """Let an item be the name of a feed, above its streams."""
+    item.setText(0, name)
+    item.setToolTip(0, name)
+    item.setData(0, Qt.ItemDataRole.UserRole, "")
+    item.setData(0, _QUANTITY, "")
+    item.setFlags(Qt.ItemFlag.ItemIsEnabled)
+    item.setForeground(0, QColor(theme.MUTED))
 
 
 def _fill(item: QTreeWidgetItem, stream: Stream, where: str) -> None:
+    if not item.flags() & Qt.ItemFlag.ItemIsSelectable:  # it was a name
+        item.setFlags(Qt.ItemFlag.ItemIsEnabled | Qt.ItemFlag.ItemIsSelectable)
+        item.setForeground(0, QColor(theme.TEXT))
     text = f"{stream.address}\n{stream_words(stream, where)}"
     if item.text(0) != text:
         item.setText(0, text)
@@ -185,17 +214,3 @@ def age_words(seconds: float) -> str:
     ('now', '75 s', '120 min')
     """
     return "now" if seconds < 1.5 else f"{seconds:.0f} s" if seconds < 100 else f"{min(seconds, 6e6) / 60:.0f} min"
-
-
-def state_words(status: SourceStatus) -> str:
-    """Return how a source stands, with its counts, as a line.
-
-    >>> state_words(SourceStatus("MQTT", True, 1200, 3, 2, state="connected", refused=(("not JSON", 2),)))
-    'Connected · 1,200 samples · 3 dropped · 2 not JSON'
-    """
-    state = status.state or ("running" if status.running else "closed")
-    parts = [state[0].upper() + state[1:], f"{status.received:,} samples"]
-    if status.dropped:
-        parts.append(f"{status.dropped:,} dropped")
-    parts += [f"{count:,} {kind}" for kind, count in sorted(status.refused, key=lambda one: -one[1])[:4]]
-    return " · ".join(parts)

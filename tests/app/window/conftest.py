@@ -189,8 +189,14 @@ class Record:
     def picture(self, path: Path, *, transparent: bool = False) -> None:
         self.told.append(("picture", path, transparent))
 
-    def set_feed(self, spec: str) -> None:
-        self.told.append(("feed", spec))
+    def set_feed(self, *specs: str) -> None:
+        self.told.append(("feed", *specs))
+
+    def add_feed(self, spec: str, instead: str = "") -> None:
+        self.told.append(("add feed", spec, *([instead] if instead else [])))
+
+    def end_feed(self, spec: str) -> None:
+        self.told.append(("end feed", spec))
 
 
 class Person(Shell):

@@ -182,7 +182,7 @@ def test_consent_goes_out_and_comes_in_as_fhir(panel: Any, context: AppContext, 
 @pytest.fixture
 def listening(window: MainWindow, context: AppContext) -> Any:
     source = open_feed("osc:0.0.0.0:0?allow=127.0.0.1&cap=500", context.document)
-    context.live.add_source(source)
+    context.live.add_source(source, "osc:0.0.0.0:0?allow=127.0.0.1&cap=500")
     return source
 
 
@@ -199,7 +199,7 @@ def test_an_open_port_has_a_badge_a_list_and_a_cap(window: MainWindow, context: 
     place = context.live.status().sources[0].place
     reach.apply.click()
     told: Any = context.requests.told  # type: ignore[attr-defined]
-    assert told[-1] == ("feed", f"osc:{place}?allow=10.0.0.0/8,192.168.1.5&cap=900")
+    assert told[-1][1:] == (f"osc:{place}?allow=10.0.0.0/8,192.168.1.5&cap=900", context.live.status().sources[0].word)
     reach.turn.click()
     assert told[-1][1].startswith("osc:127.0.0.1:")
     reach.allow.setText("nonsense")

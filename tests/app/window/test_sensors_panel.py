@@ -52,7 +52,7 @@ def test_sensors_show_value_unit_quality_and_tooth(
     x, _ = plot.lines[Flag.GOOD].getData()
     assert len(x) > 10 and np.nanmax(x) <= 0 and np.nanmin(x) >= -30
     panel.show_page(FEED)
-    assert panel.feed.feed.currentIndex() == 0
+    assert [card.name.text() for card in panel.feed.cards.cards] == ["Simulated mouth"]
     panel.show_page(CONSENT)
     told = panel.consent.consent.text()
     assert "simulation" in told.lower() or "tester" in told
@@ -89,9 +89,9 @@ def test_feeds_and_tools_are_asked_for(window: MainWindow, context: AppContext) 
     panel = _panel(window, "sensors")
     person: Any = context.shell
     person.answers = [{"port": 9123}]
-    for index in (0, 1, 2):
-        panel.feed.set_feed(index)
-    wanted = [("feed", "sim"), ("feed", "osc:9123"), ("feed", "none")]
+    for title in ("Simulated Mouth", "OSC…", "End All Feeds"):
+        next(action for action in panel.feed.add.menu().actions() if action.text() == title).trigger()
+    wanted = [("add feed", "sim"), ("add feed", "osc:9123"), ("feed", "none")]
     assert context.requests.told == wanted  # type: ignore[attr-defined]
     panel.channels.take("place_probe")
     assert context.tools.current == "place_probe"

@@ -34,12 +34,48 @@ def source(context: AppContext) -> MqttSource:
 
 
 def test_an_address_is_asked_for_and_handed_on(panel: Any, context: AppContext) -> None:
-    panel.feed.set_feed(3)
-    assert panel.feed.streams.isVisibleTo(panel)
-    assert panel.feed.streams.state.text().startswith("Not connected")
-    panel.feed.streams.address.setText(" lsl:mouth ")
-    panel.feed.streams.address.returnPressed.emit()
-    assert context.requests.told[-1] == ("feed", "lsl:mouth")  # type: ignore[attr-defined]
+    feed = panel.feed
+    assert feed.empty.isVisibleTo(panel) and not feed.streams.isVisibleTo(panel)
+    feed.ask_address()
+    assert feed.streams.address.isVisibleTo(panel) and not feed.empty.isVisibleTo(panel)
+    feed.streams.address.setText("nowhere at all")
+    feed.streams.address.returnPressed.emit()
+    assert feed.streams.address.isVisibleTo(panel), "an address that means nothing can be mended"
+    assert context.requests.told == []  # type: ignore[attr-defined]
+    feed.streams.address.setText(" lsl:mouth ")
+    feed.streams.address.returnPressed.emit()
+    assert context.requests.told[-1] == ("add feed", "lsl:mouth")  # type: ignore[attr-defined]
+    assert not feed.streams.address.isVisibleTo(panel)
+
+
+def test_several_feeds_stand_side_by_side_and_end_one_by_one(
+    panel: Any, context: AppContext, clock: ManualClock
+) -> None:
+    sources = [MqttSource(MqttAddress("127.0.0.1", 1, topic), least=30.0) for topic in ("left", "right")]
+    for source, word in zip(sources, ("mqtt:127.0.0.1:1/left", "mqtt:127.0.0.1:1/right"), strict=True):
+        context.live.add_source(MappedSource(source, context.document), word)
+        source.receive("a", encode([Reading("t12/ph", "pH", 7.0), Reading(word.rpartition("/")[2], "Cel", 36.0)]))
+    context.live.tick(clock.advance(0.5))
+    panel.update_view()
+    feed = panel.feed
+    assert len(feed.cards.cards) == 2
+    tree = feed.streams.tree
+    rows = [tree.topLevelItem(i).text(0).partition("\n")[0] for i in range(tree.topLevelItemCount())]
+    names = [status.name for status in context.live.status().sources]
+    assert rows == [names[0], "t12/ph", "a/left", names[1], "t12/ph", "a/right"]
+    tree.setCurrentItem(tree.topLevelItem(0))
+    assert feed.streams.chosen() == "", "a feed is no stream"
+    feed.streams.map_button.click()
+    assert context.document.mappings == {}
+    refused = {feed.refused.topLevelItem(i).text(0) for i in range(feed.refused.topLevelItemCount())}
+    assert refused == {f"{names[1]}: Samples of a channel that another feed speaks for"}
+    assert "1 refused" in feed.cards.cards[1].state.text()
+    feed.cards.cards[0].close_button.click()
+    assert context.requests.told[-1] == ("end feed", "mqtt:127.0.0.1:1/left")  # type: ignore[attr-defined]
+    context.live.remove_sources("mqtt:127.0.0.1:1/left")
+    panel.update_view()
+    assert [card.name.toolTip().partition("\n")[0] for card in feed.cards.cards] == [names[1]]
+    assert [tree.topLevelItem(i).text(0)[:4] for i in range(tree.topLevelItemCount())] == ["t12/", "a/ri"]
 
 
 def test_a_stream_is_led_to_a_tooth_once_and_back(
@@ -50,7 +86,8 @@ def test_a_stream_is_led_to_a_tooth_once_and_back(
     context.live.tick(clock.advance(1.0))
     panel.update_view()
     box = panel.feed.streams
-    assert "1 not JSON" in box.state.text() and "2 samples" in box.state.text()
+    told = panel.feed.cards.cards[0].state.text()
+    assert "1 refused" in told and "2 samples" in told
     rows = [box.tree.topLevelItem(i).text(0) for i in range(box.tree.topLevelItemCount())]
     assert rows == ["urn:dev:1:temp\n– · now · not mapped", "t12/ph\n7 pH · now → t12/ph"], (
         "a value where it is allowed"
