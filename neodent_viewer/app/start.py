@@ -51,8 +51,8 @@ class Wish:
         Of the simulated feed.
     first_frame : bool
         Quit after the first picture, with figures.
-    turn, stroke : bool
-        Turn the camera, or draw strokes, for a while, quit, with figures.
+    turn, stroke, scrub : bool
+        Turn the camera, draw strokes, or leap about in a recording for a while, quit, with figures.
     latency : bool
         Time samples from the network until they are on screen, quit, with figures.
     showreel : Path or None
@@ -68,12 +68,13 @@ class Wish:
     turn: bool = False
     latency: bool = False
     stroke: bool = False
+    scrub: bool = False
     showreel: Path | None = None
 
     @property
     def unattended(self) -> bool:
         """Whether nobody is to be asked or offered anything."""
-        measured = self.turn or self.stroke or self.latency
+        measured = self.turn or self.stroke or self.latency or self.scrub
         return self.first_frame or measured or self.showreel is not None
 
 
@@ -130,6 +131,10 @@ def _begin(program: Program, wish: Wish, early: Early | None) -> Rescue | None:
         from neodent_viewer.app.stroking import Stroking
 
         program.clock.first_frame.connect(Stroking(program).start)
+    if wish.scrub:
+        from neodent_viewer.app.scrubbing import Scrubbing
+
+        program.clock.first_frame.connect(Scrubbing(program).start)
     if wish.showreel is not None:
         from neodent_viewer.app.showreel import Showreel
 

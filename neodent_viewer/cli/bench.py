@@ -17,7 +17,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         "names",
         nargs="*",
         metavar="NAME",
-        help="open, weld, frame, turn, stroke, latency, tick, probe, chain, dab; all of these when none is named; and soak",
+        help="open, weld, frame, turn, stroke, latency, tick, probe, chain, dab; or all of these; and soak, scrub",
     )
     parser.add_argument("--triangles", type=int, default=1_300_000, help="size of the test surface (default 1300000)")
     parser.add_argument(
@@ -25,6 +25,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     )
     parser.add_argument("--tool", default="draw", help="dab: which brush, draw or smooth for two (default draw)")
     parser.add_argument("--minutes", type=float, default=1.0, help="soak: how long (default 1)")
+    parser.add_argument("--hours", type=float, default=1.0, help="scrub: length of the recording (default 1)")
     parser.add_argument("--json", action="store_true", help="one JSON document instead of lines")
 
 
@@ -44,7 +45,14 @@ def run(args: argparse.Namespace) -> int:
     if not 0.0 < args.minutes <= 100_000.0:
         what = f"Cannot soak for {args.minutes:g} minutes."
         raise ArgumentError(what, kind="argument", where="--minutes", remedy="Write a number above 0.")
-    options = {"dab": {"share": args.share, "tool": args.tool}, "soak": {"minutes": args.minutes}}
+    if not 0.01 <= args.hours <= 24.0:
+        what = f"Cannot scrub through {args.hours:g} hours."
+        raise ArgumentError(what, kind="argument", where="--hours", remedy="Write a number from 0.01 to 24.")
+    options = {
+        "dab": {"share": args.share, "tool": args.tool},
+        "soak": {"minutes": args.minutes},
+        "scrub": {"hours": args.hours},
+    }
     machine = {"renderer": renderer(), "python": platform.python_version(), "cores": os.cpu_count()}
     figures, failed = [], []
     if not args.json:

@@ -50,6 +50,11 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         help="draw some strokes, print what events and pictures took, as JSON, and quit; nothing is kept",
     )
     parser.add_argument(
+        "--scrub",
+        action="store_true",
+        help="leap about in the recording that plays, print what pictures took, as JSON, and quit",
+    )
+    parser.add_argument(
         "--showreel",
         type=Path,
         default=None,
@@ -77,6 +82,7 @@ def wish(args: argparse.Namespace) -> Wish:
         turn=args.turn,
         latency=args.latency,
         stroke=args.stroke,
+        scrub=args.scrub,
         showreel=args.showreel,
     )
 

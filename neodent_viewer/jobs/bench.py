@@ -95,10 +95,17 @@ def bench_latency(_: int) -> Iterator[Figure]:
     )
 
 
-def _window(path: Path | None, flag: str) -> dict[str, Any]:
+def bench_hours(_: int, hours: float = 1.0) -> Iterator[Figure]:
+    """Scrubbing through hours of 64 channels in the real window."""
+    from neodent_viewer.jobs.bench_scrub import bench_scrub
+
+    yield from bench_scrub(_window, hours)
+
+
+def _window(path: Path | None, *flags: str, patience: float = 120.0) -> dict[str, Any]:
     """Return what a window that opens a file, or the demo smile, says of itself."""
-    command = [sys.executable, "-m", "neodent_viewer", "open", *([] if path is None else [str(path)]), flag]
-    done = subprocess.run(command, capture_output=True, text=True, timeout=120, env=os.environ.copy())
+    command = [sys.executable, "-m", "neodent_viewer", "open", *([] if path is None else [str(path)]), *flags]
+    done = subprocess.run(command, capture_output=True, text=True, timeout=patience, env=os.environ.copy())
     if done.returncode:
         lines = done.stderr.strip().splitlines() or ["it ended without a word"]
         raise NeodentError("The window did not open.", kind="window", where="open", remedy=lines[-1])
@@ -235,9 +242,10 @@ MEASUREMENTS: dict[str, Callable[..., Iterator[Figure]]] = {
     "chain": bench_chain,
     "dab": bench_dab,
     "soak": bench_soak,
+    "scrub": bench_hours,
 }
 #: those that run only when they are named
-LONG = frozenset({"soak"})
+LONG = frozenset({"soak", "scrub"})
 
 
 def renderer() -> str:

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import os
 import time
-from array import array
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
@@ -109,8 +108,8 @@ class Soaked:
         Of signal.
     sent, taken, dropped : int
         Samples.
-    ticks : array of float
-        What each took, ms; as numbers in a row, for the soak's own memory must not be what grows.
+    ticks : ndarray (t,) float64
+        What each took, ms.
     memory : list of (float, float)
         Seconds since the start, and resident memory in KiB.
     """
@@ -119,8 +118,25 @@ class Soaked:
     sent: int = 0
     taken: int = 0
     dropped: int = 0
-    ticks: array[float] = field(default_factory=lambda: array("d"))
     memory: list[tuple[float, float]] = field(default_factory=list)
+    _ticks: Float64 = field(default_factory=lambda: np.zeros(0))
+    _count: int = 0
+
+    @property
+    def ticks(self) -> Float64:
+        """What each tick took so far."""
+        return self._ticks[: self._count]
+
+    def expect(self, ticks: int) -> None:
+        """Make room at the beginning: the soak's own memory must not be what grows."""
+        self._ticks = np.full(ticks, np.nan)
+
+    def note(self, took: float) -> None:
+        """Take a tick in; none is forgotten."""
+        if self._count == len(self._ticks):
+            self._ticks = np.append(self._ticks, np.full(len(self._ticks) + 64, np.nan))
+        self._ticks[self._count] = took
+        self._count += 1
 
     def slope(self) -> float:
         """Return by how much the memory grows, KiB a minute: least squares over what follows the warming up."""
@@ -158,11 +174,12 @@ def soak(live: Live, source: Mouths, seconds: float, clock: ManualClock | None =
         `live`'s own, to run as fast as can be; None runs by its clock, 60 ticks a second.
     """
     found, start = Soaked(), live.clock.now()
+    found.expect(round(1.05 * seconds * TICKS) + 64)
     looked = asked = -np.inf
     while (now := live.clock.now() - start) < seconds:
         began = time.perf_counter()
         live.tick()
-        found.ticks.append((time.perf_counter() - began) * 1e3)
+        found.note((time.perf_counter() - began) * 1e3)
         if now - asked >= _ASK:  # what a window asks for while it shows the sensors
             asked = now
             live.status()
