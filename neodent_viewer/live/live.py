@@ -146,15 +146,16 @@ class Live:
     def _leap(self, replay: Replay, now: float) -> None:
         """Take up the state before `now`: the present one, one that is known ahead, or none at all."""
         ahead = self.foresight
-        ahead = (
-            ahead if ahead is not None and ahead.replay is replay and ahead.basis == basis_of(self, replay) else None
-        )
+        watched = ahead is not None  # then what is not known yet will be, and nobody waits for it meanwhile
+        if ahead is not None and (ahead.replay is not replay or ahead.basis != basis_of(self, replay)):
+            ahead = None
         known = None if ahead is None else ahead.before(now)
-        near = ahead is None or not is_far(replay.tracks, self._read_to, now)
+        near = not watched or not is_far(replay.tracks, self._read_to, now)
         forwards = (-math.inf if known is None else known) <= self._read_to <= now and replay.resumes(self._read_to)
         if forwards and near and not self.guessing:
             return  # it is reached by playing there
-        guessing = ahead is not None and not ahead.reaches(now) and is_far(replay.tracks, known, now)
+        told = ahead is not None and ahead.reaches(now)
+        guessing = watched and not told and is_far(replay.tracks, known, now)
         if ahead is None or known is None or guessing:
             self._forget()
         else:

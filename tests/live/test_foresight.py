@@ -227,6 +227,16 @@ def test_until_it_knows_a_place_it_guesses_and_says_so(recording, looked, monkey
     plain.close()
 
 
+def test_nobody_waits_while_what_was_known_no_longer_counts(ahead, monkeypatch):
+    monkeypatch.setattr(basis, "MOST_AT_ONCE", 200)
+    shown(ahead, 300.0)
+    ahead.document.set(("settings", "thresholds"), {"temperature": {"user": [34.0, 35.0]}})
+    before = ahead.status().sources[0].received
+    moment, _ = shown(ahead, 500.0)[:2]
+    assert ahead.guessing and np.isfinite(moment.values).any()
+    assert ahead.status().sources[0].received - before <= 200, "not all of it from the beginning"
+
+
 def test_history_ends_where_the_playhead_is(ahead):
     ahead.replay.seek(300.0)
     ahead.tick()
