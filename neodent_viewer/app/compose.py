@@ -91,6 +91,7 @@ class Program:
     def close(self) -> None:
         """Stop everything, in the order it depends on each other, and let go; nobody is asked about unsaved work any more."""
         self.context.history.mark_saved()
+        self.context.shell.show_mode = False
         self.context.preferences.set(BRUSH, self.context.tools.brush.remembered())
         self.clock.stop()
         self.loading.picture_shown.set()
@@ -135,7 +136,8 @@ def compose(*, clock: Clock | None = None, preferences: Path | None = None, seed
     stage = Stage(engine, ticker.request)
     frames = Frames(engine, cameras, canvas, stage, hand.annotations, shell.say_error, viewing)
     cameras.measure = frames.editor_size
-    hand.over_wheel = LegendWheel(document, history, lambda: engine.legends(EDITOR))
+    turn_legend = LegendWheel(document, history, lambda: engine.legends(EDITOR))
+    hand.over_wheel = lambda pointer, steps: not shell.show_mode and turn_legend(pointer, steps)
     ticker.animated = lambda: is_lively(document, feed, stage, viewing)
     ticker.stroke = lambda: hand.busy
     loading = Loading(document, history, cameras, shell, background)

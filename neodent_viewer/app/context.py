@@ -249,7 +249,10 @@ class StageControl(Protocol):
         """Open the stage, or move it, to a display (index into ``QGuiApplication.screens()``)."""
 
     def close(self) -> None:
-        """Close the stage window; the engine goes on."""
+        """Close the stage window, unless it is locked; the engine goes on."""
+
+    def set_locked(self, locked: bool) -> None:
+        """Let no one close the window, or let it be closed again."""
 
     def set_blackout(self, on: bool) -> None:
         """Fade to black or back, over at least 350 ms."""

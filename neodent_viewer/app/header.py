@@ -41,7 +41,7 @@ class Header(QWidget):
             index = tabs.addTab(workspace.title)
             tabs.setTabToolTip(index, f"{workspace.hint}  (Ctrl+PgUp, Ctrl+PgDown)")
             tabs.setTabData(index, workspace.name)
-        tabs.currentChanged.connect(lambda index: self._context.shell.set_workspace(str(tabs.tabData(index))))
+        tabs.currentChanged.connect(self._choose)
         return tabs
 
     def _lay_out(self) -> None:
@@ -78,6 +78,16 @@ class Header(QWidget):
         with QSignalBlocker(self.tabs):
             self.tabs.setCurrentIndex(names.index(name))
         self.menus["tools"].setTitle("&" + ARRANGED[name].title)
+
+    def rest(self, resting: bool) -> None:
+        """Leave no tab but the one in front to be chosen, or all again."""
+        for index in range(self.tabs.count()):
+            self.tabs.setTabEnabled(index, not resting or index == self.tabs.currentIndex())
+
+    def _choose(self, index: int) -> None:
+        shell = self._context.shell
+        shell.set_workspace(str(self.tabs.tabData(index)))
+        self.show_workspace(shell.workspace)  # in show mode it stays
 
     def release(self) -> None:
         """Let go of the shell's signals."""

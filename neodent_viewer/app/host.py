@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QDockWidget, QMainWindow, QWidget
 from neodent_viewer.app.context import AppContext
 
 if TYPE_CHECKING:
+    from neodent_viewer.app.header import Header
     from neodent_viewer.app.menus import WindowActions
     from neodent_viewer.app.panels.base import Panel
 
@@ -22,14 +23,19 @@ class Host(QMainWindow):
     canvas : QWidget
     commands : WindowActions or None
         None until the first picture was shown.
+    header : Header
     docks : dict of str to QDockWidget
         Panel by panel.
+    panels : dict of str to Panel
+        Those that are filled.
     """
 
     context: AppContext
     canvas: QWidget
     commands: WindowActions | None
+    header: Header
     docks: dict[str, QDockWidget]
+    panels: dict[str, Panel]
 
     def show_panel(self, name: str) -> Panel | None:
         """Bring a panel to the front and return it; None before panels are filled."""

@@ -20,6 +20,7 @@ from neodent_viewer.app.actions.keymaps import CHOSEN
 from neodent_viewer.app.actions.record import MENUS, Command
 from neodent_viewer.app.header import Header
 from neodent_viewer.app.held_key import HeldKey
+from neodent_viewer.app.resting_keys import RestingKeys
 from neodent_viewer.app.workspaces import ARRANGED
 from neodent_viewer.core.signals import SignalInstance
 
@@ -40,6 +41,7 @@ class WindowActions:
         self.centre = centre
         self._context = centre.context
         self.actions: dict[str, QAction] = {c.id: self._make(c) for c in centre.commands.values()}
+        self._resting = RestingKeys(window, centre)
         self._held: HeldKey | None = None
         self._soon = QTimer(window)
         self._soon.setSingleShot(True)
@@ -54,6 +56,7 @@ class WindowActions:
         for signal in self._signals():
             signal.connect(self.refresh_soon)
         self._context.shell.workspace_changed.connect(self.show_workspace)
+        self._context.shell.show_mode_changed.connect(self._show_mode_changed)
         self._context.preferences.changed.connect(self._preferences_changed)
         self.show_workspace()
 
@@ -86,8 +89,14 @@ class WindowActions:
         if not self._soon.isActive():
             self._soon.start()
 
+    def _show_mode_changed(self, _: bool) -> None:
+        self.centre.refresh()
+
     def update_states(self) -> None:
-        """Show which commands are enabled and ticked."""
+        """Show which commands are enabled and ticked; what rests in show mode says so when its key is pressed."""
+        for menu in (self._recent, self._panels):
+            menu.menuAction().setEnabled(not self._context.shell.show_mode)
+        self._resting.update_keys()
         for command_id, action in self.actions.items():
             action.setEnabled(self.centre.enabled(command_id))
             checked = self.centre.checked(command_id)
@@ -171,5 +180,6 @@ class WindowActions:
             signal.disconnect(self.refresh_soon, missing_ok=True)
         self.centre.refreshed.disconnect(self.update_states, missing_ok=True)
         self._context.shell.workspace_changed.disconnect(self.show_workspace, missing_ok=True)
+        self._context.shell.show_mode_changed.disconnect(self._show_mode_changed, missing_ok=True)
         self._context.preferences.changed.disconnect(self._preferences_changed, missing_ok=True)
         self.centre.close()

@@ -1,4 +1,7 @@
-"""The command palette: every command by a few of its letters, with its keys; Enter runs it."""
+"""The command palette: every command by a few of its letters, with its keys; Enter runs it.
+
+In show mode it offers nothing that rests.
+"""
 
 from __future__ import annotations
 
@@ -78,6 +81,7 @@ class Palette(QFrame):
         """
         here = self._centre.context.shell.workspace
         known = [c for c in self._centre.commands.values() if here in c.workspaces and c.id != "help.palette"]
+        known = [c for c in known if not self._centre.rests(c.id)]
         found = rank(self.line.text(), known, lambda command: f"{command.plain_title} {category(command)}")
         named = self.line.text().strip().casefold()
         return sorted(found, key=lambda c: (c.plain_title.casefold() != named, not self._centre.enabled(c.id)))

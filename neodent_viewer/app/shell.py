@@ -57,23 +57,40 @@ class Shell:
     workspace : str
         The workspace in use, one of ``app.context.WORKSPACES``.
     show_mode : bool
-        Whether a show runs: in Perform, commands that edit, open, save or quit rest then.
+        Whether a show runs. Until it is over nothing can be changed by accident, and the workspace stays what it is.
+        No start remembers it: a window that nobody locked answers.
     """
 
     workspace_changed = Signal(str)
+    show_mode_changed = Signal(bool)
     said = Signal(Message)
     #: a part of the window is asked for by name, one of ``app.wants.WANTS``: "palette", "welcome", "close", ...
     wanted = Signal(str)
 
     def __init__(self) -> None:
         self.workspace = "sculpt"
-        self.show_mode = False
+        self._show_mode = False
         self.parent: QWidget | None = None
         self._heard: deque[Message] = deque(maxlen=KEPT)
 
+    @property
+    def show_mode(self) -> bool:
+        """Whether a show runs."""
+        return self._show_mode
+
+    @show_mode.setter
+    def show_mode(self, on: bool) -> None:
+        if on != self._show_mode:
+            self._show_mode = on
+            self.show_mode_changed.emit(on)
+
     def set_workspace(self, name: str) -> None:
-        """Switch to a workspace and tell everyone."""
-        if name != self.workspace:
+        """Switch to a workspace and tell everyone; in show mode the one in use stays."""
+        if name == self.workspace:
+            return
+        if self._show_mode:
+            self.say("Show mode is on: the workspace stays. Unlock it to change to another.")
+        else:
             self.workspace = name
             self.workspace_changed.emit(name)
 

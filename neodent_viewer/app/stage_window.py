@@ -10,7 +10,7 @@ import logging
 from collections.abc import Callable
 
 from PySide6.QtCore import QEvent, QObject, Qt, Signal
-from PySide6.QtGui import QColor, QGuiApplication, QKeyEvent, QScreen
+from PySide6.QtGui import QCloseEvent, QColor, QGuiApplication, QKeyEvent, QScreen
 
 from neodent_viewer.app.blit import BlitWidget, Size, fitted
 from neodent_viewer.core.signals import Signal as ModelSignal
@@ -35,6 +35,7 @@ class StageWindow(BlitWidget):
         super().__init__(None, Qt.WindowType.Window)
         self._texture = 0
         self._picture: Size = (0, 0)
+        self.locked = False
         self.setObjectName("stage")
         self.setWindowTitle("Stage")
         self.setCursor(Qt.CursorShape.BlankCursor)
@@ -67,10 +68,14 @@ class StageWindow(BlitWidget):
             return
         super().keyPressEvent(event)
 
+    def closeEvent(self, event: QCloseEvent) -> None:
+        """Close, unless a show is locked: then no key and no window manager takes the picture from the audience."""
+        event.setAccepted(not self.locked)
+
     def event(self, event: QEvent) -> bool:
         """Tell when the window is gone, whoever closed it."""
         done = bool(super().event(event))
-        if event.type() == QEvent.Type.Close:
+        if event.type() == QEvent.Type.Close and event.isAccepted():
             self.closed.emit()
         return done
 
@@ -98,6 +103,7 @@ class Stage(QObject):
         self._full_screen = True
         self._blackout = False
         self._frozen = False
+        self._locked = False
         self._at: float | None = None
         self._application = QGuiApplication.instance()
         if isinstance(self._application, QGuiApplication):
@@ -139,8 +145,15 @@ class Stage(QObject):
         if self.window is not None:
             self.window.close()
 
+    def set_locked(self, locked: bool) -> None:
+        """Let no one close the window, or let it be closed again."""
+        self._locked = locked
+        if self.window is not None:
+            self.window.locked = locked
+
     def dispose(self) -> None:
         """Close for good."""
+        self.set_locked(False)
         if isinstance(self._application, QGuiApplication):
             self._application.screenRemoved.disconnect(self._display_gone)
             self._application.screenAdded.disconnect(self._display_back)
@@ -157,6 +170,7 @@ class Stage(QObject):
     def _place(self, screen: QScreen) -> None:
         if self.window is None:
             self.window = StageWindow()
+            self.window.locked = self._locked
             self.window.closed.connect(self._closed)
             self.window.resized.connect(self._resized)
         window = self.window

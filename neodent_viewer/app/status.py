@@ -79,11 +79,14 @@ class StatusBar(QStatusBar):
         self.opened = QLabel("Open to the network")
         self.opened.setStyleSheet(f"background: #4a3a12; color: {theme.WARNING}; border-radius: 4px; font-weight: 600;")
         self.opened.hide()
+        self.locked = QLabel("Show mode")
+        self.locked.setStyleSheet(self.opened.styleSheet())
+        self.locked.setVisible(context.shell.show_mode)
         self._recorder: Recorder | None = None
         self.deviation.setToolTip(
             "How far the part sculpted last is from its original, what volume came or went, what it stands in."
         )
-        live = (self.recorded, self.opened, self.feed)
+        live = (self.locked, self.recorded, self.opened, self.feed)
         for widget in (self.job, self.deviation, self.selection, *live, self.unit, self.fps):
             self.addPermanentWidget(widget)
         self.unit.setText("mm")
@@ -93,6 +96,7 @@ class StatusBar(QStatusBar):
         self._pulse = self._timer(_PERIOD, self._show_live)
         self._pulse.start()
         self._relay = Relay(self, context.shell, self._show_message)
+        context.shell.show_mode_changed.connect(self._show_locked)
         context.sculpting.deviations.changed.connect(self._show_deviation)
         context.sculpting.contacts.changed.connect(self._show_deviation)
         context.shell.workspace_changed.connect(self._show_deviation)
@@ -116,6 +120,9 @@ class StatusBar(QStatusBar):
         self.message.setStyleSheet(f"color: {colour};")
         self.message.setText(message.text)
         self.message.setToolTip(message.text)
+
+    def _show_locked(self, on: bool) -> None:
+        self.locked.setVisible(on)
 
     def _show_tool(self) -> None:
         hints = {info.name: info.hint for info in self._context.tools.infos}
@@ -178,6 +185,7 @@ class StatusBar(QStatusBar):
         context.sculpting.deviations.changed.disconnect(self._show_deviation, missing_ok=True)
         context.sculpting.contacts.changed.disconnect(self._show_deviation, missing_ok=True)
         context.shell.workspace_changed.disconnect(self._show_deviation, missing_ok=True)
+        context.shell.show_mode_changed.disconnect(self._show_locked, missing_ok=True)
         context.selection.changed.disconnect(self._show_selection, missing_ok=True)
         context.tools.changed.disconnect(self._show_tool, missing_ok=True)
         context.background.changed.disconnect(self._jobs_changed, missing_ok=True)

@@ -66,6 +66,7 @@ QMenu::icon {{ padding-left: 8px; }}
     border-bottom: 2px solid transparent; font-weight: 600; }}
 #workspaces::tab:hover {{ color: {TEXT}; }}
 #workspaces::tab:selected {{ color: {TEXT}; border-bottom: 2px solid {ACCENT}; }}
+#workspaces::tab:disabled {{ color: #565d66; }}
 #workspaces::tab:focus {{ background: {RAISED}; }}
 #search {{ background: {FIELD}; color: {MUTED}; border: 1px solid {LINE}; border-radius: 5px; padding: 4px 10px;
     text-align: left; }}
@@ -82,10 +83,12 @@ QToolButton:hover {{ background: {RAISED}; }}
 QToolButton:checked {{ background: #24454d; border-color: {ACCENT}; }}
 QToolButton:focus {{ border-color: {ACCENT}; }}
 QToolButton:disabled {{ color: #5a626a; }}
+QToolButton:checked:disabled {{ background: {RAISED}; border-color: {LINE}; }}
 
 #group {{ background: {RAISED}; text-align: left; font-weight: 600; padding: 4px 6px; color: {TEXT}; }}
 #group:hover {{ background: #333840; }}
 #group:checked {{ background: {RAISED}; border-color: transparent; }}
+#group:disabled {{ color: #626a73; }}
 
 QPushButton:checked {{ background: #24454d; border-color: {ACCENT}; }}
 QPushButton {{ background: {RAISED}; border: 1px solid {LINE}; border-radius: 5px; padding: 5px 12px; min-height: 16px; }}

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QSize, Qt, QTimer
 from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent
-from PySide6.QtWidgets import QDockWidget, QFrame, QMainWindow, QScrollArea, QTabWidget, QToolBar, QWidget
+from PySide6.QtWidgets import QDockWidget, QFrame, QMainWindow, QScrollArea, QTabWidget, QToolBar, QVBoxLayout, QWidget
 
 from neodent_viewer.app import layout_store
 from neodent_viewer.app.banner import Banner
@@ -24,6 +24,7 @@ from neodent_viewer.app.dock_titles import DockTitles
 from neodent_viewer.app.header import Header
 from neodent_viewer.app.host import Host
 from neodent_viewer.app.panels.catalogue import PANELS, PanelInfo
+from neodent_viewer.app.show_lock import ShowLock
 from neodent_viewer.app.status import StatusBar
 from neodent_viewer.app.workspaces import ARRANGED, arrange
 from neodent_viewer.core.signals import Signal
@@ -42,6 +43,8 @@ _SHELF_WIDTH = 44
 #: s that a turn of filling may take before the event loop goes on; the last piece may overrun it
 _TURN = 0.05
 _TITLE = "neodent_viewer"
+#: what is asked before a show is left
+_IN_A_SHOW = ("Close During a Show?", "Show mode is on.", "The stage closes with the window.", "Close")
 
 
 class MainWindow(Host):
@@ -64,7 +67,7 @@ class MainWindow(Host):
         self.context = context
         self.canvas = canvas
         self.commands = None
-        self.panels: dict[str, Panel] = {}
+        self.panels = {}
         self._offer_welcome = False
         self._sure = False
         self._workspace = self._tool = ""
@@ -79,6 +82,7 @@ class MainWindow(Host):
         self.shelf = self._make_shelf()
         self.docks = {info.name: self._make_dock(info) for info in PANELS}
         self._titles = DockTitles(self, self.docks.values())
+        self._lock = ShowLock(self)
         self.status = StatusBar(context)
         self.setStatusBar(self.status)
         self.banner = Banner(canvas, context.shell, lambda: self.show_panel("log"))
@@ -171,6 +175,8 @@ class MainWindow(Host):
         dock.setWidget(_scrolled(panel) if panel.scrolls else panel)
         empty.deleteLater()
         panel.update_view()
+        if self.context.shell.show_mode:
+            panel.rest(True)
 
     def _end_filling(self) -> None:
         if self._offer_welcome:
@@ -231,28 +237,34 @@ class MainWindow(Host):
         WANTS[name](self)
 
     def dragEnterEvent(self, event: QDragEnterEvent) -> None:
-        """Welcome files."""
+        """Welcome files; in a show they are let fall, with a sentence."""
         if any(url.isLocalFile() for url in event.mimeData().urls()):
-            event.acceptProposedAction()
+            event.acceptProposedAction()  # else nobody would learn why nothing was opened
 
     def dropEvent(self, event: QDropEvent) -> None:
         """Open the files once the drop is over: a question in the middle of one would freeze the other program."""
         from neodent_viewer.app.actions.file import open_paths
 
         paths = [Path(url.toLocalFile()) for url in event.mimeData().urls() if url.isLocalFile()]
+        if self.context.shell.show_mode:
+            event.ignore()
+            self.context.shell.say("Show mode is on: dropped files are not opened. Unlock it, and drop them again.")
+            return
         event.acceptProposedAction()
         QTimer.singleShot(0, self, lambda: open_paths(self.context, paths))
 
     def closeEvent(self, event: QCloseEvent) -> None:
-        """Close; with unsaved work, only after it was saved or given up."""
-        if self._sure or not self.context.history.unsaved():
+        """Close; in a show only when that is meant, with unsaved work only after it was saved or given up."""
+        context = self.context
+        if self._sure or not (context.history.unsaved() or context.shell.show_mode):
             self._let_go()
             event.accept()
             return
         from neodent_viewer.app.actions.file import confirm_unsaved
 
         event.ignore()
-        confirm_unsaved(self.context, self._close_for_sure)
+        if not context.shell.show_mode or context.shell.ask_sure(*_IN_A_SHOW):
+            confirm_unsaved(context, self._close_for_sure)
 
     def _close_for_sure(self) -> None:
         self._sure = True
@@ -273,7 +285,7 @@ class MainWindow(Host):
         context.history.changed.disconnect(self._show_title, missing_ok=True)
         context.requests.project_changed.disconnect(self._show_title, missing_ok=True)
         context.ticker.first_frame.disconnect(self.populate, missing_ok=True)
-        for piece in (*self.panels.values(), self.status, self.banner, self.header, self.commands):
+        for piece in (self._lock, *self.panels.values(), self.status, self.banner, self.header, self.commands):
             if piece is not None:
                 piece.release()
         self.closed.emit()
@@ -285,10 +297,21 @@ def _import_heavy(handle: JobHandle) -> None:
             import_module(name)
 
 
-def _scrolled(panel: QWidget) -> QScrollArea:
+def _scrolled(panel: Panel) -> QWidget:
+    """Return a panel in a scroll area, under the sign that it rests, which stays in sight."""
     area = QScrollArea()
     area.setWidgetResizable(True)
     area.setFrameShape(QFrame.Shape.NoFrame)
     area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
     area.setWidget(panel)
-    return area
+    holder = QWidget()
+    column = QVBoxLayout(holder)
+    column.setContentsMargins(0, 0, 0, 0)
+    column.setSpacing(0)
+    panel.body.removeWidget(panel.sign)
+    over = QVBoxLayout()
+    over.setContentsMargins(10, 8, 10, 0)
+    over.addWidget(panel.sign)
+    column.addLayout(over)
+    column.addWidget(area, 1)
+    return holder

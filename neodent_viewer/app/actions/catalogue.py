@@ -24,7 +24,7 @@ from neodent_viewer.app.actions import (
     view,
     zones,
 )
-from neodent_viewer.app.actions.record import Command
+from neodent_viewer.app.actions.record import ALWAYS, Command
 from neodent_viewer.app.context import AppContext, ToolInfo
 
 COMMANDS: tuple[Command, ...] = (
@@ -62,6 +62,7 @@ def tool_command(info: ToolInfo) -> Command:
         workspaces=info.workspaces,
         checked=f"tool == '{info.name}'",
         hint=info.hint,
+        in_show=ALWAYS if info.name == "select" else "",
     )
 
 

@@ -22,21 +22,6 @@ from neodent_viewer.app.actions.record import Command
 from neodent_viewer.app.context import AppContext
 from neodent_viewer.core.signals import Signal
 
-#: what rests in Perform while show mode is on: nothing that a slip of the hand could start may disturb a show
-_NOT_IN_A_SHOW = (
-    "chapter.add",
-    "chapter.edit",
-    "chapter.view",
-    "chapter.no_view",
-    "chapter.remove",
-    "edit.",
-    "file.",
-    "probe.",
-    "tool.",
-    "zone.",
-    "view.next_workspace",
-    "view.previous_workspace",
-)
 _APP_MODEL_KEYS = {"PgUp": "PageUp", "PgDown": "PageDown", "Esc": "Escape", "Del": "Delete"}
 
 
@@ -59,6 +44,7 @@ class CommandCentre:
         self.application = Application(f"neodent-{uuid.uuid4().hex[:8]}")
         self.application.register_actions([self._action(command) for command in self.commands.values()])
         self._enabled = {c.id: parse_expression(c.enabled) for c in self.commands.values() if c.enabled}
+        self._in_show = {c.id: parse_expression(c.in_show) for c in self.commands.values() if c.in_show}
         self._checked = {c.id: parse_expression(c.checked) for c in self.commands.values() if c.checked}
         self._values: dict[str, Any] = {}
         self.refresh()
@@ -97,13 +83,16 @@ class CommandCentre:
 
     def enabled(self, command_id: str) -> bool:
         """Return whether a command can run here and now."""
-        command = self.commands[command_id]
-        shell = self.context.shell
-        here = shell.workspace in command.workspaces
-        if shell.show_mode and shell.workspace == "perform" and command_id.startswith(_NOT_IN_A_SHOW):
-            return False
+        here = self.context.shell.workspace in self.commands[command_id].workspaces
         expression = self._enabled.get(command_id)
-        return here and (expression is None or bool(expression.eval(self._values)))
+        return here and not self.rests(command_id) and (expression is None or bool(expression.eval(self._values)))
+
+    def rests(self, command_id: str) -> bool:
+        """Return whether show mode is what keeps a command from running."""
+        if not self.context.shell.show_mode:
+            return False
+        expression = self._in_show.get(command_id)
+        return expression is None or not expression.eval(self._values)
 
     def checked(self, command_id: str) -> bool | None:
         """Return whether a command is ticked, None when it is not of that kind."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from neodent_viewer.app.actions.record import Command
+from neodent_viewer.app.actions.record import ALWAYS, Command
 from neodent_viewer.app.context import AppContext
 from neodent_viewer.document.chapter import Chapter, place
 from neodent_viewer.document.story import add_edit, change_edit, new_chapter, remove_edit
@@ -139,6 +139,7 @@ COMMANDS = (
         _MENU,
         "3",
         enabled="replaying",
+        in_show=ALWAYS,
     ),
     Command(
         "chapter.next",
@@ -149,6 +150,7 @@ COMMANDS = (
         _MENU,
         "3",
         enabled="replaying",
+        in_show=ALWAYS,
     ),
     Command(
         "chapter.captions",

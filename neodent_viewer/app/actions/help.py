@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from neodent_viewer.app.actions.record import Command
+from neodent_viewer.app.actions.record import ALWAYS, Command
 from neodent_viewer.app.context import AppContext
 
 
@@ -28,6 +28,7 @@ COMMANDS = (
         "help",
         "1",
         hint="Find any command by a few of its letters.",
+        in_show=ALWAYS,
     ),
     Command(
         "help.keys",

@@ -47,3 +47,10 @@ def bindings(preferences: Preferences) -> dict[str, object]:
     """Return command id -> keys that differ from the records: the chosen key map's, under the person's own."""
     _, chosen = KEY_MAPS.get(preferences.get(CHOSEN, ""), ("", {}))
     return {**chosen, **preferences.get("keys", {})}
+
+
+def unlock_words(preferences: Preferences) -> str:
+    """Return how show mode ends, with the key it has now."""
+    own = bindings(preferences).get("perform.show_mode", ["Ctrl+Shift+M"])
+    key = own[0] if isinstance(own, list) and own else ""
+    return f"{key} unlocks." if key else "Show Mode in the menu Perform unlocks."

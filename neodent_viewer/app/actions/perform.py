@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from neodent_viewer.app.actions import looks
-from neodent_viewer.app.actions.record import Command
+from neodent_viewer.app.actions.record import ALWAYS, Command
 from neodent_viewer.app.context import AppContext
 
 _HERE = ("perform",)
@@ -24,7 +24,9 @@ def toggle_freeze(context: AppContext) -> None:
 def toggle_show_mode(context: AppContext) -> None:
     """Lock what could disturb a show, or unlock it."""
     context.shell.show_mode = not context.shell.show_mode
-    context.shell.say(f"Show mode is {'on: editing, files and quitting rest' if context.shell.show_mode else 'off'}.")
+    context.shell.say(
+        f"Show mode is {'on: panels, editing, files and quitting rest' if context.shell.show_mode else 'off'}."
+    )
 
 
 def nth_look(index: int) -> Callable[[AppContext], None]:
@@ -82,6 +84,7 @@ COMMANDS = (
         _HERE,
         checked="blackout",
         hint="Fade the stage to black, and back.",
+        in_show=ALWAYS,
     ),
     Command(
         "perform.freeze",
@@ -94,6 +97,7 @@ COMMANDS = (
         _HERE,
         checked="frozen",
         hint="Hold the picture that is on the stage.",
+        in_show=ALWAYS,
     ),
     Command(
         "perform.show_mode",
@@ -105,7 +109,9 @@ COMMANDS = (
         "1",
         _HERE,
         checked="show_mode",
-        hint="While it is on, commands and keys that edit, open, save or quit rest in Perform.",
+        hint="While it is on, nothing can be changed by accident: looks, blackout, freeze, the camera and a recording's "
+        "playhead answer, and consent can be withdrawn; all else rests.",
+        in_show=ALWAYS,
     ),
     Command(
         "perform.next_look",
@@ -117,6 +123,7 @@ COMMANDS = (
         "2",
         _HERE,
         enabled="looks > 0",
+        in_show=ALWAYS,
     ),
     Command(
         "perform.previous_look",
@@ -128,6 +135,7 @@ COMMANDS = (
         "2",
         _HERE,
         enabled="looks > 0",
+        in_show=ALWAYS,
     ),
     *(
         Command(
@@ -140,6 +148,7 @@ COMMANDS = (
             "2",
             _HERE,
             enabled=f"looks > {n - 1}",
+            in_show=ALWAYS,
         )
         for n in range(1, 10)
     ),

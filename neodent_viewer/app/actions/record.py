@@ -9,6 +9,8 @@ from neodent_viewer.app.context import WORKSPACES, AppContext
 
 #: menus in the order of the bar; "tools" carries the name of the workspace in use
 MENUS = {"file": "&File", "edit": "&Edit", "view": "&View", "tools": "&Tools", "help": "&Help"}
+#: `Command.in_show` of what can always be run in a show
+ALWAYS = "True"
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +38,10 @@ class Command:
         not checkable.
     hint : str
         One sentence for tooltip, status bar and palette.
+    in_show : str
+        Expression, as in `enabled`, under which it can be run while show mode is on. Empty lets it rest then, so that a new
+        command rests unless somebody has thought about it. What asks something rests too: a dialog would take the keys
+        from GO.
     release : callable or None
         Run when the key that ran the command is let go: for what lasts as long as a key is held.
     """
@@ -51,6 +57,7 @@ class Command:
     enabled: str = ""
     checked: str = ""
     hint: str = ""
+    in_show: str = ""
     release: Callable[[AppContext], object] | None = None
 
     @property

@@ -1,4 +1,8 @@
-"""Sensor data to a file and back: record what comes in, play a recording as a feed."""
+"""Sensor data to a file and back: record what comes in, play a recording as a feed.
+
+Both rest in show mode. One key that stops a recording loses the rest of the show; to start one asks for a file, and while
+a dialog asks, no key is GO. What records when show mode comes on goes on, and is seen in the status bar.
+"""
 
 from __future__ import annotations
 
@@ -67,7 +71,7 @@ COMMANDS = (
         "4",
         _WORKSPACES,
         checked="sensors_recorded",
-        hint="Write every channel, raw and with its flags, to a file, as far as consent allows recording.",
+        hint="Write every channel, raw and with its flags, to a file, as far as consent to record goes. Rests in show mode.",
     ),
     Command(
         "feed.replay",
@@ -78,6 +82,6 @@ COMMANDS = (
         "tools/Recordings",
         "4",
         _WORKSPACES,
-        hint="Let a recording of sensor data come in again, in place of the feed.",
+        hint="Let a recording of sensor data come in again, in place of the feed. Rests in show mode.",
     ),
 )

@@ -1,6 +1,7 @@
 """Recordings as files, from the window: other formats in and out, erasing what was withdrawn, and where it still lies.
 
-All of it runs in a process of its own with progress in the status bar; what cannot be is said as a sentence.
+All of it runs in a process of its own with progress in the status bar; what cannot be is said as a sentence. All of it rests
+in show mode: it asks, it takes the processor, and what is erased does not come back.
 """
 
 from __future__ import annotations

@@ -1,11 +1,15 @@
-"""Transport of what plays: play, pause, speed, loop, step, from fault to fault. None of it is an edit."""
+"""Transport of what plays: play, pause, speed, loop, step, from fault to fault. None of it is an edit.
+
+To play, to hold and to leap is part of a performance, and the next key takes it back: that goes on in show mode. Speed and
+loop are settings, and rest.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Callable
 from typing import Any
 
-from neodent_viewer.app.actions.record import Command
+from neodent_viewer.app.actions.record import ALWAYS, Command
 from neodent_viewer.app.context import AppContext
 
 _MENU = "tools/Timeline"
@@ -48,6 +52,7 @@ def _told(name: str, *words: Any, **named: Any) -> Callable[[AppContext], object
 
 def _command(name: str, title: str, run: Callable[[AppContext], object], sign: str, **told: Any) -> Command:
     told.setdefault("enabled", "replaying")
+    told.setdefault("in_show", ALWAYS if told["group"] in ("1", "2") else "")
     return Command(f"timeline.{name}", title, run, f"mdi6.{sign}" if sign else "", menu=_MENU, **told)
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from neodent_viewer.app.actions.record import Command
+from neodent_viewer.app.actions.record import ALWAYS, Command
 from neodent_viewer.app.context import WORKSPACES, AppContext
 
 _DOT = " · "
@@ -66,7 +66,10 @@ _PRESETS = (
 )
 
 COMMANDS = (
-    *(Command(f"view.{n}", title, preset(n), icon, keys, "view", "1") for n, title, keys, icon in _PRESETS),
+    *(
+        Command(f"view.{n}", title, preset(n), icon, keys, "view", "1", in_show=ALWAYS)
+        for n, title, keys, icon in _PRESETS
+    ),
     Command(
         "view.orthographic",
         "Orthographic",
@@ -76,6 +79,7 @@ COMMANDS = (
         "view",
         "2",
         checked="orthographic",
+        in_show=ALWAYS,
     ),
     Command(
         "view.frame",
@@ -86,6 +90,7 @@ COMMANDS = (
         "view",
         "2",
         hint="Bring the selection, or everything, into view.",
+        in_show=ALWAYS,
     ),
     Command(
         "stage.open",
@@ -96,6 +101,7 @@ COMMANDS = (
         "view",
         "3",
         hint="Show the stage on a display of your choice; it goes on whatever the editor does.",
+        in_show="not stage_open",  # one that is lost comes back; one that is seen stays where it is
     ),
     Command(
         "stage.close",

@@ -1,14 +1,18 @@
-"""What every panel is: a widget that reads the context, asks actions to change it, and lets go when released."""
+"""What every panel is: a widget that reads the context, asks actions to change it, and lets go when released.
+
+In show mode a panel rests, and has to do nothing for it: see `panels.resting`.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any
 
 from PySide6.QtCore import Qt, QTimer
 from PySide6.QtWidgets import QFormLayout, QLabel, QVBoxLayout, QWidget
 
 from neodent_viewer.app.context import AppContext
+from neodent_viewer.app.panels.resting import Rest, RestSign, views_in
 from neodent_viewer.core.errors import NeodentError
 from neodent_viewer.core.signals import SignalInstance
 
@@ -20,6 +24,11 @@ class Panel(QWidget):
 
     A subclass builds its widgets in ``__init__``, calls `listen` for each signal it follows, and puts what it shows in
     `update_view`, which runs at most once per turn of the event loop however many signals came.
+
+    Attributes
+    ----------
+    sign : RestSign
+        Says that the panel rests, and how that ends.
     """
 
     #: whether the panel is put into a scroll area; those made of a list scroll by themselves
@@ -35,9 +44,13 @@ class Panel(QWidget):
         self._wake.setSingleShot(True)
         self._wake.setInterval(0)
         self._wake.timeout.connect(self.update_view)
+        self._wake.timeout.connect(self._go_on)
+        self._rest = Rest(self)
+        self.sign = RestSign(context.preferences)
         self.body = QVBoxLayout(self)
         self.body.setContentsMargins(MARGIN, MARGIN, MARGIN, MARGIN)
         self.body.setSpacing(8)
+        self.body.addWidget(self.sign)
 
     def listen(self, signal: SignalInstance, slot: Callable[..., Any]) -> None:
         """Connect until `release`."""
@@ -51,6 +64,27 @@ class Panel(QWidget):
 
     def update_view(self) -> None:
         """Show the context as it is now; subclasses override."""
+
+    def kept(self) -> Sequence[QWidget]:
+        """Return what goes on answering in show mode: it may change what is looked at, and nothing else."""
+        return ()
+
+    def views(self) -> Sequence[QWidget]:
+        """Return what stays readable in show mode, and is scrolled but answers no click: lists and plots."""
+        return views_in(self)
+
+    def rest(self, resting: bool) -> None:
+        """Answer nothing but in what is `kept`, or answer again."""
+        self.sign.show_resting(resting)
+        if resting:
+            self._rest.begin(self.kept(), self.views())
+        else:
+            self._rest.end()
+            self.schedule()  # what was made or enabled meanwhile is shown as it stands
+
+    def _go_on(self) -> None:
+        if self._rest.resting:  # an update may have made rows and labels
+            self._rest.begin(self.kept(), self.views())
 
     def ask(self, request: Callable[..., object], *arguments: object) -> bool:
         """Run a request; what the house refuses is said as a sentence. Return whether it went well."""

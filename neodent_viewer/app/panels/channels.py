@@ -6,7 +6,7 @@ from functools import partial
 
 from PySide6.QtCore import QItemSelectionModel, QSignalBlocker, Qt
 from PySide6.QtGui import QResizeEvent
-from PySide6.QtWidgets import QAbstractItemView, QHBoxLayout, QLabel, QListView, QMenu, QPushButton
+from PySide6.QtWidgets import QAbstractItemView, QHBoxLayout, QLabel, QListView, QMenu, QPushButton, QWidget
 
 from neodent_viewer.app.actions import consent, probes
 from neodent_viewer.app.context import AppContext
@@ -92,6 +92,10 @@ class ChannelsPage(Page):
         row.addWidget(self.remove)
         row.addStretch(1)
         return row
+
+    def kept(self) -> tuple[QWidget, ...]:
+        """Return what goes on in a show: which channel is looked at, and over what time."""
+        return self.list, self.plot
 
     # -- showing -------------------------------------------------------------------------------------------------
 

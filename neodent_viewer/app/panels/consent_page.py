@@ -6,7 +6,15 @@ from datetime import datetime
 
 from PySide6.QtCore import QSignalBlocker, Qt
 from PySide6.QtGui import QColor
-from PySide6.QtWidgets import QAbstractItemView, QHBoxLayout, QHeaderView, QMenu, QTreeWidget, QTreeWidgetItem
+from PySide6.QtWidgets import (
+    QAbstractItemView,
+    QHBoxLayout,
+    QHeaderView,
+    QMenu,
+    QTreeWidget,
+    QTreeWidgetItem,
+    QWidget,
+)
 
 from neodent_viewer.app import theme
 from neodent_viewer.app.actions import consent
@@ -48,8 +56,10 @@ class ConsentPage(Page):
         menu.addAction("Import FHIR Consent…", lambda: self.ask(consent.import_fhir))
         menu.addAction("Export FHIR Consent…", lambda: self.ask(consent.export_fhir))
         more.setMenu(menu)
-        first, second = QHBoxLayout(), QHBoxLayout()
-        for row, buttons in ((first, (self.give, self.take)), (second, (self.take_all, more))):
+        self.withdrawing = QWidget()
+        first, second = QHBoxLayout(), QHBoxLayout(self.withdrawing)
+        second.setContentsMargins(0, 0, 0, 0)
+        for row, buttons in ((first, (self.give, more)), (second, (self.take, self.take_all))):
             for button in buttons:
                 row.addWidget(button)
             row.addStretch(1)
@@ -57,7 +67,7 @@ class ConsentPage(Page):
         self.body.addWidget(self.table, 1)
         self.body.addWidget(self.why)
         self.body.addLayout(first)
-        self.body.addLayout(second)
+        self.body.addWidget(self.withdrawing)
 
     def _make_table(self) -> QTreeWidget:
         table = QTreeWidget()
@@ -74,6 +84,10 @@ class ConsentPage(Page):
             table.headerItem().setToolTip(column, f"{purpose.capitalize()}: may be {MEANING[purpose]}")
         table.itemClicked.connect(lambda item, _: choose_channel(self.context, str(item.data(0, _KEY))))
         return table
+
+    def kept(self) -> tuple[QWidget, ...]:
+        """Return what goes on in a show: to withdraw is as easy then as at any time; to give rests, with all that asks."""
+        return self.table, self.withdrawing
 
     # -- showing -------------------------------------------------------------------------------------------------
 

@@ -53,6 +53,10 @@ class Page(QWidget):
         self.body.setContentsMargins(0, 0, 0, 0)
         self.body.setSpacing(8)
 
+    def kept(self) -> tuple[QWidget, ...]:
+        """Return what goes on answering in show mode; see `panels.base.Panel.kept`."""
+        return ()
+
     def refresh(self, said: Said) -> None:
         """Show everything as it is now."""
 

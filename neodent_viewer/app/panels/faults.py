@@ -6,7 +6,7 @@ from collections.abc import Callable
 from html import escape
 
 from PySide6.QtCore import QItemSelectionModel, QSignalBlocker, Qt
-from PySide6.QtWidgets import QAbstractItemView, QCheckBox, QHBoxLayout, QListView
+from PySide6.QtWidgets import QAbstractItemView, QCheckBox, QHBoxLayout, QListView, QWidget
 
 from neodent_viewer.app import theme
 from neodent_viewer.app.context import AppContext
@@ -65,6 +65,10 @@ class FaultsPage(Page):
             self.body.addWidget(widget, 0 if widget is self.here else 1)
         self.body.addWidget(self.advice)
         self.body.addLayout(row)
+
+    def kept(self) -> tuple[QWidget, ...]:
+        """Return what goes on in a show: which fault is looked at."""
+        return self.here, self.list
 
     def refresh(self, said: Said) -> None:
         """List the faults; the one that is chosen stays so."""

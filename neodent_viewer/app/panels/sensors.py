@@ -8,6 +8,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from PySide6.QtCore import QTimer
+from PySide6.QtWidgets import QWidget
 
 from neodent_viewer.app.context import AppContext
 from neodent_viewer.app.panels.base import Panel
@@ -72,6 +73,10 @@ class SensorsPanel(Panel):
         self._timer.start()
         self.listen(context.selection.changed, self._selected)
         self._selected()
+
+    def kept(self) -> tuple[QWidget, ...]:
+        """Return what goes on in a show: the way to every page, and what pages keep."""
+        return (self.bar, *(widget for page in self.pages for widget in page.kept()))
 
     # -- showing -------------------------------------------------------------------------------------------------
 

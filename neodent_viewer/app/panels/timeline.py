@@ -11,7 +11,7 @@ from functools import partial
 
 import numpy as np
 from PySide6.QtCore import QPoint, QSize, Qt, QTimer
-from PySide6.QtWidgets import QComboBox, QHBoxLayout, QLabel, QMenu, QSizePolicy, QToolButton
+from PySide6.QtWidgets import QComboBox, QHBoxLayout, QLabel, QMenu, QSizePolicy, QToolButton, QWidget
 
 from neodent_viewer.app.actions import chapters, recording_files
 from neodent_viewer.app.actions import recording as recordings
@@ -39,6 +39,7 @@ class TimelinePanel(Panel):
         self.timeline = context.timeline
         self.view = TimelineView()
         self.buttons: dict[str, QToolButton] = {}
+        self.transport = QWidget()
         self.speed = QComboBox()
         self.time = QLabel()
         self.note = caption("")
@@ -59,16 +60,19 @@ class TimelinePanel(Panel):
     def _lay_out(self) -> None:
         self.body.setContentsMargins(8, 5, 8, 5)
         self.body.setSpacing(5)
-        row = QHBoxLayout()
-        row.setSpacing(1)
+        row, moving = QHBoxLayout(), QHBoxLayout(self.transport)
+        for each in (row, moving):
+            each.setSpacing(1)
+        moving.setContentsMargins(0, 0, 0, 0)
+        row.addWidget(self.transport)
         asked = self.timeline
         self._button(
-            row, "previous_fault", "mdi6.chevron-double-left", "Previous fault", lambda: asked.to_fault(back=True)
+            moving, "previous_fault", "mdi6.chevron-double-left", "Previous fault", lambda: asked.to_fault(back=True)
         )
-        self._button(row, "step_back", "mdi6.skip-previous", "Step back", lambda: asked.step(-1))
-        self._button(row, "play", "mdi6.play", "Play", asked.toggle)
-        self._button(row, "step", "mdi6.skip-next", "Step forwards", lambda: asked.step(1))
-        self._button(row, "next_fault", "mdi6.chevron-double-right", "Next fault", asked.to_fault)
+        self._button(moving, "step_back", "mdi6.skip-previous", "Step back", lambda: asked.step(-1))
+        self._button(moving, "play", "mdi6.play", "Play", asked.toggle)
+        self._button(moving, "step", "mdi6.skip-next", "Step forwards", lambda: asked.step(1))
+        self._button(moving, "next_fault", "mdi6.chevron-double-right", "Next fault", asked.to_fault)
         self._button(row, "loop", "mdi6.repeat", "Loop; Shift+drag chooses a stretch", self._loop, checkable=True)
         row.addSpacing(4)
         self.speed.addItems([f"{speed:g}x" for speed in SPEEDS])
@@ -78,7 +82,11 @@ class TimelinePanel(Panel):
         row.addSpacing(10)
         self.time.setTextFormat(Qt.TextFormat.PlainText)
         row.addWidget(self.time)
+        row.addSpacing(10)
+        self.body.removeWidget(self.sign)
+        row.addWidget(self.sign, 1000)  # a line of its own would take height from the canvas
         row.addStretch(1)
+        row.addSpacing(6)
         self._button(row, "chapter", "mdi6.bookmark-plus-outline", "New chapter", partial(self.ask, chapters.add))
         self._button(row, "captions", "mdi6.closed-caption-outline", "Show captions", self._captions, checkable=True)
         self._button(row, "follow", "mdi6.cctv", "Camera follows chapters", self._follow, checkable=True)
@@ -115,6 +123,14 @@ class TimelinePanel(Panel):
         view.asked.connect(self._menu)
         view.stepped.connect(self.timeline.step)
         self.speed.activated.connect(lambda row: self.timeline.set_speed(SPEEDS[row]))
+
+    def kept(self) -> tuple[QWidget, ...]:
+        """Return what goes on in a show: to play, hold and leap is part of it."""
+        return (self.transport,)
+
+    def views(self) -> tuple[QWidget, ...]:
+        """Return what is only looked at: a stray drag over the timeline would scrub, or move a chapter."""
+        return (self.view,)
 
     # -- showing -------------------------------------------------------------------------------------------------------
 

@@ -219,6 +219,14 @@ class TimelineView(QWidget):
         elif not self._doing:
             self._show_cursor(at)
 
+    def changeEvent(self, event: QEvent) -> None:
+        """Let go of what is in the hand where a show begins to rest: its release is not heard any more."""
+        super().changeEvent(event)
+        if event.type() == QEvent.Type.EnabledChange and not self.isEnabled() and self._doing:
+            doing, self._doing, self._held, self._picture = self._doing, "", None, None
+            if doing == "scrub":
+                self.scrubbing.emit(False)
+
     def mouseReleaseEvent(self, event: QMouseEvent) -> None:
         """End the drag."""
         if event.button() == Qt.MouseButton.LeftButton:

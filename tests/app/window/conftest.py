@@ -150,6 +150,9 @@ class StageStandIn:
         self.is_open = False
         self.changed.emit()
 
+    def set_locked(self, locked: bool) -> None:
+        self.locked = locked
+
     def set_blackout(self, on: bool) -> None:
         self.blackout = on
         self.changed.emit()
@@ -313,5 +316,6 @@ def window(context: AppContext, qtbot: QtBot, qapp: QApplication) -> Iterator[Ma
     qtbot.waitUntil(lambda: bool(seen), timeout=20_000)
     yield made
     context.history.mark_saved()
+    context.shell.show_mode = False
     made.close()
     made.deleteLater()

@@ -378,9 +378,6 @@ def test_in_show_mode_no_key_edits_opens_or_quits(window: MainWindow, context: A
     assert not any(commands.actions[name].isEnabled() or commands.centre.run(name) for name in disturbing)
     assert commands.centre.checked("perform.show_mode") and context.document.parts
     assert commands.centre.run("perform.next_look") and commands.centre.run("perform.blackout")
-    context.shell.set_workspace("sculpt")
-    assert commands.actions["edit.remove"].isEnabled()
-    context.shell.set_workspace("perform")
     commands.centre.run("perform.show_mode")
     assert all(commands.actions[name].isEnabled() for name in disturbing)
 
