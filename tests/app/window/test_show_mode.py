@@ -245,7 +245,10 @@ class Careless(Panel):
         self.tree.itemChanged.connect(lambda *_: self.pressed.append("changed"))
         self.tree.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
         self.tree.customContextMenuRequested.connect(lambda *_: self.pressed.append("menu"))
-        for widget in (self.button, self.tree):
+        self.shut = QWidget()
+        self.word = QLabel("Of what cannot be done now", self.shut)
+        self.shut.setEnabled(False)
+        for widget in (self.button, self.tree, self.shut):
             self.body.addWidget(widget)
 
     def update_view(self) -> None:
@@ -265,7 +268,7 @@ def test_a_new_panel_rests_though_nobody_thought_of_it(context: AppContext, qtbo
     panel.rest(True)
     panel.schedule()
     qtbot.waitUntil(lambda: panel.late is not None)
-    assert panel.late is not None and panel.label.isEnabled()
+    assert panel.late is not None and panel.label.isEnabled() and not panel.word.isEnabled()
     row = panel.tree.findChild(QPushButton)
     assert row is not None and panel.tree.isEnabled() and not row.isEnabled()
     QApplication.processEvents()
@@ -277,7 +280,7 @@ def test_a_new_panel_rests_though_nobody_thought_of_it(context: AppContext, qtbo
     QTest.keyClick(panel.windowHandle(), Qt.Key.Key_Space)
     assert panel.pressed == []
     panel.rest(False)
-    assert row.isEnabled() and panel.button.isEnabled()
+    assert row.isEnabled() and panel.button.isEnabled() and not panel.word.isEnabled()
     QTest.mouseClick(panel.windowHandle(), LEFT, NONE, panel.tree.viewport().mapTo(panel, box))
     QTest.mouseClick(panel.windowHandle(), LEFT, NONE, panel.button.mapTo(panel, panel.button.rect().center()))
     assert "clicked" in panel.pressed and "now" in panel.pressed
