@@ -136,8 +136,7 @@ def compose(*, clock: Clock | None = None, preferences: Path | None = None, seed
     stage = Stage(engine, ticker.request)
     frames = Frames(engine, cameras, canvas, stage, hand.annotations, shell.say_error, viewing)
     cameras.measure = frames.editor_size
-    turn_legend = LegendWheel(document, history, lambda: engine.legends(EDITOR))
-    hand.over_wheel = lambda pointer, steps: not shell.show_mode and turn_legend(pointer, steps)
+    hand.over_wheel = LegendWheel(document, history, lambda: () if shell.show_mode else engine.legends(EDITOR))
     ticker.animated = lambda: is_lively(document, feed, stage, viewing)
     ticker.stroke = lambda: hand.busy
     loading = Loading(document, history, cameras, shell, background)

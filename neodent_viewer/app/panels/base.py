@@ -44,7 +44,7 @@ class Panel(QWidget):
         self._wake.setSingleShot(True)
         self._wake.setInterval(0)
         self._wake.timeout.connect(self.update_view)
-        self._wake.timeout.connect(self._go_on)
+        self._wake.timeout.connect(self.go_on)
         self._rest = Rest(self)
         self.sign = RestSign(context.preferences)
         self.body = QVBoxLayout(self)
@@ -82,8 +82,9 @@ class Panel(QWidget):
             self._rest.end()
             self.schedule()  # what was made or enabled meanwhile is shown as it stands
 
-    def _go_on(self) -> None:
-        if self._rest.resting:  # an update may have made rows and labels
+    def go_on(self) -> None:
+        """Let what an update has made meanwhile be read too, where the panel rests; after any `update_view` of one's own."""
+        if self._rest.resting:
             self._rest.begin(self.kept(), self.views())
 
     def ask(self, request: Callable[..., object], *arguments: object) -> bool:

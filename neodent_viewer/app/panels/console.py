@@ -129,11 +129,16 @@ class PageBar(QWidget):
 
 
 class Pages(QStackedWidget):
-    """The pages, one in front; none of them makes a dock wider than its neighbours are."""
+    """The pages, one in front; none makes a dock wider than its neighbours are, nor higher than the one in front needs."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.currentChanged.connect(lambda _: self.updateGeometry())
 
     def minimumSizeHint(self) -> QSize:
         """Return a size that any dock has."""
-        return QSize(_LEAST, super().minimumSizeHint().height())
+        front = self.currentWidget()
+        return QSize(_LEAST, 0 if front is None else front.minimumSizeHint().height())
 
 
 def small_button(text: str, sign: str, tip: str, run: Callable[..., object]) -> QPushButton:

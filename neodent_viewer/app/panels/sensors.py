@@ -98,6 +98,7 @@ class SensorsPanel(Panel):
         self._turns += 1
         if self._turns % _ROWS_EVERY == 0:
             self.update_view()
+            self.go_on()
         self.pages[self.stack.currentIndex()].animate()
 
     def update_view(self) -> None:

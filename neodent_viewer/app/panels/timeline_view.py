@@ -219,14 +219,6 @@ class TimelineView(QWidget):
         elif not self._doing:
             self._show_cursor(at)
 
-    def changeEvent(self, event: QEvent) -> None:
-        """Let go of what is in the hand where a show begins to rest: its release is not heard any more."""
-        super().changeEvent(event)
-        if event.type() == QEvent.Type.EnabledChange and not self.isEnabled() and self._doing:
-            doing, self._doing, self._held, self._picture = self._doing, "", None, None
-            if doing == "scrub":
-                self.scrubbing.emit(False)
-
     def mouseReleaseEvent(self, event: QMouseEvent) -> None:
         """End the drag."""
         if event.button() == Qt.MouseButton.LeftButton:
@@ -326,10 +318,14 @@ class TimelineView(QWidget):
         self.asked.emit("" if found is None else found[0].chapter.id, event.globalPos())
 
     def event(self, event: QEvent) -> bool:
-        """Tell what is under the cursor."""
+        """Tell what is under the cursor; let go of what is in the hand where it is disabled, and hears of no release."""
         if event.type() == QEvent.Type.ToolTip and isinstance(event, QHelpEvent):
             QToolTip.showText(event.globalPos(), self.told(QPointF(event.pos())), self)
             return True
+        if event.type() == QEvent.Type.EnabledChange and not self.isEnabled() and self._doing:
+            doing, self._doing, self._held, self._picture = self._doing, "", None, None
+            if doing == "scrub":
+                self.scrubbing.emit(False)
         return bool(super().event(event))
 
     def told(self, at: QPointF) -> str:

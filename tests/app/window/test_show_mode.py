@@ -69,7 +69,7 @@ def full(window: MainWindow, context: AppContext, clock: ManualClock, tmp_path: 
     context.selection.set(finding=finding.id, zone=next(iter(context.document.zones)))
     source = open_feed("sim", context.document, 3)
     assert source is not None
-    context.live.add_source(source)
+    context.live.add_source(source, "sim")
     context.shell.answers.append(tmp_path / "show.mcap")  # type: ignore[attr-defined]
     recording.toggle(context)
     for _ in range(20):
