@@ -168,7 +168,7 @@ def grains_on_tooth(part: Part, probe: Probe, count: int) -> tuple[Float32, Floa
     if not own.any():
         away = np.linalg.norm(surface.vertices - spot.astype(np.float32), axis=1)
         own = (away[faces] < max(PLAIN_REACH[1], 1.5 * float(away.min()))).all(axis=1)
-    corners = part.to_world(surface.vertices)[faces[own]] if own.any() else np.zeros((0, 3, 3))
+    corners = part.to_world(surface.vertices[faces[own]]) if own.any() else np.zeros((0, 3, 3))
     cross = np.cross(corners[:, 1] - corners[:, 0], corners[:, 2] - corners[:, 0])
     twice_area = np.linalg.norm(cross, axis=1)
     if not twice_area.sum() > 0:
