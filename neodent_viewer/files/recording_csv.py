@@ -1,7 +1,9 @@
 """Recordings as text: one row a sample, or one row a time with a column a channel.
 
-Written is the first kind, ``channel,time,value,flag,arrival,sender_time,unit,simulated``; numbers come back bit for bit. Read
-are both: a table with columns ``time`` and ``value`` (and any of the others), or with ``time`` and channels as headings,
+Written is the first kind, with the columns of `COLUMNS`; numbers come back bit for bit. ``value`` is what a sample was taken
+for, ``raw`` what was sent, ``gain`` and ``offset`` what makes the one of the other; since when and by whom that counts stands
+in columns too, and so does what the recording knows of itself: no row needs another one, or a second file. Read are both: a
+table with columns ``time`` and ``value`` (and any of the others), or with ``time`` and channels as headings,
 ``t11/temperature`` or ``t11/temperature [K]``. Times are seconds or ISO 8601; units are converted where they are known.
 """
 
@@ -15,13 +17,21 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from neodent_viewer.core.errors import RecordingError
-from neodent_viewer.files.recordings import Origin, Recording
+from neodent_viewer.files.recording_meaning import columns_of, track_of
+from neodent_viewer.files.recordings import Origin, Recording, number
+from neodent_viewer.sensors.calibration import Calibration, Step, read_calibration
 from neodent_viewer.sensors.channel import Flag
 from neodent_viewer.sensors.discovery import native_key
-from neodent_viewer.sensors.track import Track, track
-from neodent_viewer.sensors.units import to_shown
+from neodent_viewer.sensors.track import Track
+from neodent_viewer.sensors.units import formula_to_shown, to_shown
 
-COLUMNS = ("channel", "time", "value", "flag", "arrival", "sender_time", "unit", "simulated")
+#: what one sample is
+_SAMPLE = ("channel", "time", "value", "flag", "arrival", "sender_time", "unit", "simulated", "raw", "read")
+#: what its raw value means: the formula, since when it counts, when it was found and by whom, by which readings
+_FORMULA = ("gain", "offset", "since", "calibrated_at", "calibrated_by", "readings")
+#: what the recording knows of itself: see `Origin`
+_ORIGIN = ("start", "epoch", "midnight", "identity")
+COLUMNS = (*_SAMPLE, *_FORMULA, *_ORIGIN)
 #: other words for a column that people write
 _WORDS = {"t": "time", "time_s": "time", "timestamp": "time", "name": "channel", "quality": "flag", "qartod": "flag"}
 _HEADING = re.compile(r"\s*(?P<name>.*?)\s*(?:\[(?P<unit>[^\]]*)\])?\s*")
@@ -34,46 +44,79 @@ class _Rows:
     """Samples of one channel as they are read."""
 
     def __init__(self) -> None:
-        self.times: list[float] = []
-        self.values: list[float] = []
-        self.arrival: list[float] = []
-        self.told: list[float] = []
-        self.flags: list[int] = []
+        self.columns: dict[str, list[float]] = {"time": [], "value": []}
+        self.formulas: dict[tuple[str, ...], tuple[float, float, Step | None]] = {}
         self.unit = ""
         self.simulated = False
 
     def add(self, time: float, value: float, unit: str) -> None:
         value, self.unit = to_shown(value, unit)
-        self.times.append(time)
-        self.values.append(value)
+        self.columns["time"].append(time)
+        self.columns["value"].append(value)
 
-    def track(self, key: str) -> Track:
-        arrival, told, flags = self.arrival or None, self.told or None, self.flags or None
-        return track(key, self.times, self.values, arrival, told, flags, unit=self.unit, simulated=self.simulated)
+    def add_more(self, name: str, number: float) -> None:
+        self.columns.setdefault(name, []).append(number)
+
+    def add_formula(self, cells: tuple[str, ...], unit: str) -> None:
+        """Take in the cells of `_FORMULA`; ValueError for a formula that is none."""
+        told = (*cells, unit)
+        if told not in self.formulas:
+            self.formulas[told] = _formula(*told)
+        gain, offset, _ = self.formulas[told]
+        self.add_more("gain", gain)
+        self.add_more("offset", offset)
+
+    def track(self, key: str, problems: list[str]) -> Track:
+        steps = [step for *_, step in self.formulas.values() if step is not None]
+        return track_of(key, self.columns, steps, problems, unit=self.unit, simulated=self.simulated)
+
+
+def _formula(
+    gain: str, offset: str, since: str, at: str, by: str, readings: str, unit: str
+) -> tuple[float, float, Step | None]:
+    """Return gain, offset and, where it is told since when they count, the step; ValueError for what is no number."""
+    numbers = formula_to_shown(float(gain or 1.0), float(offset or 0.0), unit)
+    try:
+        pairs = [[to_shown(float(x), unit)[0] for x in pair.split("=")] for pair in readings.split()]
+    except ValueError:
+        pairs = []
+    told = {"gain": numbers[0], "offset": numbers[1], "at": at, "by": by}
+    made = read_calibration({**told, "readings": pairs}) or read_calibration(told)
+    counts = number(since)
+    return (*numbers, (counts, made) if made is not None and math.isfinite(counts) else None)
 
 
 def read(path: Path) -> Recording:
     """Return a recording from text; raises RecordingError that names the line, and OSError."""
     channels: dict[str, _Rows] = {}
+    origins: set[tuple[str, ...]] = set()
     try:
         with path.open(encoding="utf-8-sig", newline="") as file:
             sample = file.read(4096)
             file.seek(0)
             rows = csv.reader(file, delimiter=_delimiter(sample), strict=True)
             heading = next(rows, [])
-            _read_rows(heading, rows, channels, path)
+            _read_rows(heading, rows, channels, origins, path)
             line = rows.line_num
     except UnicodeDecodeError as error:
         raise _wrong("That is no text.", path, "Save it as UTF-8.") from error
     except csv.Error as error:
         raise _wrong(f"The table breaks off: {error}.", path, "Look at the quotes.") from error
-    if not any(rows.times for rows in channels.values()):
+    if not any(rows.columns["time"] for rows in channels.values()):
         raise RecordingError(
             "There are no samples in it.", kind="empty", where=f"{path}:{line}", remedy="Choose another file."
         )
-    tracks = tuple(rows.track(native_key(key) or key) for key, rows in channels.items())
-    start = min(float(one.read[0]) for one in tracks if len(one))
-    return Recording(tracks, Origin(start=start, program="CSV"), name=path.stem)
+    problems: list[str] = []
+    tracks = tuple(rows.track(native_key(key) or key, problems) for key, rows in channels.items())
+    origin = Origin(start=min(float(one.read[0]) for one in tracks if len(one)), program="CSV")
+    if len(origins) == 1:
+        told = dict(zip(_ORIGIN, origins.pop(), strict=True))
+        origin = Origin.from_metadata(
+            {"start": repr(origin.start), "program": "CSV"} | {k: v for k, v in told.items() if v}
+        )
+    elif origins:
+        problems.append("The rows are of several recordings, whose clocks differ; none of their dates is believed.")
+    return Recording(tracks, origin, problems=tuple(problems), name=path.stem)
 
 
 def _delimiter(sample: str) -> str:
@@ -86,7 +129,13 @@ def _wrong(what: str, path: Path, remedy: str, line: int = 0) -> RecordingError:
     return RecordingError(what, kind="not_a_recording", where=where, remedy=remedy)
 
 
-def _read_rows(heading: list[str], rows: Iterator[list[str]], channels: dict[str, _Rows], path: Path) -> None:
+def _read_rows(
+    heading: list[str],
+    rows: Iterator[list[str]],
+    channels: dict[str, _Rows],
+    origins: set[tuple[str, ...]],
+    path: Path,
+) -> None:
     names = [_WORDS.get(name.strip().lower(), name.strip().lower()) for name in heading]
     if "time" not in names:
         raise _wrong("There is no column of times.", path, "Begin the table with a line such as channel,time,value.", 1)
@@ -102,7 +151,10 @@ def _read_rows(heading: list[str], rows: Iterator[list[str]], channels: dict[str
             )
         try:
             if long:
-                _long_row(dict(zip(names, row, strict=True)), channels, path.stem)
+                cells = dict(zip(names, row, strict=True))
+                _long_row(cells, channels, path.stem)
+                if "epoch" in cells:
+                    origins.add(tuple(cells.get(name, "").strip() for name in _ORIGIN))
                 continue
             time = _time(row[names.index("time")])
             for name, match, cell in zip(names, headings, row, strict=True):
@@ -114,16 +166,24 @@ def _read_rows(heading: list[str], rows: Iterator[list[str]], channels: dict[str
 
 def _long_row(cells: dict[str, str], channels: dict[str, _Rows], otherwise: str) -> None:
     rows = channels.setdefault(cells.get("channel", "").strip() or otherwise, _Rows())
-    value = math.nan if cells["value"].strip() in _NOTHING else float(cells["value"])
-    rows.add(_time(cells["time"]), value, cells.get("unit", "").strip())
-    if "arrival" in cells:
-        rows.arrival.append(_time(cells["arrival"]) if cells["arrival"].strip() else rows.times[-1])
+    unit = cells.get("unit", "").strip()
+    rows.add(_time(cells["time"]), _value(cells["value"]), unit)
+    for name in ("arrival", "read"):
+        if name in cells:
+            rows.add_more(name, _time(cells[name]) if cells[name].strip() else math.nan)
     if "sender_time" in cells:
-        rows.told.append(_time(cells["sender_time"]) if cells["sender_time"].strip() else math.nan)
+        rows.add_more("sender_time", _time(cells["sender_time"]) if cells["sender_time"].strip() else math.nan)
     if "flag" in cells:
         flag = cells["flag"].strip()
-        rows.flags.append(int(flag) if flag in _FLAGS else int(_KEPT))
+        rows.add_more("flag", int(flag) if flag in _FLAGS else int(_KEPT))
+    if "raw" in cells and "gain" in cells and "offset" in cells:
+        rows.add_more("raw", to_shown(_value(cells["raw"]), unit)[0])
+        rows.add_formula(tuple(cells.get(name, "").strip() for name in _FORMULA), unit)
     rows.simulated = cells.get("simulated", "").strip() == "yes"
+
+
+def _value(cell: str) -> float:
+    return math.nan if cell.strip() in _NOTHING else float(cell)
 
 
 def _time(text: str) -> float:
@@ -143,10 +203,28 @@ def write(recording: Recording, path: Path) -> None:
     with path.open("w", encoding="utf-8", newline="") as file:
         table = csv.writer(file, lineterminator="\n")
         table.writerow(COLUMNS)
+        origin = recording.kept_origin().to_metadata()
+        known = tuple("" if origin.get(name) == "nan" else origin.get(name, "") for name in _ORIGIN)
         for one in recording.tracks:
+            columns = {name: column.tolist() for name, column in columns_of(one).items()}
             simulated = "yes" if one.simulated else "no"
-            columns = (one.times, one.values, one.flags, one.arrival, one.told)
-            for time, value, flag, arrival, told in zip(*(column.tolist() for column in columns), strict=True):
-                sender = "" if math.isnan(told) else repr(told)
-                shown = "" if math.isnan(value) else repr(value)
-                table.writerow((one.channel, repr(time), shown, flag, repr(arrival), sender, one.unit, simulated))
+            for rows, step in one.stretches(0, len(one)):
+                ends = (*_told(step), *known)
+                names = ("time", "value", "flag", "arrival", "sender_time", "raw", "read")
+                cells = zip(*(columns[name][rows] for name in names), strict=True)
+                for time, value, flag, arrival, told, raw, heard in cells:
+                    numbers = (repr(time), _shown(value), flag, repr(arrival), _shown(told))
+                    table.writerow((one.channel, *numbers, one.unit, simulated, _shown(raw), repr(heard), *ends))
+
+
+def _shown(value: float) -> str:
+    return "" if math.isnan(value) else repr(value)
+
+
+def _told(step: Step | None) -> tuple[str, ...]:
+    """Return the cells of `_FORMULA`; empty where nothing was said, which is as sent."""
+    if step is None:
+        return ("",) * len(_FORMULA)
+    made: Calibration = step[1]
+    readings = " ".join(f"{raw!r}={true!r}" for raw, true in made.readings)
+    return repr(made.gain), repr(made.offset), repr(step[0]), made.at, made.by, readings

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import math
-from dataclasses import replace
 from itertools import pairwise
 from pathlib import Path
 
@@ -22,10 +20,7 @@ _MESSAGE = 4096
 
 def write(recording: Recording, path: Path) -> None:
     """Write a recording; what it says of itself goes with it."""
-    origin = recording.origin
-    if math.isnan(origin.epoch):  # what belongs to it finds it in its new file too
-        origin = replace(origin, identity=recording.identity)
-    writer = RecordingWriter(path, origin, replace=True)
+    writer = RecordingWriter(path, recording.kept_origin(), replace=True)
     try:
         for erased in recording.erased:
             writer.add_erased(erased)
@@ -33,6 +28,8 @@ def write(recording: Recording, path: Path) -> None:
             writer.add_track(track)
             for since, calibration in track.calibrations:
                 writer.add_calibration(track.channel, since, calibration)
+            for act in track.recalibrated:
+                writer.add_recalibration(track.channel, act)
             breaks = (np.nonzero(np.diff(track.number) != 1)[0] + 1).tolist()
             edges = sorted({*range(0, len(track), _MESSAGE), *breaks, len(track)})
             for start, end in pairwise(edges):

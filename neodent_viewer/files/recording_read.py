@@ -23,9 +23,19 @@ from mcap.stream_reader import StreamReader, breakup_chunk
 
 from neodent_viewer.core.errors import RecordingError
 from neodent_viewer.files import samples
-from neodent_viewer.files.recordings import CALIBRATION, ERASED, ORIGIN, VERSION, Erased, Origin, Recording
+from neodent_viewer.files.recordings import (
+    CALIBRATION,
+    ERASED,
+    ORIGIN,
+    RECALIBRATED,
+    VERSION,
+    Erased,
+    Origin,
+    Recording,
+    number,
+)
 from neodent_viewer.files.samples import Samples
-from neodent_viewer.sensors.calibration import AS_SENT, Calibration, read_calibration
+from neodent_viewer.sensors.calibration import AS_SENT, Recalibration, Step, read_calibration, read_recalibration
 from neodent_viewer.sensors.channel import Flag
 from neodent_viewer.sensors.track import Track, track
 
@@ -56,7 +66,8 @@ class _Heard:
     ours: bool = False
     complete: bool = False
     erased: list[Erased] = field(default_factory=list)
-    calibrations: dict[str, list[tuple[float, Calibration]]] = field(default_factory=dict)
+    calibrations: dict[str, list[Step]] = field(default_factory=dict)
+    recalibrated: dict[str, list[Recalibration]] = field(default_factory=dict)
     problems: list[str] = field(default_factory=list)
     channels: dict[int, Channel] = field(default_factory=dict)
     schemas: dict[int, Schema] = field(default_factory=dict)
@@ -178,32 +189,41 @@ def _hear_metadata(record: Metadata, heard: _Heard, path: Path) -> None:
     told = record.metadata
     if record.name == ORIGIN:
         heard.ours = True
-        if _number(told.get("version", ""), 0.0) > VERSION:
+        if number(told.get("version", ""), 0.0) > VERSION:
             remedy = "Open it with the program that made it, or get a newer one."
             raise RecordingError("A newer program made this recording.", kind="newer", where=str(path), remedy=remedy)
-        start = _number(told.get("start", ""), 0.0)
-        epoch, midnight = _number(told.get("epoch", "")), _number(told.get("midnight", ""))
-        heard.origin = Origin(start, epoch, midnight, told.get("program", ""), told.get("identity", ""))
+        heard.origin = Origin.from_metadata(told)
     elif record.name == ERASED:
-        start, end = _number(told.get("start", ""), -math.inf), _number(told.get("end", ""), math.inf)
+        start, end = number(told.get("start", ""), -math.inf), number(told.get("end", ""), math.inf)
         heard.erased.append(Erased(told.get("channel", "*"), start, end, told.get("at", "")))
     elif record.name == CALIBRATION:
-        channel, since = told.get("channel", ""), _number(told.get("since", ""))
-        numbers = {name: _number(told.get(name, "")) for name in ("gain", "offset")}
-        found = read_calibration({**numbers, "at": told.get("at", "")})
-        if found is None or math.isnan(since):
-            heard.problems.append(f"A calibration of {channel[:96]!r} makes no sense; values there are shown as sent.")
-            found = AS_SENT
-        if not math.isnan(since):
-            heard.calibrations.setdefault(channel, []).append((since, found))
+        _hear_calibration(told, heard)
+    elif record.name == RECALIBRATED:
+        act = read_recalibration(_json(told.get("act", "")))
+        if act is None:
+            heard.problems.append(f"What {told.get('channel', '')[:96]!r} was taken for once cannot be read.")
+        else:
+            heard.recalibrated.setdefault(told.get("channel", ""), []).append(act)
 
 
-def _number(text: str, otherwise: float = math.nan) -> float:
+def _hear_calibration(told: dict[str, str], heard: _Heard) -> None:
+    channel, since = told.get("channel", ""), number(told.get("since", ""))
+    numbers = {name: number(told.get(name, "")) for name in ("gain", "offset")}
+    readings = _json(told.get("readings", "")) or ()
+    found = read_calibration({**numbers, "at": told.get("at", ""), "by": told.get("by", ""), "readings": readings})
+    if found is None or math.isnan(since):
+        heard.problems.append(f"A calibration of {channel[:96]!r} makes no sense; values there are shown as sent.")
+        found = AS_SENT
+    if not math.isnan(since):
+        heard.calibrations.setdefault(channel, []).append((since, found))
+
+
+def _json(text: str) -> Any:
+    """Return what JSON says; None where it says nothing."""
     try:
-        number = float(text)
-    except ValueError:
-        return otherwise
-    return otherwise if math.isnan(number) else number
+        return json.loads(text)
+    except (ValueError, RecursionError):
+        return None
 
 
 def _hear_message(message: Message, heard: _Heard) -> None:
@@ -249,7 +269,9 @@ def _joined(heard: _Heard, path: Path) -> Recording:
             tracks.append(_foreign_track(channel, heard.foreign[channel.id]))
         elif channel.id in heard.messages or heard.ours:
             told = sorted(heard.calibrations.get(channel.topic, ()), key=lambda one: one[0])
-            tracks.append(replace(_track(channel, heard.messages.get(channel.id, [])), calibrations=tuple(told)))
+            acts = tuple(heard.recalibrated.get(channel.topic, ()))
+            one = _track(channel, heard.messages.get(channel.id, []))
+            tracks.append(replace(one, calibrations=tuple(told), recalibrated=acts))
     if heard.refused:
         heard.problems.append(f"{heard.refused} messages hold nothing that is understood here; they were left out.")
     if not heard.ours and not any(map(len, tracks)):

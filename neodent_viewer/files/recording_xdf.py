@@ -1,13 +1,16 @@
 """Recordings as XDF 1.0 (https://github.com/sccn/xdf/wiki/Specifications), the format of Lab Streaming Layer.
 
-Written is one stream a channel with four numbers a sample (value, flag, arrival, sender_time) at its own time, irregular, so
-that no reader smooths them; reading goes through pyxdf. Streams of other programs give one channel for each of theirs, on
-times that pyxdf has made one clock of.
+Written is one stream a channel with eight numbers a sample at its own time, irregular, so that no reader smooths them: the
+value it was taken for, the raw value as sent, and the gain and offset between them, among others. Since when and by whom
+these count is told in the stream's description, what the recording knows of itself in the file's header. Reading goes through
+pyxdf. Streams of other programs give one channel for each of theirs, on times that pyxdf has made one clock of.
 """
 
 from __future__ import annotations
 
+import json
 import struct
+from dataclasses import replace
 from pathlib import Path
 from typing import Any, BinaryIO
 from xml.sax.saxutils import escape
@@ -16,6 +19,7 @@ import numpy as np
 
 from neodent_viewer.core import extras
 from neodent_viewer.core.errors import RecordingError
+from neodent_viewer.files.recording_meaning import COLUMNS, columns_of, meaning_json, read_meaning, track_of
 from neodent_viewer.files.recordings import Origin, Recording
 from neodent_viewer.sensors.channel import Flag
 from neodent_viewer.sensors.discovery import native_key
@@ -23,20 +27,25 @@ from neodent_viewer.sensors.track import Track, track
 from neodent_viewer.sensors.units import UNITS, guess_quantity
 
 _HEADER, _STREAM, _SAMPLES, _FOOTER = 1, 2, 3, 6
-_LABELS = ("value", "flag", "arrival", "sender_time")
+#: the numbers of a sample as earlier programs wrote them, without raw values, and as they are written now
+_EARLIER = ("value", "flag", "arrival", "sender_time")
+_LABELS = (*_EARLIER, *COLUMNS)
 #: samples a chunk
 _CHUNK = 4096
 TYPE = "neodent"
+_SECONDS = ("arrival", "sender_time", "read")
 
 
 def write(recording: Recording, path: Path) -> None:
     """Write every channel as a stream."""
     with path.open("wb") as file:
         file.write(b"XDF:")
-        _chunk(file, _HEADER, b'<?xml version="1.0"?><info><version>1.0</version></info>')
+        told = escape(json.dumps(recording.kept_origin().to_metadata()))
+        header = f'<?xml version="1.0"?><info><version>1.0</version><neodent>{told}</neodent></info>'
+        _chunk(file, _HEADER, header.encode())
         for number, one in enumerate(recording.tracks, 1):
             stream = struct.pack("<I", number)
-            _chunk(file, _STREAM, stream + _stream_header(one).encode())
+            _chunk(file, _STREAM, stream + _stream_header(recording, one).encode())
             for start in range(0, len(one), _CHUNK):
                 _chunk(file, _SAMPLES, stream + _samples(one, slice(start, start + _CHUNK)))
             _chunk(file, _FOOTER, stream + _stream_footer(one).encode())
@@ -48,23 +57,25 @@ def _chunk(file: BinaryIO, tag: int, content: bytes) -> None:
 
 def _samples(one: Track, rows: slice) -> bytes:
     times = one.times[rows]
-    table = np.zeros(len(times), np.dtype([("own", "u1"), ("time", "<f8"), ("values", "<f8", (4,))]))
+    table = np.zeros(len(times), np.dtype([("own", "u1"), ("time", "<f8"), ("values", "<f8", (len(_LABELS),))]))
     table["own"], table["time"] = 8, times
-    columns = (one.values[rows], one.flags[rows], one.arrival[rows], one.told[rows])
-    table["values"] = np.stack([column.astype(np.float64) for column in columns], axis=1)
+    columns = columns_of(one.rows(rows))
+    table["values"] = np.stack([columns[name].astype(np.float64) for name in _LABELS], axis=1)
     return b"\x08" + struct.pack("<Q", len(times)) + table.tobytes()
 
 
-def _stream_header(one: Track) -> str:
+def _stream_header(recording: Recording, one: Track) -> str:
+    units = {name: escape(one.unit) for name in ("value", "raw", "offset")} | dict.fromkeys(_SECONDS, "s")
     channels = "".join(
-        f"<channel><label>{label}</label><unit>{escape(one.unit) if label == 'value' else ''}</unit></channel>"
-        for label in _LABELS
+        f"<channel><label>{label}</label><unit>{units.get(label, '')}</unit></channel>" for label in _LABELS
     )
+    meaning = escape(meaning_json(replace(recording, tracks=(one,))))
     origin = "simulated" if one.simulated else "measured"
     return (
-        f'<?xml version="1.0"?><info><name>{escape(one.channel)}</name><type>{TYPE}</type><channel_count>4</channel_count>'
+        f'<?xml version="1.0"?><info><name>{escape(one.channel)}</name><type>{TYPE}</type>'
+        f"<channel_count>{len(_LABELS)}</channel_count>"
         f"<nominal_srate>0</nominal_srate><channel_format>double64</channel_format><source_id>{origin}</source_id>"
-        f"<desc><channels>{channels}</channels></desc></info>"
+        f"<desc><channels>{channels}</channels><calibrations>{meaning}</calibrations></desc></info>"
     )
 
 
@@ -86,15 +97,25 @@ def read(path: Path) -> Recording:
         if file.read(4) not in (b"XDF:", b"\x1f\x8b\x08\x00", b"\x1f\x8b\x08\x08"):
             raise _wrong("That is no XDF file.", path, "Choose another file.")
     try:
-        streams, _ = pyxdf.load_xdf(str(path), dejitter_timestamps=False)
+        streams, header = pyxdf.load_xdf(str(path), dejitter_timestamps=False)
     except Exception as error:  # pyxdf raises whatever its parts raise for bytes that make no sense
         raise _wrong(f"The file is damaged: {type(error).__name__}.", path, "Record or export it again.") from error
-    tracks = [one for stream in streams for one in _tracks(stream)]
+    problems: list[str] = []
+    tracks = [one for stream in streams for one in _tracks(stream, problems)]
     if not tracks:
         remedy = "Choose another file."
         raise RecordingError("There are no numbers in it.", kind="empty", where=str(path), remedy=remedy)
-    start = min(float(one.read[0]) for one in tracks)
-    return Recording(tuple(tracks), Origin(start=start, program="XDF"), name=path.stem)
+    origin = _origin(header) or Origin(start=min(float(one.read[0]) for one in tracks), program="XDF")
+    return Recording(tuple(tracks), origin, problems=tuple(problems), name=path.stem)
+
+
+def _origin(header: Any) -> Origin | None:
+    """Return what the file's header says of the recording; None where it says nothing."""
+    try:
+        told = json.loads(_first(header["info"], "neodent"))
+        return Origin.from_metadata({str(key): str(text) for key, text in told.items()})
+    except (ValueError, KeyError, TypeError, AttributeError, RecursionError):
+        return None
 
 
 def _wrong(what: str, path: Path, remedy: str) -> RecordingError:
@@ -107,7 +128,7 @@ def _first(info: Any, name: str) -> str:
     return found[0] if isinstance(found, list) and isinstance(found[0], str) else ""
 
 
-def _tracks(stream: dict[str, Any]) -> list[Track]:
+def _tracks(stream: dict[str, Any], problems: list[str]) -> list[Track]:
     info, series = stream["info"], stream["time_series"]
     times = np.asarray(stream["time_stamps"], np.float64)
     if isinstance(series, list) or not len(times):  # texts: markers
@@ -115,11 +136,15 @@ def _tracks(stream: dict[str, Any]) -> list[Track]:
     table = np.asarray(series, np.float64).reshape(len(times), -1)
     name = _first(info, "name")
     labels, units = _described(info, table.shape[1])
-    if _first(info, "type") == TYPE and tuple(labels) == _LABELS:
-        value, flag, arrival, told = table.T
-        flags = np.where(np.isin(flag, list(map(int, Flag))), flag, int(Flag.NOT_EVALUATED))
+    if _first(info, "type") == TYPE and tuple(labels) in (_EARLIER, _LABELS):
+        columns = {"time": times, **dict(zip(labels, table.T, strict=True))}
+        of_ours = np.isin(columns["flag"], list(map(int, Flag)))
+        columns["flag"] = np.where(of_ours, columns["flag"], int(Flag.NOT_EVALUATED))
+        told = _first((info.get("desc") or [None])[0], "calibrations") or "{}"
+        steps, acts = read_meaning(told, problems).get(name, ((), ()))
         simulated = _first(info, "source_id") == "simulated"
-        return [track(name, times, value, arrival, told, flags, unit=units[0], simulated=simulated)]
+        one = track_of(name, columns, steps, problems, unit=units[0], simulated=simulated)
+        return [replace(one, recalibrated=acts)]
     found = []
     for column, label, unit in zip(table.T, labels, units, strict=True):
         known = UNITS.get(unit)

@@ -2,17 +2,20 @@
 
 What a file holds: metadata ``neodent.recording`` (`Origin`), one MCAP channel per channel key with its unit, quantity, rate
 and whether a simulation sent it, messages as `neodent_viewer.files.samples` describes them, metadata ``neodent.calibration``
-for what raw values of a channel mean from a time on, and ``neodent.erased`` for every stretch that was taken out later. Each
-`RecordingWriter.flush` ends a compressed chunk with its own checksum and hands it to the system, so that a
-killed program loses what came after its last flush and nothing else. Reading is in `neodent_viewer.files.recording_read`.
+for what raw values of a channel mean from a time on, ``neodent.recalibrated`` for what was changed about that later and what
+counted before, and ``neodent.erased`` for every stretch that was taken out later. Each `RecordingWriter.flush` ends a
+compressed chunk with its own checksum and hands it to the system, so that a killed program loses what came after its last
+flush and nothing else. Reading is in `neodent_viewer.files.recording_read`.
 """
 
 from __future__ import annotations
 
 import hashlib
+import json
 import math
 import struct
-from dataclasses import dataclass, field
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any, BinaryIO
 
@@ -22,15 +25,30 @@ from mcap.writer import CompressionType, IndexType, Writer
 from neodent_viewer import __version__
 from neodent_viewer.core.errors import RecordingError
 from neodent_viewer.files.samples import NAME, Samples, encode, schema
-from neodent_viewer.sensors.calibration import Calibration
+from neodent_viewer.sensors.calibration import Calibration, Recalibration
 from neodent_viewer.sensors.channel import Channel
 from neodent_viewer.sensors.track import Track
 
 #: metadata records
 ORIGIN, ERASED, CALIBRATION = "neodent.recording", "neodent.erased", "neodent.calibration"
+RECALIBRATED = "neodent.recalibrated"
 #: version of what is described above
 VERSION = 1
 SUFFIX = ".mcap"
+_DATES = ("epoch", "midnight")
+
+
+def number(text: str, otherwise: float = math.nan) -> float:
+    """Return what a text says as a number, or something else where it is none.
+
+    >>> number("1e3"), number("many", 0.0)
+    (1000.0, 0.0)
+    """
+    try:
+        found = float(text)
+    except ValueError:
+        return otherwise
+    return otherwise if math.isnan(found) else found
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,6 +80,12 @@ class Origin:
         numbers = {"start": repr(self.start), "epoch": repr(self.epoch), "midnight": repr(self.midnight)}
         known = {"identity": self.identity} if self.identity else {}
         return {"version": str(VERSION), "program": self.program, **numbers, **known}
+
+    @classmethod
+    def from_metadata(cls, told: Mapping[str, str]) -> Origin:
+        """Return what `to_metadata` made; what is missing or no number is unknown."""
+        start, epoch, midnight = number(told.get("start", ""), 0.0), *(number(told.get(n, "")) for n in _DATES)
+        return cls(start, epoch, midnight, told.get("program", ""), told.get("identity", ""))
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,6 +146,11 @@ class Recording:
         if math.isnan(self.origin.epoch):  # times that many recordings may begin with: what is in it tells it apart
             told += [f"{one.channel} {len(one)} {one.times[:1].tolist()}" for one in self.tracks]
         return hashlib.sha256("\n".join(told).encode()).hexdigest()[:16]
+
+    def kept_origin(self) -> Origin:
+        """Return the origin as another file is to tell it: what belongs to the recording finds it there too."""
+        known = self.origin.identity or not math.isnan(self.origin.epoch)
+        return self.origin if known else replace(self.origin, identity=self.identity)
 
     @property
     def samples(self) -> int:
@@ -206,9 +235,16 @@ class RecordingWriter:
         self._writer.add_metadata(ERASED, erased.to_metadata())
 
     def add_calibration(self, channel: str, since: float, calibration: Calibration) -> None:
-        """Say what raw values of a channel mean from a read time (s) on. Who made it, and by what, stays in the project."""
+        """Say what raw values of a channel mean from a read time (s) on; when and how that was found, by whom, if known."""
         told = {"channel": channel, "since": repr(since), "gain": repr(calibration.gain)}
-        self._writer.add_metadata(CALIBRATION, told | {"offset": repr(calibration.offset), "at": calibration.at})
+        told |= {"offset": repr(calibration.offset), "at": calibration.at}
+        told |= {"by": calibration.by} if calibration.by else {}
+        told |= {"readings": json.dumps(calibration.readings)} if calibration.readings else {}
+        self._writer.add_metadata(CALIBRATION, told)
+
+    def add_recalibration(self, channel: str, act: Recalibration) -> None:
+        """Say that what raw values of a channel mean was changed later; what counts now is said by `add_calibration`."""
+        self._writer.add_metadata(RECALIBRATED, {"channel": channel, "act": json.dumps(act.to_json())})
 
     def flush(self) -> None:
         """Hand everything to the system: from now on a killed program loses none of it. Raises OSError."""

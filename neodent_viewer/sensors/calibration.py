@@ -84,6 +84,51 @@ class Calibration:
 
 
 AS_SENT = Calibration()
+#: from which `read` time (s) on a calibration counts, and the calibration
+Step = tuple[float, Calibration]
+
+
+@dataclass(frozen=True, slots=True)
+class Recalibration:
+    """That what a recording's raw values mean was changed later, and what counted before: enough to take it back.
+
+    Attributes
+    ----------
+    start, end : float
+        `read` times (s, on the recording's clock) between which samples mean something else; `end` itself does not, and is
+        infinite where it goes to the recording's end.
+    calibration : Calibration
+        What they mean now.
+    before : tuple of Step
+        All that counted for the channel before.
+    at, by : str
+        When (ISO 8601), and who changed it; empty where that is not known.
+    """
+
+    start: float
+    end: float
+    calibration: Calibration
+    before: tuple[Step, ...] = ()
+    at: str = ""
+    by: str = ""
+
+    def to_json(self) -> dict[str, Any]:
+        """Return it as JSON values."""
+        span = {"start": self.start, "end": self.end if math.isfinite(self.end) else None}
+        before = [step_json(step) for step in self.before]
+        return {**span, "calibration": self.calibration.to_json(), "before": before, "at": self.at, "by": self.by}
+
+
+def stated(gain: float, offset: float, *, at: datetime, by: str = "") -> Calibration:
+    """Return a calibration that somebody states; ArgumentError for one that no sensor can need."""
+    if not (math.isfinite(gain) and GAIN[0] <= gain <= GAIN[1]):
+        remedy = f"It must be {GAIN[0]:g} to {GAIN[1]:g}; value = gain × raw + offset."
+        raise _refused(f"{gain:g} is no gain of such a sensor.", "gain", remedy)
+    if not math.isfinite(offset):
+        raise _refused("An offset is a number.", "offset", "Say it in the channel's unit.")
+    if len(by) > _LONGEST:
+        raise _refused("That is too long for a name.", "by", f"Use at most {_LONGEST} characters.")
+    return Calibration(gain, offset, (), at.isoformat(timespec="seconds"), _plain(by))
 
 
 def calibrated(
@@ -134,7 +179,7 @@ def calibrated(
         raise _refused(what, "reading 1", "That is no matter of calibration: check the unit, then change the sensor.")
     if not by.strip() or len(by) > _LONGEST:
         raise _refused("A calibration says who made it.", "by", "Type your name.")
-    return Calibration(gain, offset, tuple((float(a), float(b)) for a, b in readings), at.isoformat(), by.strip())
+    return Calibration(gain, offset, tuple((float(a), float(b)) for a, b in readings), at.isoformat(), _plain(by))
 
 
 def read_calibration(record: Any) -> Calibration | None:
@@ -150,7 +195,41 @@ def read_calibration(record: Any) -> Calibration | None:
     pairs = [pair for pair in readings if isinstance(pair, list | tuple) and len(pair) == 2 and all(map(_number, pair))]
     if len(pairs) != len(readings) or len(pairs) > _MOST:
         return None
-    return Calibration(float(gain), float(offset), tuple((float(a), float(b)) for a, b in pairs), at, by[:_LONGEST])
+    return Calibration(
+        float(gain), float(offset), tuple((float(a), float(b)) for a, b in pairs), _plain(at), _plain(by)
+    )
+
+
+def step_json(step: Step) -> dict[str, Any]:
+    """Return a step as JSON values: the calibration's, and since when it counts."""
+    return {"since": step[0], **step[1].to_json()}
+
+
+def read_step(record: Any) -> Step | None:
+    """Return a record of `step_json`; None for one that makes no sense."""
+    made = read_calibration(record)
+    return (float(record["since"]), made) if made is not None and _number(record.get("since")) else None
+
+
+def read_recalibration(record: Any) -> Recalibration | None:
+    """Return a record of `Recalibration.to_json`; None for one that makes no sense."""
+    made = read_calibration(record.get("calibration")) if isinstance(record, Mapping) else None
+    if made is None:
+        return None
+    start, end, before = record.get("start"), record.get("end"), record.get("before")
+    end = math.inf if end is None else end
+    if not (_number(start) and (end == math.inf or _number(end)) and isinstance(before, list)):
+        return None
+    steps = [step for one in before if (step := read_step(one)) is not None]
+    at, by = record.get("at", ""), record.get("by", "")
+    if len(steps) != len(before) or not (isinstance(at, str) and isinstance(by, str)):
+        return None
+    return Recalibration(float(start), float(end), made, tuple(steps), _plain(at), _plain(by))
+
+
+def _plain(text: str) -> str:
+    """Return a text that any file can hold, on one line."""
+    return "".join(sign if sign.isprintable() else " " for sign in text)[:_LONGEST].strip()
 
 
 def _number(value: Any) -> TypeGuard[float]:

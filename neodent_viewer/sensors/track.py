@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from dataclasses import dataclass, replace
 from itertools import pairwise
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from neodent_viewer.sensors.calibration import AS_SENT, Calibration
+from neodent_viewer.sensors.calibration import AS_SENT, Recalibration, Step
 from neodent_viewer.sensors.channel import Flag
 from neodent_viewer.sensors.sample import Block, Float64
 
@@ -36,7 +37,9 @@ class Track:
     simulated : bool
         Whether a simulation sent it.
     calibrations : tuple of (float, Calibration)
-        What raw values meant, and from which `read` time (s) on; as sent before the first.
+        What raw values mean, and from which `read` time (s) on, which never falls; as sent before the first.
+    recalibrated : tuple of Recalibration
+        How that came to differ from what they were taken for, oldest first.
     """
 
     channel: str
@@ -49,7 +52,8 @@ class Track:
     number: NDArray[np.int64]
     unit: str = ""
     simulated: bool = False
-    calibrations: tuple[tuple[float, Calibration], ...] = ()
+    calibrations: tuple[Step, ...] = ()
+    recalibrated: tuple[Recalibration, ...] = ()
 
     def __len__(self) -> int:
         return len(self.times)
@@ -68,18 +72,44 @@ class Track:
             self.unit,
             self.simulated,
             self.calibrations,
+            self.recalibrated,
         )
 
     def blocks(self, picked: slice) -> list[Block]:
-        """Return the samples from `picked.start` to `picked.stop` as sent, with what they meant: a block a calibration."""
+        """Return the samples from `picked.start` to `picked.stop` as sent, with what they mean: a block a calibration."""
+        return [
+            replace(self.block(rows), calibration=AS_SENT if step is None else step[1])
+            for rows, step in self.stretches(picked.start, picked.stop)
+        ]
+
+    def stretches(self, start: int, stop: int) -> list[tuple[slice, Step | None]]:
+        """Return the rows from `start` to `stop` in stretches with the step that counts there; None is as sent."""
         starts = [int(np.searchsorted(self.read, since)) for since, _ in self.calibrations]
-        inside = {start for start in starts if picked.start < start < picked.stop}
+        inside = {at for at in starts if start < at < stop}
         found = []
-        for first, end in pairwise(sorted({picked.start, picked.stop, *inside})):
-            counts = [
-                calibration for at, (_, calibration) in zip(starts, self.calibrations, strict=True) if at <= first
-            ]
-            found.append(replace(self.block(slice(first, end)), calibration=counts[-1] if counts else AS_SENT))
+        for first, end in pairwise(sorted({start, stop, *inside})):
+            counts = bisect_right(starts, first)
+            found.append((slice(first, end), self.calibrations[counts - 1] if counts else None))
+        return found
+
+    def step_at(self, read: float) -> Step | None:
+        """Return the step that counts for what is read at a time (s); None is as sent."""
+        return next((step for step in reversed(self.calibrations) if step[0] <= read), None)
+
+    def formulas(self) -> tuple[Float64, Float64]:
+        """Return gain and offset (k,), float64, of every sample: its value is ``gain * raw + offset``."""
+        gain, offset = np.ones(len(self)), np.zeros(len(self))
+        for rows, step in self.stretches(0, len(self)):
+            if step is not None:
+                gain[rows], offset[rows] = step[1].gain, step[1].offset
+        return gain, offset
+
+    def meant(self) -> Float64:
+        """Return what the raw values mean, (k,) float64: bit for bit what a live side takes them for."""
+        found = self.values.copy()
+        for rows, step in self.stretches(0, len(self)):
+            if step is not None:
+                found[rows] = step[1].values(self.values[rows])
         return found
 
     def block(self, picked: slice) -> Block:

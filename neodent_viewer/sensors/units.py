@@ -69,7 +69,21 @@ def to_shown(value: float, unit: str) -> tuple[float, str]:
     (3.0, 'furlong')
     """
     known = UNITS.get(unit)
-    return (value, unit) if known is None else (value * known.scale + known.offset, known.shown)
+    if known is None or (known.scale, known.offset) == (1.0, 0.0):  # not even the sign of a zero changes
+        return value, unit if known is None else known.shown
+    return value * known.scale + known.offset, known.shown
+
+
+def formula_to_shown(gain: float, offset: float, unit: str) -> tuple[float, float]:
+    """Return gain and offset that make of raw values in the unit the house shows what these made of them in another.
+
+    >>> formula_to_shown(1.0, -3.0, "K"), formula_to_shown(1.0, 5.0, "mN")
+    ((1.0, -3.0), (1.0, 0.005))
+    """
+    known = UNITS.get(unit)
+    if known is None or (known.scale, known.offset) == (1.0, 0.0):
+        return gain, offset
+    return gain, offset * known.scale + known.offset * (1.0 - gain)
 
 
 def guess_quantity(address: str, unit: str) -> str:
