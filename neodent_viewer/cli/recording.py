@@ -1,4 +1,4 @@
-"""``neodent recording``: what is in a recording, other formats in and out, and taking out what was withdrawn."""
+"""``neodent recording``: what is in a recording, other formats in and out, calibrating anew, and what was withdrawn."""
 
 from __future__ import annotations
 
@@ -22,6 +22,27 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         convert = actions.add_parser(name, help=line)
         convert.add_argument("file", type=Path, metavar="FILE")
         convert.add_argument("-o", "--output", type=Path, required=True, metavar="OUT")
+    calibrate = actions.add_parser(
+        "calibrate", help="let raw values of a recording mean something else; they stay as sent"
+    )
+    calibrate.add_argument("file", type=Path, metavar="FILE")
+    calibrate.add_argument("-o", "--output", type=Path, required=True, metavar="OUT.mcap")
+    calibrate.add_argument("--channel", action="append", metavar="KEY", help="such as t11/ph")
+    calibrate.add_argument("--gain", type=float, help="value = gain x raw + offset (default: 1)")
+    calibrate.add_argument("--offset", type=float, help="in the channel's unit (default: 0)")
+    calibrate.add_argument(
+        "--project", type=Path, help="calibrate, and judge, as this project does; all its channels, or --channel"
+    )
+    calibrate.add_argument(
+        "--undo", action="store_true", help="take back the last calibration of --channel done this way"
+    )
+    calibrate.add_argument(
+        "--from", dest="start", type=float, default=-math.inf, metavar="T", help="s on its clock, first"
+    )
+    calibrate.add_argument(
+        "--to", dest="end", type=float, default=math.inf, metavar="T", help="s on its clock, not included"
+    )
+    calibrate.add_argument("--by", default="", metavar="NAME", help="who does it")
     erase = actions.add_parser("erase", help="take a stretch of channels out of a recording for good")
     erase.add_argument("file", type=Path, metavar="FILE")
     erase.add_argument("--channel", action="append", required=True, metavar="KEY", help="such as t11/ph; * for all")
@@ -33,9 +54,14 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(args: argparse.Namespace) -> int:
     """Do what the second word says."""
-    return {"info": _info, "export": _convert, "import": _convert, "erase": _erase, "holding": _holding}[args.action](
-        args
-    )
+    return {
+        "info": _info,
+        "export": _convert,
+        "import": _convert,
+        "calibrate": _calibrate,
+        "erase": _erase,
+        "holding": _holding,
+    }[args.action](args)
 
 
 def _info(args: argparse.Namespace) -> int:
@@ -55,6 +81,8 @@ def _info(args: argparse.Namespace) -> int:
             print(
                 f"  {channel['channel']}: {channel['samples']} samples, {span}, {channel['suspect']} suspect or worse"
             )
+            for line in channel["meaning"]:
+                print(f"    {line}")
         for line in (*one["erased"], *one["problems"]):
             print(f"  {line}")
     return 0
@@ -63,9 +91,12 @@ def _info(args: argparse.Namespace) -> int:
 def _told(path: Path, recording: Any) -> dict[str, Any]:
     import numpy as np
 
+    from neodent_viewer.sensors.calibration import step_json
+
     channels = []
     for track in recording.tracks:
-        values = track.values[np.isfinite(track.values)]
+        values = track.meant()
+        values = values[np.isfinite(values)]
         channels.append(
             {
                 "channel": track.channel,
@@ -74,6 +105,8 @@ def _told(path: Path, recording: Any) -> dict[str, Any]:
                 "range": [float(values.min()), float(values.max())] if len(values) else [None, None],
                 "suspect": int((track.flags >= 3).sum()),
                 "simulated": track.simulated,
+                "calibrations": [step_json(step) for step in track.calibrations],
+                "meaning": track.words(),
             }
         )
     erased = [f"{one.channel} was erased from {one.start:g} to {one.end:g} s on {one.at}" for one in recording.erased]
@@ -103,6 +136,61 @@ def _convert(args: argparse.Namespace) -> int:
         print(problem)
     print(f"{args.output}: {recording.samples} samples of {len(recording.tracks)} channels")
     return 0
+
+
+def _calibrate(args: argparse.Namespace) -> int:
+    from datetime import UTC, datetime
+
+    from neodent_viewer.core.errors import ArgumentError
+    from neodent_viewer.files.recording_formats import read_any, write_any
+    from neodent_viewer.live.recalibrating import Act, recalibrated
+
+    if args.output.suffix.lower() != ".mcap":
+        remedy = "Name the output something.mcap; export that afterwards."
+        raise ArgumentError("Calibrated recordings are kept as MCAP.", kind="argument", where="-o", remedy=remedy)
+    recording, now = read_any(args.file), datetime.now(UTC)
+    meanings, thresholds = _meanings(args, {track.channel for track in recording.tracks}, now)
+    after, counts = recalibrated(recording, Act(meanings, now, args.start, args.end, args.by, thresholds))
+    write_any(after, args.output)
+    for problem in recording.problems:
+        print(problem)
+    units = {track.channel: track.unit for track in after.tracks}
+    for key, count in counts.items():
+        made = meanings[key]
+        what = "as before the last calibration" if made is None else made.words(units[key])
+        print(f"{key}: {count} samples mean something else now: {what}; raw values are as they were.")
+    judge = "the project's" if args.project else "the usual"
+    print(f"{args.output}: the flags of these samples were judged anew, by {judge} thresholds.")
+    return 0
+
+
+def _meanings(args: argparse.Namespace, there: set[str], now: Any) -> tuple[dict[str, Any], Any]:
+    """Return channel -> calibration (None to take the last one back), and changes of thresholds, as the words say."""
+    from neodent_viewer.core.errors import ArgumentError
+    from neodent_viewer.document.calibrations import CALIBRATIONS, calibrations_in
+    from neodent_viewer.document.thresholds import THRESHOLDS
+    from neodent_viewer.files.project import load_project
+    from neodent_viewer.sensors.calibration import stated
+
+    settings = load_project(args.project).document.settings if args.project else {}
+    thresholds, stating = settings.get(THRESHOLDS), args.gain is not None or args.offset is not None
+    if args.undo + stating + (args.project is not None and not args.undo) != 1:
+        remedy = "Give --gain and --offset, or --project, or --undo."
+        raise ArgumentError("Say by what to calibrate, one way.", kind="argument", where="calibrate", remedy=remedy)
+    if args.project and not args.undo:
+        known = calibrations_in(settings.get(CALIBRATIONS))
+        keys = args.channel or sorted(set(known) & there)
+        if missing := [key for key in keys if key not in known] or ([] if keys else ["no channel"]):
+            what = f"The project calibrates {'none of the recording' if not keys else 'no ' + ', '.join(missing)}."
+            raise ArgumentError(what, kind="argument", where=str(args.project), remedy="Give --gain and --offset.")
+        return {key: known[key] for key in keys}, thresholds
+    if not args.channel:
+        raise ArgumentError(
+            "Say which channel.", kind="argument", where="--channel", remedy="Such as --channel t11/ph."
+        )
+    gain, offset = (1.0 if args.gain is None else args.gain), (args.offset or 0.0)
+    made = None if args.undo else stated(gain, offset, at=now, by=args.by)
+    return dict.fromkeys(args.channel, made), thresholds
 
 
 def _erase(args: argparse.Namespace) -> int:

@@ -227,11 +227,11 @@ class Foresight:
 
 
 def whole(track: Track) -> Pyramid:
-    """Return least and greatest values of a track."""
+    """Return least and greatest values of a track, as they were taken."""
     from neodent_viewer.sensors.pyramid import Pyramid
 
     pyramid = Pyramid()
     times = np.where(np.abs(track.times - track.arrival) <= _FAR, track.times, track.arrival)
     sure = np.isfinite(times)
-    pyramid.append(times[sure], track.values[sure])
+    pyramid.append(times[sure], track.meant()[sure])
     return pyramid

@@ -96,6 +96,23 @@ class Track:
         """Return the step that counts for what is read at a time (s); None is as sent."""
         return next((step for step in reversed(self.calibrations) if step[0] <= read), None)
 
+    def words(self) -> list[str]:
+        """Return what the raw values mean, and what was changed about that, in sentences; nothing where they count as sent.
+
+        >>> replace(track("t11/ph", [0.0], [7.0], unit="pH"), calibrations=((0.0, replace(AS_SENT, offset=-0.5)),)).words()
+        ['1 × raw − 0.5 from 0.0 s on']
+        """
+        found = []
+        for since, made in self.calibrations:
+            known = f" ({', '.join(part for part in (made.by, made.at) if part)})" if made.by or made.at else ""
+            found.append(f"{made.words(self.unit)} from {since:.1f} s on{known}")
+        for act in self.recalibrated:
+            span = f"from {act.start:.1f} s to " + (f"{act.end:.1f} s" if np.isfinite(act.end) else "the end")
+            before = ", ".join(f"{made.words(self.unit)} from {since:.1f} s on" for since, made in act.before)
+            by = f" by {act.by}" if act.by else ""
+            found.append(f"calibrated anew on {act.at}{by} {span}; before: {before or 'as sent'}")
+        return found
+
     def formulas(self) -> tuple[Float64, Float64]:
         """Return gain and offset (k,), float64, of every sample: its value is ``gain * raw + offset``."""
         gain, offset = np.ones(len(self)), np.zeros(len(self))

@@ -1,7 +1,7 @@
 """Looking ahead changes nothing of what is shown: a leap to a kept state ends where one from the beginning does."""
 
 import subprocess
-from dataclasses import fields
+from dataclasses import fields, replace
 from datetime import UTC, datetime, timedelta
 
 import numpy as np
@@ -20,6 +20,7 @@ from neodent_viewer.live.basis import basis_of
 from neodent_viewer.live.foresight import Foresight, State, look_ahead
 from neodent_viewer.live.live import Live
 from neodent_viewer.live.replaying import faults_of, known_faults, next_fault, replay_of
+from neodent_viewer.sensors.calibration import Calibration
 from neodent_viewer.sensors.channel import channel
 from neodent_viewer.sensors.track import track
 
@@ -242,6 +243,22 @@ def test_history_ends_where_the_playhead_is(ahead):
     ahead.tick()
     low, high = ahead.history("t11/temperature", 0.0, LENGTH, 60)
     assert np.isfinite(low[:25]).all() and np.isnan(low[31:]).all() and (low[:25] <= high[:25]).all()
+
+
+def test_history_ahead_tells_values_as_they_were_taken(recording):
+    halfway = ((LENGTH / 2, Calibration(1.0, -20.0)),)
+    live = a_live(replace(recording, tracks=tuple(replace(one, calibrations=halfway) for one in recording.tracks)))
+    live.foresight = Foresight(live.replay, basis_of(live, live.replay))
+    live.replay.seek(LENGTH)
+    live.tick()
+    ahead = live.history("t11/temperature", 0.0, LENGTH, 60)
+    live.foresight.close()
+    live.foresight = None
+    heard = live.history("t11/temperature", 0.0, LENGTH, 60)
+    for one, other in zip(ahead, heard, strict=True):
+        assert np.allclose(one[1:59], other[1:59], equal_nan=True)
+    assert np.nanmedian(ahead[0][:30]) > 30 and np.nanmedian(ahead[0][31:]) < 20
+    live.close()
 
 
 def test_looking_ahead_can_be_ended(recording):
