@@ -141,30 +141,26 @@ def _convert(args: argparse.Namespace) -> int:
 def _calibrate(args: argparse.Namespace) -> int:
     from datetime import UTC, datetime
 
-    from neodent_viewer.core.errors import ArgumentError
-    from neodent_viewer.files.recording_formats import read_any, write_any
-    from neodent_viewer.live.recalibrating import Act, recalibrated
+    from neodent_viewer.live.recalibrating import Act, recalibrate_file
+    from neodent_viewer.sensors.quality import known_channel
 
-    if args.output.suffix.lower() != ".mcap":
-        remedy = "Name the output something.mcap; export that afterwards."
-        raise ArgumentError("Calibrated recordings are kept as MCAP.", kind="argument", where="-o", remedy=remedy)
-    recording, now = read_any(args.file), datetime.now(UTC)
-    meanings, thresholds = _meanings(args, {track.channel for track in recording.tracks}, now)
-    after, counts = recalibrated(recording, Act(meanings, now, args.start, args.end, args.by, thresholds))
-    write_any(after, args.output)
-    for problem in recording.problems:
+    now = datetime.now(UTC)
+    meanings, thresholds = _meanings(args, now)
+    said: list[Any] = []
+    recalibrate_file(said.append, args.file, args.output, Act(meanings, now, args.start, args.end, args.by, thresholds))
+    for problem in (one for one in said if isinstance(one, str)):
         print(problem)
-    units = {track.channel: track.unit for track in after.tracks}
-    for key, count in counts.items():
-        made = meanings[key]
-        what = "as before the last calibration" if made is None else made.words(units[key])
+    for key, count in said[-1].items():
+        made, channel = meanings[key], known_channel(key)
+        unit = "" if channel is None else channel.quantity.unit
+        what = "as before the last calibration" if made is None else made.words(unit)
         print(f"{key}: {count} samples mean something else now: {what}; raw values are as they were.")
     judge = "the project's" if args.project else "the usual"
     print(f"{args.output}: the flags of these samples were judged anew, by {judge} thresholds.")
     return 0
 
 
-def _meanings(args: argparse.Namespace, there: set[str], now: Any) -> tuple[dict[str, Any], Any]:
+def _meanings(args: argparse.Namespace, now: Any) -> tuple[dict[str, Any], Any]:
     """Return channel -> calibration (None to take the last one back), and changes of thresholds, as the words say."""
     from neodent_viewer.core.errors import ArgumentError
     from neodent_viewer.document.calibrations import CALIBRATIONS, calibrations_in
@@ -178,10 +174,14 @@ def _meanings(args: argparse.Namespace, there: set[str], now: Any) -> tuple[dict
         remedy = "Give --gain and --offset, or --project, or --undo."
         raise ArgumentError("Say by what to calibrate, one way.", kind="argument", where="calibrate", remedy=remedy)
     if args.project and not args.undo:
+        from neodent_viewer.files.recording_formats import read_any
+
         known = calibrations_in(settings.get(CALIBRATIONS))
+        there = {track.channel for track in read_any(args.file).tracks}
         keys = args.channel or sorted(set(known) & there)
-        if missing := [key for key in keys if key not in known] or ([] if keys else ["no channel"]):
-            what = f"The project calibrates {'none of the recording' if not keys else 'no ' + ', '.join(missing)}."
+        if not keys or not set(keys) <= set(known):
+            which = ", ".join(key for key in keys if key not in known) or "channel of the recording"
+            what = f"The project calibrates no {which}."
             raise ArgumentError(what, kind="argument", where=str(args.project), remedy="Give --gain and --offset.")
         return {key: known[key] for key in keys}, thresholds
     if not args.channel:

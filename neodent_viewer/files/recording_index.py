@@ -133,6 +133,14 @@ def without(recording: Recording, channels: Iterable[str], start: float, end: fl
     return replace(recording, tracks=tuple(tracks), erased=recording.erased + marks), left
 
 
+def refuse_damaged(recording: Recording, path: Path) -> None:
+    """Raise RecordingError (``damaged``) for one of which parts cannot be read: written over, they would be lost."""
+    if any("left out" in problem for problem in recording.problems):
+        what = "Parts of the recording cannot be read; they would be lost."
+        remedy = "Delete the file, or keep it whole."
+        raise RecordingError(what, kind="damaged", where=str(path), remedy=remedy)
+
+
 def erase(path: Path, channels: Iterable[str] = (ALL,), start: float = -math.inf, end: float = math.inf) -> int:
     """Take a stretch out of an MCAP recording for good; return how many samples it had.
 
@@ -150,12 +158,7 @@ def erase(path: Path, channels: Iterable[str] = (ALL,), start: float = -math.inf
         What reading and writing raise; ``damaged`` where parts cannot be read and so cannot be kept.
     """
     recording = read_recording(path)
-    if any("left out" in problem for problem in recording.problems):
-        what, remedy = (
-            "Parts of the recording cannot be read; they would be lost.",
-            "Delete the file, or keep it whole.",
-        )
-        raise RecordingError(what, kind="damaged", where=str(path), remedy=remedy)
+    refuse_damaged(recording, path)
     if path.suffix.lower() != SUFFIX:
         remedy = f"Name it something{SUFFIX}."
         raise RecordingError("Only MCAP recordings can be erased from.", kind="write", where=str(path), remedy=remedy)

@@ -113,9 +113,31 @@ def judged_flags(
 
 
 def recalibrate_file(say: Say, source: Path, target: Path, act: Act) -> None:
-    """Read a recording, calibrate it anew and write it; say how far reading is, then channel -> samples changed."""
-    from neodent_viewer.files.recording_formats import read_any, write_any
+    """Read a recording, calibrate it anew and write it as MCAP; say how far reading is, then channel -> samples changed.
 
-    after, counts = recalibrated(read_any(source, say), act)
+    Source and target may be one file: what counted before is kept in it.
+
+    Raises
+    ------
+    RecordingError
+        What reading and writing raise; ``damaged`` where parts of a file that is written over cannot be read.
+    ArgumentError
+        For a target that is no MCAP file, and what `recalibrated` refuses.
+    """
+    from neodent_viewer.files.recording_formats import read_any, write_any
+    from neodent_viewer.files.recording_index import refuse_damaged
+    from neodent_viewer.files.recordings import SUFFIX
+
+    if target.suffix.lower() != SUFFIX:
+        remedy = f"Name it something{SUFFIX}; export that afterwards."
+        raise ArgumentError(
+            "Calibrated recordings are kept as MCAP.", kind="argument", where=str(target), remedy=remedy
+        )
+    recording = read_any(source, say)
+    if target.exists() and source.samefile(target):
+        refuse_damaged(recording, source)
+    after, counts = recalibrated(recording, act)
     write_any(after, target)
+    for problem in recording.problems:
+        say(problem)
     say(counts)

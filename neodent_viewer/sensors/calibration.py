@@ -200,6 +200,18 @@ def read_calibration(record: Any) -> Calibration | None:
     )
 
 
+def moment_words(at: str) -> str:
+    """Return a date of ISO 8601 with its time zone as a clock and a calendar here show it; any other text as it is.
+
+    >>> moment_words("once"), len(moment_words("2030-05-01T12:00:00+00:00"))
+    ('once', 16)
+    """
+    try:
+        return f"{datetime.fromisoformat(at).astimezone():%Y-%m-%d %H:%M}"
+    except (ValueError, OverflowError):
+        return at
+
+
 def step_json(step: Step) -> dict[str, Any]:
     """Return a step as JSON values: the calibration's, and since when it counts."""
     return {"since": step[0], **step[1].to_json()}

@@ -42,8 +42,8 @@ def recalibrate(
         Where no sample lies in the stretch, or none would change.
     """
     if not ((track.read >= start) & (track.read < end)).any():
-        remedy = "Look with `neodent recording info` at what is in it."
-        raise _refused("No sample of the channel lies in that stretch.", track.channel, remedy)
+        what = "No sample of the channel lies in that stretch."
+        raise _refused(what, track.channel, "Choose another stretch.")
     begin = max(start, float(track.read[0]))
     kept = [step for step in track.calibrations if step[0] < begin]
     later = [step for step in track.calibrations if step[0] > end]

@@ -9,7 +9,7 @@ from itertools import pairwise
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from neodent_viewer.sensors.calibration import AS_SENT, Recalibration, Step
+from neodent_viewer.sensors.calibration import AS_SENT, Recalibration, Step, moment_words
 from neodent_viewer.sensors.channel import Flag
 from neodent_viewer.sensors.sample import Block, Float64
 
@@ -96,21 +96,24 @@ class Track:
         """Return the step that counts for what is read at a time (s); None is as sent."""
         return next((step for step in reversed(self.calibrations) if step[0] <= read), None)
 
-    def words(self) -> list[str]:
+    def words(self, zero: float = 0.0) -> list[str]:
         """Return what the raw values mean, and what was changed about that, in sentences; nothing where they count as sent.
+
+        Times are counted from `zero` (s on the recording's clock).
 
         >>> replace(track("t11/ph", [0.0], [7.0], unit="pH"), calibrations=((0.0, replace(AS_SENT, offset=-0.5)),)).words()
         ['1 × raw − 0.5 from 0.0 s on']
         """
         found = []
         for since, made in self.calibrations:
-            known = f" ({', '.join(part for part in (made.by, made.at) if part)})" if made.by or made.at else ""
-            found.append(f"{made.words(self.unit)} from {since:.1f} s on{known}")
+            told = [part for part in (made.by, moment_words(made.at)) if part]
+            known = f" ({', '.join(told)})" if told else ""
+            found.append(f"{made.words(self.unit)} from {since - zero:.1f} s on{known}")
         for act in self.recalibrated:
-            span = f"from {act.start:.1f} s to " + (f"{act.end:.1f} s" if np.isfinite(act.end) else "the end")
-            before = ", ".join(f"{made.words(self.unit)} from {since:.1f} s on" for since, made in act.before)
+            span = f"from {act.start - zero:.1f} s to " + (f"{act.end - zero:.1f} s" if act.end < np.inf else "the end")
+            before = ", ".join(f"{made.words(self.unit)} from {since - zero:.1f} s on" for since, made in act.before)
             by = f" by {act.by}" if act.by else ""
-            found.append(f"calibrated anew on {act.at}{by} {span}; before: {before or 'as sent'}")
+            found.append(f"calibrated anew on {moment_words(act.at)}{by} {span}; before: {before or 'as sent'}")
         return found
 
     def formulas(self) -> tuple[Float64, Float64]:

@@ -93,5 +93,5 @@ def test_blocks_of_a_replay_and_the_values_of_an_export_are_the_same():
         "1.1 × raw + 0.3 from 1.0 s on",
         "0.7 × raw + 0.3333 from 1.5 s on",
         "1.1 × raw + 0.3 from 3.0 s on",
-        "calibrated anew on 2030-05-01T12:00:00+00:00 from 1.5 s to 3.0 s; before: 1.1 × raw + 0.3 from 1.0 s on",
+        f"calibrated anew on {NOON.astimezone():%Y-%m-%d %H:%M} from 1.5 s to 3.0 s; before: 1.1 × raw + 0.3 from 1.0 s on",
     ]

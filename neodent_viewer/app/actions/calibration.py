@@ -37,4 +37,5 @@ def use_as_sent(context: AppContext, key: str, by: str) -> None:
 def _refuse_replay(context: AppContext, key: str) -> None:
     if context.live.replay is not None:
         what = "What plays is a recording, which carries its own calibration."
-        raise ArgumentError(what, kind="argument", where=key, remedy="Calibrate while the sensor is connected.")
+        remedy = "Calibrate the recording (Tools, Recordings), or the sensor while it is connected."
+        raise ArgumentError(what, kind="argument", where=key, remedy=remedy)

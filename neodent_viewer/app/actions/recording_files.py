@@ -29,10 +29,20 @@ def apart_work(name: str, *arguments: Any) -> Callable[[JobHandle], Any]:
     """Return work that runs a function of `files.recording_apart` and returns the last thing it says; None if cancelled."""
 
     def work(handle: JobHandle) -> Any:
-        from neodent_viewer.core.apart import apart
         from neodent_viewer.files import recording_apart
 
-        said, last = apart(getattr(recording_apart, name), *arguments), None
+        return apart_call(getattr(recording_apart, name), *arguments)(handle)
+
+    return work
+
+
+def apart_call(function: Callable[..., None], *arguments: Any) -> Callable[[JobHandle], Any]:
+    """Return work that runs a function as `core.apart` does and returns the last thing it says; None if cancelled."""
+
+    def work(handle: JobHandle) -> Any:
+        from neodent_viewer.core.apart import apart
+
+        said, last = apart(function, *arguments), None
         for message in said:
             if handle.cancelled():
                 said.close()
@@ -46,7 +56,9 @@ def apart_work(name: str, *arguments: Any) -> Callable[[JobHandle], Any]:
     return work
 
 
-def _read(context: AppContext, path: Path, then: Callable[[Recording], None]) -> None:
+def read_file(context: AppContext, path: Path, then: Callable[[Recording], None]) -> None:
+    """Read a recording in the background, say what was wrong with it, and go on with it."""
+
     def read(recording: Recording | None) -> None:
         if recording is not None:
             for problem in recording.problems:
@@ -56,7 +68,7 @@ def _read(context: AppContext, path: Path, then: Callable[[Recording], None]) ->
     context.background.submit(f"Reading {path.name}", apart_work("read", path), read, stoppable=True)
 
 
-def _at_hand(context: AppContext, filters: str) -> Path | None:
+def at_hand(context: AppContext, filters: str) -> Path | None:
     """Return the file that plays, else one that the person chooses."""
     replay = context.live.replay
     if replay is not None and replay.where:
@@ -75,12 +87,12 @@ def bring_in(context: AppContext) -> None:
         if target is not None:
             _write(context, recording, target, lambda: context.requests.set_feed(f"replay:{target}"))
 
-    _read(context, source, ask)
+    read_file(context, source, ask)
 
 
 def export(context: AppContext) -> None:
     """Write the recording that plays, or one that is chosen, in another format, as far as consent to record goes."""
-    source = _at_hand(context, ANY)
+    source = at_hand(context, ANY)
     if source is None:
         return
 
@@ -95,7 +107,7 @@ def export(context: AppContext) -> None:
         if allowed:
             _write(context, replace(recording, tracks=allowed), target, lambda: None)
 
-    _read(context, source, ask)
+    read_file(context, source, ask)
 
 
 def _write(context: AppContext, recording: Recording, path: Path, then: Callable[[], None]) -> None:
@@ -108,9 +120,9 @@ def _write(context: AppContext, recording: Recording, path: Path, then: Callable
 
 def erase(context: AppContext) -> None:
     """Ask for channels and a stretch, and take them out of a recording for good."""
-    path = _at_hand(context, MCAP)
+    path = at_hand(context, MCAP)
     if path is not None:
-        _read(context, path, lambda recording: _ask_erase(context, path, recording))
+        read_file(context, path, lambda recording: _ask_erase(context, path, recording))
 
 
 def _ask_erase(context: AppContext, path: Path, recording: Recording) -> None:

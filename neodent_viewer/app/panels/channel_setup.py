@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QComboBox, QFrame, QHBoxLayout, QLabel, QScrollArea, QVBoxLayout, QWidget
 
-from neodent_viewer.app.actions import calibration, thresholds
+from neodent_viewer.app.actions import calibration, recording_calibration, thresholds
+from neodent_viewer.app.actions.recording_calibration import BY
 from neodent_viewer.app.context import AppContext
 from neodent_viewer.app.panels.base import caption
 from neodent_viewer.app.panels.calibrating import CalibrationDialog
@@ -22,8 +23,9 @@ from neodent_viewer.sensors.calibration import AS_SENT, Calibration
 from neodent_viewer.sensors.channel import QUANTITIES, Channel
 from neodent_viewer.sensors.thresholds import limits_for
 
-#: preference: who calibrates
-_BY = "technician"
+if TYPE_CHECKING:
+    from neodent_viewer.sensors.sources.replay import Replay
+
 #: earlier calibrations that are listed
 _LISTED = 5
 
@@ -35,6 +37,7 @@ class SetupPage(Page):
         super().__init__(context, ask)
         self.title = caption("", role="heading")
         self.formula, self.history = QLabel(), caption("")
+        self.formula.setWordWrap(True)
         self.calibrate = small_button(
             "Calibrate…", "mdi6.tune-vertical", "Put the channel right by readings", self._open
         )
@@ -97,23 +100,46 @@ class SetupPage(Page):
         self.empty.setVisible(one is None)
         if one is None:
             return
-        document, quantity = self.context.document, QUANTITIES[one.quantity]
+        quantity = QUANTITIES[one.quantity]
         self.title.setText(f"{short_tooth(one.tooth) or one.key} · {quantity_title(one.quantity)}")
         self.title.setToolTip(one.key)
-        counts, history = calibration_of(document, one.key), history_of(document, one.key)
-        self.formula.setText(f"Value = {counts.words(quantity.unit)}" if history else "Values count as they are sent.")
-        self.history.setText("\n".join(history_words(made, quantity.unit) for made in history[: -_LISTED - 1 : -1]))
-        self.history.setVisible(bool(history))
-        replays = self.context.live.replay is not None
-        self.calibrate.setEnabled(not replays and not one.withheld)
-        self.calibrate.setToolTip(
-            "What plays is a recording, which carries its own calibration"
-            if replays
-            else one.withheld or "Put the channel right by one or two readings"
-        )
-        self.plain.setEnabled(not replays and not counts.alike(AS_SENT))
+        replay = self.context.live.replay
+        if replay is not None:
+            self._show_recorded(one, replay)
+        else:
+            self._show_calibration(one, quantity.unit)
         self.scope.setItemText(1, f"All {'pH' if one.quantity == 'ph' else one.quantity} channels")
         self._show_limits(Channel(one.key, quantity))
+
+    def _show_calibration(self, one: ChannelStatus, unit: str) -> None:
+        """Show what counts in the document."""
+        document = self.context.document
+        counts, history = calibration_of(document, one.key), history_of(document, one.key)
+        self.formula.setText(f"Value = {counts.words(unit)}" if history else "Values count as they are sent.")
+        self.history.setText("\n".join(history_words(made, unit) for made in history[: -_LISTED - 1 : -1]))
+        self.history.setVisible(bool(history))
+        self.calibrate.setText("Calibrate…")
+        self.calibrate.setEnabled(not one.withheld)
+        self.calibrate.setToolTip(one.withheld or "Put the channel right by one or two readings")
+        self.plain.setVisible(True)
+        self.plain.setEnabled(not counts.alike(AS_SENT))
+
+    def _show_recorded(self, one: ChannelStatus, replay: Replay) -> None:
+        """Show what counts where the recording that plays is now, and what was changed about that."""
+        track = next((track for track in replay.tracks if track.channel == one.key), None)
+        step = None if track is None else track.step_at(self.context.live.read_until)
+        counts = AS_SENT if step is None else step[1]
+        told = [] if track is None else track.words(replay.begin)
+        formula = "Values count as they were sent." if counts.alike(AS_SENT) else f"Value = {counts.words(one.unit)}"
+        self.formula.setText(f"{formula} (here in the recording)")
+        self.history.setText("\n".join(f"• {line}" for line in told[: -_LISTED - 1 : -1]))
+        self.history.setVisible(bool(told))
+        self.calibrate.setText("Calibrate Recording…")
+        self.calibrate.setEnabled(track is not None and bool(replay.where) and not one.withheld)
+        self.calibrate.setToolTip(
+            one.withheld or "Let raw values of the recording mean something else; they stay as sent"
+        )
+        self.plain.setVisible(False)
 
     def _show_limits(self, channel: Channel) -> None:
         table: dict[str, Any] = self.context.document.settings.get(THRESHOLDS) or {}
@@ -147,15 +173,18 @@ class SetupPage(Page):
         one = self._channel
         if one is None or self.dialog is not None:
             return
+        if self.context.live.replay is not None:
+            self.ask(recording_calibration.calibrate, one.key)
+            return
         key, preferences = one.key, self.context.preferences
 
         def done(readings: tuple[tuple[float, float], ...], by: str) -> bool:
-            preferences.set(_BY, by)
+            preferences.set(BY, by)
             return self.ask(calibration.calibrate, key, readings, by)
 
         title = f"{short_tooth(one.tooth) or key} · {quantity_title(one.quantity)}"
         before = calibration_of(self.context.document, key)
-        by, quantity = str(preferences.get(_BY, "")), QUANTITIES[one.quantity]
+        by, quantity = str(preferences.get(BY, "")), QUANTITIES[one.quantity]
         self.dialog = CalibrationDialog(self.window(), self.context.live, key, title, quantity, before, by, done)
         self.dialog.finished.connect(self._closed)
         self.dialog.show()
@@ -167,7 +196,7 @@ class SetupPage(Page):
 
     def _plain(self, _: bool = False) -> None:
         if self._channel is not None:
-            self.ask(calibration.use_as_sent, self._channel.key, str(self.context.preferences.get(_BY, "")))
+            self.ask(calibration.use_as_sent, self._channel.key, str(self.context.preferences.get(BY, "")))
             self._show()
 
     def release(self) -> None:

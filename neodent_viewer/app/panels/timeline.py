@@ -13,7 +13,7 @@ import numpy as np
 from PySide6.QtCore import QPoint, QSize, Qt, QTimer
 from PySide6.QtWidgets import QComboBox, QHBoxLayout, QLabel, QMenu, QSizePolicy, QToolButton, QWidget
 
-from neodent_viewer.app.actions import chapters, recording_files
+from neodent_viewer.app.actions import chapters, recording_calibration, recording_files
 from neodent_viewer.app.actions import recording as recordings
 from neodent_viewer.app.actions import timeline as transport
 from neodent_viewer.app.context import AppContext
@@ -279,7 +279,7 @@ class TimelinePanel(Panel):
             menu.addAction("New Chapter…", partial(self.ask, chapters.add))
             menu.addAction("Show All of It", self.view.show_whole)
             menu.addSeparator()
-            for command in (*recordings.COMMANDS, *recording_files.COMMANDS):
+            for command in (*recordings.COMMANDS, *recording_files.COMMANDS, *recording_calibration.COMMANDS):
                 menu.addAction(icon(command.icon), command.title, partial(self.ask, command.run))
         menu.popup(at)
 
