@@ -90,7 +90,8 @@ def track_of(
     wrong = int((~np.isclose(value, one.meant(), _ROUNDED, _ROUNDED, equal_nan=True)).sum())
     if wrong:
         problems.append(
-            f"{wrong} values of {channel[:96]!r} are not what raw value, gain and offset give; raw value and formula count."
+            f"In {wrong} of {len(one)} samples of {channel[:96]!r} the value is not what raw value, gain and offset give; "
+            "raw value and formula count."
         )
     return one
 

@@ -237,12 +237,12 @@ def change(text, row, column, to):
 @pytest.mark.parametrize(
     ("row", "column", "to", "problem"),
     [
-        (3, "value", "40.0", "1 values of 't11/temperature' are not what raw value"),
+        (3, "value", "40.0", "In 1 of 4 samples of 't11/temperature' the value is not what raw value"),
         (3, "value", "36.780001", ""),  # rounded on the way
-        (3, "raw", "", "1 values"),
-        (3, "offset", "3.0", "1 values"),
+        (3, "raw", "", "In 1 of 4"),
+        (3, "offset", "3.0", "In 1 of 4"),
         (3, "gain", "1e9", "makes no sense"),
-        (3, "gain", "nan", "1 values"),
+        (3, "gain", "nan", "In 1 of 4"),
         (3, "since", "2.5", ""),
         (3, "since", "soon", ""),
         (3, "readings", "one=two", ""),
