@@ -26,10 +26,21 @@ def run(args: argparse.Namespace) -> int:
 def _lines(found: dict[str, Any]) -> list[str]:
     lines = [f"{found['file']}: {found['format'].upper()}"]
     if "project" in found:
-        lines.append("  " + ", ".join(f"{count} {name}" for name, count in found["project"].items()))
+        lines.append("  " + ", ".join(counted(count, name) for name, count in found["project"].items()))
     for part in found["parts"]:
         lines += ["", *_part_lines(part)]
     return lines
+
+
+def counted(count: int, name: str) -> str:
+    """Return how many there are of something, in words.
+
+    >>> counted(1, "zones"), counted(2, "findings"), counted(3, "undone"), counted(1, "mappings")
+    ('1 zone', '2 findings', '3 undone', '1 stream led to a tooth')
+    """
+    if name == "mappings":
+        return f"{count} stream{'s' * (count != 1)} led to {'a tooth' if count == 1 else 'teeth'}"
+    return f"{count} {name.removesuffix('s') if count == 1 else name}"
 
 
 def _part_lines(part: dict[str, Any]) -> list[str]:

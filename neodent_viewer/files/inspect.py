@@ -27,7 +27,8 @@ def inspect(path: Path | str) -> dict[str, Any]:
         JSON values. ``file``, ``format``; totals ``vertices``, ``faces``, ``components``, ``boundary_edges``,
         ``non_manifold_edges``; ``bounds_mm`` (2, 3) in the world, ``size_mm``, ``unit``, ``watertight``, ``labels``
         (vertices of each FDI number, or null), ``dropped``, ``notes``; and ``parts`` with the same for each. Of a project
-        also ``project``: how many ``probes``, ``looks``, ``findings``, ``edits`` and ``undone``.
+        also ``project``: how many ``parts``, ``probes``, ``mappings`` (of streams to teeth), ``zones``,
+        ``chapters``, ``looks``, ``findings``, ``edits`` and ``undone``.
 
     Raises
     ------
@@ -38,7 +39,8 @@ def inspect(path: Path | str) -> dict[str, Any]:
         return {"file": str(path), **_total([describe(part) for part in read_parts([path])])}
     loaded = load_project(path)
     document = loaded.document
-    counts = {name: len(getattr(document, name)) for name in ("parts", "probes", "looks", "findings")}
+    tables = ("parts", "probes", "mappings", "zones", "chapters", "looks", "findings")
+    counts = {name: len(getattr(document, name)) for name in tables}
     project = {**counts, "edits": len(loaded.done), "undone": len(loaded.undone)}
     total = _total([describe(part) for part in document.parts.values()])
     return {"file": str(path), **total, "format": "neodent", "project": project}

@@ -9,6 +9,7 @@ from neodent_viewer.cli.main import main
 from neodent_viewer.document.document import Document
 from neodent_viewer.document.edits import set_value
 from neodent_viewer.document.history import History
+from neodent_viewer.document.zone import Zone
 from neodent_viewer.files.opening import read_parts
 from neodent_viewer.files.project import save_project
 
@@ -66,14 +67,16 @@ def test_a_project_is_summed_up(scan, tmp_path, capsys):
     for part in read_parts([scan, scan]):
         history.do(set_value(document, ("parts", part.id), part, "Open"))
     history.undo()
+    document.set(("zones", "z"), Zone("z", "Front", 1, teeth=(11, 21)))
     save_project(document, history, tmp_path / "x.neodent")
     found = info(tmp_path / "x.neodent", capsys)
     assert set(found) == {*KEYS, "project"}
-    assert found["project"] == {"parts": 1, "probes": 0, "looks": 0, "findings": 0, "edits": 1, "undone": 1}
+    counts = {"probes": 0, "mappings": 0, "zones": 1, "chapters": 0, "looks": 0, "findings": 0}
+    assert found["project"] == {"parts": 1, **counts, "edits": 1, "undone": 1}
     assert found["format"] == "neodent"
     assert found["faces"] == 12
     assert main(["info", str(tmp_path / "x.neodent")]) == 0
-    assert "1 parts" in capsys.readouterr().out
+    assert "1 part, 0 probes, 0 streams led to teeth, 1 zone, 0 chapters" in capsys.readouterr().out
 
 
 @pytest.mark.parametrize("data", [None, b"", b"solid x", b"\0" * 300])
