@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections import deque
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any, NamedTuple
@@ -31,6 +32,8 @@ KEPT_SECONDS = 120.0
 LEAVES = 1 << 15
 #: channels that no probe asks for are kept too, up to this many, so that they can be mapped while they run
 MOST_CHANNELS = 512
+#: changes of calibration remembered of a channel
+STEPS = 64
 
 
 class Heard(NamedTuple):
@@ -61,11 +64,26 @@ class Heard(NamedTuple):
     calibration: Calibration = AS_SENT
 
 
+class Step(NamedTuple):
+    """A change of what raw values mean: what was heard up to `time` means the one, what comes after it the other.
+
+    Attributes
+    ----------
+    time : float
+        Of the last sample before (s).
+    before, after : Calibration
+    """
+
+    time: float
+    before: Calibration
+    after: Calibration
+
+
 class Intake:
     """One channel as it comes in."""
 
     __slots__ = (
-        *("_history", "_strip", "_told", "_wait"),
+        *("_history", "_strip", "_told", "_wait", "steps"),
         *("calibrated_at", "calibration", "channel", "flag", "quality", "ring", "simulated", "time", "value"),
     )
 
@@ -83,6 +101,7 @@ class Intake:
         self._told = 0
         self._wait = 1 + crc32(channel.key.encode()) % (self.ring.capacity // 2)
         self.calibration, self.calibrated_at = AS_SENT, -math.inf  #: what counts, and since which sample's time (s)
+        self.steps: deque[Step] = deque(maxlen=STEPS)  #: calibrations that came to count in mid-stream
         self.simulated = False
         self.time = -math.inf
         self.value = math.nan
@@ -136,6 +155,8 @@ class Intake:
         if not calibration.alike(self.calibration):
             self.quality.set_limits(self.quality.limits, afresh=True)
             self.calibrated_at = self.time
+            if self.time > -math.inf:
+                self.steps.append(Step(self.time, self.calibration, calibration))
         self.calibration = calibration
 
     def history(self) -> Pyramid:

@@ -36,6 +36,7 @@ from neodent_viewer.trust.consent import SETTING, ConsentRegister
 
 if TYPE_CHECKING:
     from neodent_viewer.live.foresight import Foresight
+    from neodent_viewer.sensors.pyramid import Pyramid
     from neodent_viewer.sensors.sources.replay import Replay
 
 
@@ -302,13 +303,10 @@ class Live:
         low, high : ndarray (columns,) float64
             NaN where nothing was heard; everywhere when the channel is unknown or withheld.
         """
-        intake = self.heard(key)
-        if intake is None:
+        past, known = past_of(self, key)
+        if past is None:
             return np.full(columns, np.nan), np.full(columns, np.nan)
-        ahead = self.foresight
-        known = None if ahead is None or ahead.replay is not self.replay else ahead.history(key)
-        until = math.inf if whole and known is not None else self.now()
-        return (known or intake.history()).columns_until(start, end, columns, until)
+        return past.columns_until(start, end, columns, math.inf if whole and known else self.now())
 
     def faults(self, key: str) -> tuple[Fault, ...]:
         """Return the faults remembered of a channel; none when unknown or withheld."""
@@ -357,6 +355,16 @@ class Live:
             simulated=intake.simulated,
             stale=not withheld and intake.quality.gap.stale(self.read_until),
         )
+
+
+def past_of(live: Live, key: str) -> tuple[Pyramid | None, bool]:
+    """Return everything known of a channel, and whether that reaches beyond now; None when unknown or withheld."""
+    intake = live.heard(key)
+    if intake is None:
+        return None, False
+    ahead = live.foresight
+    known = None if ahead is None or ahead.replay is not live.replay else ahead.history(key)
+    return (intake.history(), False) if known is None else (known, True)
 
 
 def _midnight(wall: datetime, now: float) -> float:

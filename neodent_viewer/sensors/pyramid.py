@@ -13,6 +13,8 @@ from numpy.typing import NDArray
 from neodent_viewer.sensors.sample import Float64
 
 Index = NDArray[np.intp]
+#: leaves before a stretch that are told with it, so that it can be seen what is usual there
+_LEAD = 10
 
 
 class _Column:
@@ -156,6 +158,17 @@ class Pyramid:
             np.fmin.at(low, column[inside], values)
             np.fmax.at(high, column[inside], values)
         return low, high
+
+    def leaves(self, start: float, end: float) -> tuple[Float64, Float64]:
+        """Return times (s) and least values (k,) of what lies between, with a few leaves before and the one behind.
+
+        They are samples while `detail` is 1; beyond that one stands for so many, at the time of its first.
+        """
+        times = np.append(self._times.view, self._rest[0][:: self._stride])
+        values = np.append(self._low[0].view, self._rest[1][:: self._stride])
+        first = max(int(np.searchsorted(times, start)) - _LEAD, 0)
+        last = int(np.searchsorted(times, end, side="right"))
+        return times[first : last + 1], values[first : last + 1]
 
     def columns_until(self, start: float, end: float, count: int, now: float) -> tuple[Float64, Float64]:
         """Return `columns` as they were at `now` (s): nothing lies behind it yet."""

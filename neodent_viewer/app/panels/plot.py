@@ -1,13 +1,14 @@
 """The plot of one channel: live or back in time, each stretch in the colour of its quality, faults as marked spans.
 
-Up to two minutes every sample is drawn, beyond that the least and the greatest value of each column of the picture. Dragging
-and the wheel move through time; then it stays where it was put, until *Live* is asked for.
+Up to two minutes every sample is drawn, beyond that the least and the greatest value of each column of the picture. The line
+breaks where there is no data and where the channel was calibrated. Dragging and the wheel move through time; then it stays
+where it was put, until *Live* is asked for.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from datetime import datetime, timedelta
+from functools import partial
 
 import numpy as np
 import pyqtgraph as pg
@@ -17,15 +18,15 @@ from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QToolButton, QVBoxLayout, QWidget
 
 from neodent_viewer.app import theme
+from neodent_viewer.app.panels.console import moment_words
 from neodent_viewer.app.panels.plot_axis import AgoAxis
+from neodent_viewer.app.panels.plot_marks import Marks
 from neodent_viewer.app.words import duration
-from neodent_viewer.live.console import strip
+from neodent_viewer.live.curve import curve
 from neodent_viewer.live.live import Live
 from neodent_viewer.live.status import ChannelStatus
 from neodent_viewer.mesh.surface import Float64
-from neodent_viewer.sensors.advice import ADVICE
 from neodent_viewer.sensors.channel import Flag, Quantity
-from neodent_viewer.sensors.fault import Fault
 
 #: spans offered, seconds; the first is the usual one
 SECONDS = 30.0
@@ -34,8 +35,6 @@ SPANS = (("30 s", SECONDS), ("5 min", 300.0), ("1 h", 3600.0), ("All", 0.0))
 _EACH, _LONGEST = 100.0, 3 * 86_400.0
 #: share of the width that is left free to the right of now
 _MARGIN = 0.02
-#: spans of faults drawn at most, and logical pixels that the name of one needs
-_FAULTS, _NAME = 60, 84
 
 Flags = NDArray[np.uint8]
 
@@ -52,15 +51,17 @@ class LivePlot(QWidget):
         self.span, self.end = SECONDS, float("nan")  #: seconds shown; time (s) of the right edge, NaN follows now
         self._now = 0.0
         self._span_shown = (0.0, 1.0)
-        self._regions: list[pg.LinearRegionItem] = []
-        self._names: list[pg.TextItem] = []
+        self._unit = ""
         self._dress()
         bad, _ = theme.QUALITY[Flag.BAD]
         self.lines = {
             flag: self.widget.plot(pen=pg.mkPen(colour, width=1.6), connect="finite")
             for flag, (colour, _) in theme.QUALITY.items()
         }
-        self.marks = self.widget.plot(pen=None, symbol="x", symbolSize=7, symbolPen=bad, symbolBrush=bad)
+        self.crosses = self.widget.plot(pen=None, symbol="x", symbolSize=7, symbolPen=bad, symbolBrush=bad)
+        good = theme.QUALITY[Flag.GOOD][0]
+        self.dots = self.widget.plot(pen=None, symbol="o", symbolSize=3, symbolPen=None, symbolBrush=good)
+        self.marks = Marks(self.widget)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(4)
@@ -160,7 +161,7 @@ class LivePlot(QWidget):
         """Say what is shown, with its unit; the span is the quantity's usual one, widened as values ask for it."""
         self.title.setText(f"{title}, {quantity.unit}" if quantity.unit != "pH" else title)
         self.title.setToolTip(self.title.text())
-        self._span_shown = (quantity.show_low, quantity.show_high)
+        self._span_shown, self._unit = (quantity.show_low, quantity.show_high), quantity.unit
         self.follow()
 
     def show_live(self, live: Live, key: str) -> None:
@@ -173,73 +174,37 @@ class LivePlot(QWidget):
             self.spans[0.0].setChecked(True)
         end = now if self.following else self.end
         start = end - self.span
-        if now - start <= _EACH:
-            times, values, flags = live.series(key, now - start)
-        else:
-            times, values, flags = self._columns(live, key, start, end)
+        columns = 0 if now - start <= _EACH else max(60, min(800, self.widget.width() - 48))
+        shown = curve(live, key, start, end, columns)
         self._show_range()
-        self.show_series(now, times, values, flags)
-        self.show_faults(now, [fault for fault in live.faults(key) if fault.end >= start and fault.onset <= end])
-
-    def _columns(self, live: Live, key: str, start: float, end: float) -> tuple[Float64, Float64, Flags]:
-        """Return the least and the greatest value of each column in turn, at its middle, with the worst flag in it."""
-        count = max(60, min(800, self.widget.width() - 48))
-        low, high = live.history(key, start, end, count)
-        flags = strip(live, key, start, end, count)
-        middle = start + (np.arange(count) + 0.5) * (end - start) / count
-        kept = np.isfinite(low) | (flags == Flag.MISSING) | (flags == 0)  # empty columns of a slow channel are no holes
-        values = np.stack([low, high], axis=1)[kept].reshape(-1)
-        return np.repeat(middle[kept], 2), values, np.repeat(flags[kept], 2)
+        self.show_series(now, shown.times, shown.values, shown.flags)
+        self.marks.show_holes(now, shown.holes)
+        self.marks.show_faults(now, [one for one in live.faults(key) if one.end >= start and one.onset <= end])
+        self.marks.show_steps(now, shown.steps, self._unit, partial(short_moment, live))
 
     def show_series(self, now: float, times: Float64, values: Float64, flags: Flags) -> None:
-        """Draw a series: times (k,) s on the program's clock, values (k,), QARTOD flags (k,)."""
+        """Draw a series: times (k,) s on the program's clock, values (k,) with NaN where it breaks, QARTOD flags (k,)."""
         x = times - now
         for flag, line in self.lines.items():
             line.setData(x, stretch(values, flags, flag), skipFiniteCheck=False)
         bad = (flags == Flag.BAD) & np.isfinite(values)
-        self.marks.setData(x[bad], values[bad]) if now - times.min(initial=now) <= _EACH else self.marks.setData([], [])
+        self.crosses.setData(x[bad], values[bad]) if now - times.min(initial=now) <= _EACH else self.crosses.setData(
+            [], []
+        )
+        single = alone(times, values) & ~bad
+        self.dots.setData(x[single], values[single])
         good = values[np.isfinite(values) & (flags != Flag.BAD)]
         if len(good):  # one wild spike must not flatten the rest, so bad samples do not count
             low, high = float(good.min()), float(good.max())
             pad = max(0.08 * (high - low), 0.02 * (self._span_shown[1] - self._span_shown[0]))
             self.widget.setYRange(low - pad, high + 2 * pad, padding=0)
 
-    def show_faults(self, now: float, faults: Sequence[Fault]) -> None:
-        """Mark the spans of faults, and name those that have room."""
-        shown = sorted(faults, key=lambda fault: fault.onset)[-_FAULTS:]
-        while len(self._regions) < len(shown):
-            self._add_region()
-        (left, right), (_, top) = self.widget.getViewBox().viewRange()
-        pixel = (right - left) / max(self.widget.width() - 48, 1)
-        free = left
-        for number, (region, name) in enumerate(zip(self._regions, self._names, strict=True)):
-            fault = shown[number] if number < len(shown) else None
-            region.setVisible(fault is not None)
-            name.setVisible(fault is not None)
-            if fault is None:
-                continue
-            start = max(fault.onset - now, left)
-            region.setRegion((start, max(min(fault.end - now, 0.0), start + 2 * pixel)))
-            fits = start >= free and right - start > 0.5 * _NAME * pixel
-            name.setVisible(fits)
-            if fits:
-                free = start + _NAME * pixel
-                name.setText(ADVICE[fault.kind].title)
-                name.setPos(start, top)
-
-    def _add_region(self) -> None:
-        colour = pg.mkColor(theme.QUALITY[Flag.BAD][0])
-        colour.setAlpha(46)
-        region = pg.LinearRegionItem(movable=False, brush=colour, pen=pg.mkPen(None))
-        region.setZValue(-10)
-        name = pg.TextItem(color=theme.QUALITY[Flag.BAD][0], anchor=(0.0, 0.0))
-        for item, known in ((region, self._regions), (name, self._names)):
-            self.widget.addItem(item, ignoreBounds=True)
-            known.append(item)
-
     def show_notice(self, status: ChannelStatus, wall: datetime | None) -> None:
         """Say over the plot why there is nothing new: consent, or silence since a time of day (None: not known)."""
-        text = notice_of(status, wall)
+        here = (
+            self.following or bool(status.withheld) or not status.samples
+        )  # where one looks back, old data is no news
+        text = notice_of(status, wall) if here else ""
         self.notice.setVisible(bool(text))
         if text and text != self.notice.text():
             self.notice.setText(text)
@@ -276,7 +241,31 @@ def notice_of(status: ChannelStatus, wall: datetime | None) -> str:
     if not status.stale:
         return ""
     since = "" if wall is None else f" since {(wall - timedelta(seconds=status.age)).astimezone():%H:%M:%S}"
-    return f"No data{since}: {duration(status.age)} of silence."
+    return f"No data{since}, for {duration(status.age)}"
+
+
+def short_moment(live: Live, time: float) -> str:
+    """Return when something happened, for narrow places: the time of day to the minute, or the place in the recording."""
+    words = moment_words(live, time)
+    return f"at {words.partition(' ')[0]}" if live.replay is not None else words.rpartition(":")[0]
+
+
+def alone(times: Float64, values: Float64) -> NDArray[np.bool_]:
+    """Return which samples (k,) no line can show, since both neighbours are missing; a column of one value counts as one.
+
+    >>> alone(np.array([0.0, 1.0, 2.0, 3.0, 3.0]), np.array([1.0, 2.0, np.nan, 5.0, 5.0])).tolist()
+    [False, False, False, True, True]
+    """
+    rows = np.nonzero(np.isfinite(values))[0]
+    if not len(rows):
+        return np.zeros(len(values), np.bool_)
+    starts = np.concatenate([[True], np.diff(rows) > 1])
+    ends = np.concatenate([starts[1:], [True]])
+    first, last = rows[starts], rows[ends]
+    single = (times[first] == times[last]) & (values[first] == values[last])
+    found = np.zeros(len(values), np.bool_)
+    found[rows] = np.repeat(single, last - first + 1)
+    return found
 
 
 def stretch(values: Float64, flags: Flags, flag: int) -> Float64:

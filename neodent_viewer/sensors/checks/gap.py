@@ -14,6 +14,7 @@ from statistics import median
 from typing import ClassVar
 
 import numpy as np
+from numpy.lib.stride_tricks import sliding_window_view
 
 from neodent_viewer.sensors.check import BAD_ENERGY, GOOD, MISSING, Outcome, Swept
 from neodent_viewer.sensors.fault import FaultKind, Mark, Marks
@@ -115,6 +116,37 @@ class Gap:
         """Return whether that long has passed at `now` (s); before anything was heard nothing is stale."""
         silent = now - self._arrival
         return silent > STALE and silent > self.patience()  # the common case first, cheaply
+
+    def holes(self, times: Float64, values: Float64) -> Float64:
+        """Return from when to when a series holds nothing, for a plot: no state is changed.
+
+        A step is held against the nine steps before it, as in `sweep`; the first ones against the first nine, so that a
+        stretch cut out of a long series is judged like the whole. Where the sensor said NaN there is nothing either.
+
+        Parameters
+        ----------
+        times, values : ndarray (k,) float64
+            In order of time (s).
+
+        Returns
+        -------
+        holes : ndarray (h, 2) float64
+            Seconds: the sample before, the sample after.
+        """
+        heard = np.nonzero(~np.isnan(values))[0]
+        at = times[heard]
+        steps = np.diff(at)
+        first = steps[:_REMEMBERED] if len(steps) >= _NEEDED else np.asarray(self._steps, np.float64)
+        silent = np.diff(heard) > 1
+        rows = np.nonzero(silent | (steps > max(self.periods * self.period, self.least)))[0]
+        if len(rows) and len(first) >= _NEEDED:
+            known = np.concatenate([np.resize(first, _REMEMBERED), steps])
+            before = np.median(sliding_window_view(known, _REMEMBERED)[rows], axis=1)
+            wait = np.maximum(self.periods * np.maximum(self.period, before), self.least)
+            rows = rows[silent[rows] | (steps[rows] > wait)]
+        else:
+            rows = rows[silent[rows]]
+        return np.stack([at[rows], at[rows + 1]], axis=1)
 
     def sweep(self, times: Float64, values: Float64, arrival: Float64) -> Swept:
         """Judge the way to each of the next samples (k,); NaN values as in `update`."""
