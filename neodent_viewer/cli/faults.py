@@ -66,6 +66,13 @@ def _lines(found: Score) -> list[str]:
         recall, precision = ("-" if share is None else f"{share:.3f}" for share in (one.recall, one.precision))
         delay = "-" if one.delay is None else f"{one.delay:.1f} s"
         lines.append(f"{name:<14}{one.labelled:>7}{one.caught:>8}{one.found:>7}{recall:>9}{precision:>11}{delay:>12}")
+    if found.tests:
+        from neodent_viewer.sensors.sureness import NEAR
+
+        lines += ["", f"{'right of found, by test':<28}{f'below {NEAR:g} x limit':>18}{'beyond':>14}"]
+    for name, test in sorted(found.tests.items()):
+        near, clear = (f"{right} of {count}" for right, count in (test.near, test.clear))
+        lines.append(f"{name:<28}{near:>18}{clear:>14}")
     lines.append(f"{found.hours:.1f} h of signal")
     if found.alarms:
         alarms = sum(found.alarms.values())

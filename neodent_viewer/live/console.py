@@ -7,6 +7,7 @@ purpose: a withheld channel has no cadence, no strip and no faults.
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -16,12 +17,15 @@ from neodent_viewer.live.live import Live
 from neodent_viewer.sensors.cadence import Cadence, cadence
 from neodent_viewer.sensors.channel import Channel, Flag
 from neodent_viewer.sensors.fault import Fault, FaultKind
+from neodent_viewer.sensors.sureness import SENDERS, Around
 from neodent_viewer.sensors.timebase import ClockStatus
 
 #: a cadence is taken over so many times what a channel may be silent: 24 s, or 24 periods of a slow one
 _LATELY = 12.0
 #: and a reading to calibrate by over so many: 3 s, or three periods
 _READING = 1.5
+#: seconds that faults may be apart and still be there at the same time
+_TOGETHER = 1.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -156,3 +160,42 @@ def troubles(live: Live) -> tuple[Trouble, ...]:
                 going_on = now <= fault.end + quality.log.hold
                 found.append(Trouble(probe.id, probe.tooth, channel, fault, going_on))
     return tuple(sorted(found, key=lambda one: (not one.running, -one.fault.detected, one.channel.key)))
+
+
+class Company:
+    """What else is there at the time of each of some faults.
+
+    Parameters
+    ----------
+    found : sequence of Trouble
+        All faults known.
+    """
+
+    def __init__(self, found: Sequence[Trouble]) -> None:
+        self._onset = np.array([one.fault.onset for one in found])
+        self._end = np.array([_until(one) for one in found])
+        self._kind = np.array([one.fault.kind.value for one in found], "U32")
+        self._channel, self._sensor, self._quantity = (
+            np.unique(np.array(names, "U"), return_inverse=True)[1]
+            for names in (
+                [one.channel.key for one in found],
+                [one.channel.sensor for one in found],
+                [one.channel.quantity.name for one in found],
+            )
+        )
+        self._sender = np.isin(self._kind, [kind.value for kind in SENDERS])
+
+    def around(self, row: int) -> Around:
+        """Return what else is there at the time of fault `row`, of its kind of cause: a gap does not prove a spike."""
+        together = (self._onset <= self._end[row] + _TOGETHER) & (self._end >= self._onset[row] - _TOGETHER)
+        own, mine = self._channel == self._channel[row], self._sensor == self._sensor[row]
+        alike = together & (self._kind == self._kind[row])
+        others = together & own & ~alike & (self._sender == self._sender[row])
+        mates = self._channel[alike & mine & ~own]
+        elsewhere = self._sensor[alike & ~mine & (self._quantity == self._quantity[row])]
+        kinds = frozenset(FaultKind(str(kind)) for kind in set(self._kind[others]))
+        return Around(kinds, len(set(mates.tolist())), len(set(elsewhere.tolist())))
+
+
+def _until(one: Trouble) -> float:
+    return math.inf if one.running else one.fault.end

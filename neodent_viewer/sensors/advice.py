@@ -141,18 +141,3 @@ ADVICE: dict[FaultKind, Advice] = {
         ),
     ),
 }
-
-
-def sureness(energy: float) -> str:
-    """Return how sure a finding is, with what that means.
-
-    The share is the fault's energy: it tells which of the two thresholds of its test was passed.
-
-    >>> sureness(1.0)
-    '100 % (past the threshold for bad, which nothing healthy reaches)'
-    >>> sureness(0.75)
-    '75 % (past the threshold for suspect, which a rare but healthy event may reach)'
-    """
-    if energy >= 1.0:
-        return "100 % (past the threshold for bad, which nothing healthy reaches)"
-    return f"{energy * 100:.0f} % (past the threshold for suspect, which a rare but healthy event may reach)"

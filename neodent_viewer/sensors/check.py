@@ -8,6 +8,7 @@ slow things (`SlowCheck`) look at closed bins of samples instead, see `sensors.b
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import ClassVar, Protocol
@@ -27,6 +28,8 @@ GOOD, NOT_EVALUATED, SUSPECT, BAD, MISSING = (
 )
 #: fault energy of a suspect and of a bad sample
 SUSPECT_ENERGY, BAD_ENERGY = 0.75, 1.0
+#: the least a threshold counts for where evidence is told in multiples of it
+TINY = 1e-9
 
 
 @dataclass(slots=True)
@@ -107,10 +110,30 @@ def graded(suspect: NDArray[np.bool_], bad: NDArray[np.bool_]) -> NDArray[np.uin
     return flags
 
 
-def swept(flags: NDArray[np.uint8], onset: Float64, end: Float64, detected: Float64) -> Swept:
-    """Return what a check says, with a mark for every suspect or bad row; arrays (k,)."""
+def multiple(evidence: float, limit: float) -> float:
+    """Return how many times a limit some evidence is; a limit of nothing counts as a very small one."""
+    return evidence / (limit if limit > TINY else TINY)
+
+
+def middle_and_half(low: float, high: float) -> tuple[float, float]:
+    """Return what excursions out of a span are measured from and against; of an open span its only end.
+
+    >>> middle_and_half(30.0, 42.0), middle_and_half(-math.inf, 699.5)
+    ((36.0, 6.0), (0.0, 699.5))
+    """
+    if math.isfinite(low) and math.isfinite(high):
+        return 0.5 * (low + high), 0.5 * (high - low)
+    end = low if math.isfinite(low) else high
+    return 0.0, abs(end) if math.isfinite(end) else 1.0
+
+
+def swept(
+    flags: NDArray[np.uint8], onset: Float64, end: Float64, detected: Float64, evidence: Float64, limit: float = 1.0
+) -> Swept:
+    """Return what a check says, with a mark for every suspect or bad row; arrays (k,), `evidence` in what `limit` is in."""
     rows = np.nonzero(flags >= SUSPECT)[0]
     if not len(rows):
         return Swept(flags)
     energy = np.where(flags[rows] == SUSPECT, SUSPECT_ENERGY, BAD_ENERGY)
-    return Swept(flags, Marks(onset[rows], end[rows], detected[rows], energy))
+    margin = evidence[rows] / (limit if limit > TINY else TINY)
+    return Swept(flags, Marks(onset[rows], end[rows], detected[rows], energy, margin))

@@ -43,12 +43,15 @@ class Mark(NamedTuple):
         When it could first be known (arrival time, s): the light starts here, since nobody can show what nobody knows yet.
     energy : float
         How bad, 0..1.
+    margin : float
+        How far the evidence goes, in multiples of the threshold from which a test speaks; 0 where there is none.
     """
 
     onset: float
     end: float
     detected: float
     energy: float
+    margin: float = 0.0
 
 
 class Marks(NamedTuple):
@@ -58,10 +61,37 @@ class Marks(NamedTuple):
     end: NDArray[np.float64]
     detected: NDArray[np.float64]
     energy: NDArray[np.float64]
+    margin: NDArray[np.float64]
 
     def each(self) -> Iterator[Mark]:
         """Yield them one by one."""
         return (Mark(*row) for row in zip(*(column.tolist() for column in self), strict=True))
+
+
+class Evidence(NamedTuple):
+    """What one test has found of a fault.
+
+    Attributes
+    ----------
+    test : str
+        Its name, as flags per test have it.
+    margin : float
+        As in `Mark`, the largest.
+    findings : int
+        Samples, or windows of a slow test.
+    changed : bool
+        Whether it spoke by other thresholds than come with the quantity.
+    """
+
+    test: str
+    margin: float = 0.0
+    findings: int = 1
+    changed: bool = False
+
+    def with_(self, other: Evidence) -> Evidence:
+        """Return both together, of one test."""
+        changed = self.changed or other.changed
+        return Evidence(self.test, max(self.margin, other.margin), self.findings + other.findings, changed)
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,7 +106,9 @@ class Fault:
     detected : float
         When it became known, seconds of arrival time.
     energy : float
-        Largest energy found, 0..1.
+        Largest energy found, 0..1: how much light it makes, not how sure it is (that is for `sensors.sureness`).
+    evidence : tuple of Evidence
+        By test, in order of their names.
     """
 
     kind: FaultKind
@@ -84,6 +116,7 @@ class Fault:
     end: float
     detected: float
     energy: float
+    evidence: tuple[Evidence, ...] = ()
 
 
 class FaultLog:
@@ -102,6 +135,7 @@ class FaultLog:
 
     def __init__(self, hold: float, capacity: int = 128) -> None:
         self.hold = hold
+        self.changed: frozenset[str] = frozenset()  #: tests that have other thresholds than come with the quantity
         self._capacity = capacity
         self._faults: dict[FaultKind, dict[str, deque[Fault]]] = {}
 
@@ -109,23 +143,38 @@ class FaultLog:
         """Take a mark in; those of a kind and test must come in order of arrival."""
         self.add_few(kind, (mark,), test)
 
-    def add_few(self, kind: FaultKind, marks: Sequence[Mark], test: str = "") -> None:
-        """Take a few marks in: the same as `add` one by one, without a fault for each."""
+    def add_few(self, kind: FaultKind, marks: Sequence[Mark], test: str = "", counts: Sequence[int] = ()) -> None:
+        """Take a few marks in: the same as `add` one by one, without a fault for each.
+
+        A mark may stand for several findings, as many as `counts` says.
+        """
         tests = self._faults.setdefault(kind, {})
-        faults = tests.setdefault(test, deque(maxlen=self._capacity))
-        if not faults:
-            faults.append(Fault(kind, *marks[0]))
-        last = faults[-1]
-        onset, end, energy = last.onset, last.end, last.energy
+        name = test or kind.value
+        faults, changed = tests.setdefault(test, deque(maxlen=self._capacity)), name in self.changed
+        rest = iter(counts)
+        if faults:
+            last = faults.pop()
+            onset, end, known, energy = last.onset, last.end, last.detected, last.energy
+            _, margin, found, other = last.evidence[0]
+        else:
+            (onset, end, known, energy, margin), found, other = marks[0], 0, changed
         for mark in marks:
-            if mark.onset > end + self.hold:
-                faults[-1] = Fault(kind, onset, end, last.detected, energy)
-                last = Fault(kind, *mark)
-                faults.append(last)
-                onset, end, energy = last.onset, last.end, last.energy
+            start, until, _, strength, beyond = mark
+            if start > end + self.hold:
+                faults.append(Fault(kind, onset, end, known, energy, (Evidence(name, margin, found, other),)))
+                onset, end, known, energy, margin, found, other = *mark, 0, changed
             else:
-                onset, end, energy = min(onset, mark.onset), max(end, mark.end), max(energy, mark.energy)
-        faults[-1] = Fault(kind, onset, end, last.detected, energy)
+                onset, end = start if start < onset else onset, until if until > end else end
+                energy, margin = strength if strength > energy else energy, beyond if beyond > margin else margin
+                other = other or changed
+            found += next(rest, 1)
+        faults.append(Fault(kind, onset, end, known, energy, (Evidence(name, margin, found, other),)))
+
+    def one(self, kind: FaultKind, mark: Mark, test: str = "") -> Fault:
+        """Return a mark as a fault of its own; it is not taken in."""
+        name = test or kind.value
+        said = Evidence(name, mark.margin, 1, name in self.changed)
+        return Fault(kind, mark.onset, mark.end, mark.detected, mark.energy, (said,))
 
     def add_marks(self, kind: FaultKind, marks: Marks, test: str = "") -> None:
         """Take many marks in: the same as `add` one by one.
@@ -143,8 +192,10 @@ class FaultLog:
         starts = np.nonzero(np.concatenate([[True], marks.onset[1:] > reach[:-1]]))[0]
         ends = np.maximum.reduceat(marks.end, starts)
         energy = np.maximum.reduceat(marks.energy, starts)
-        for mark in Marks(marks.onset[starts], ends, marks.detected[starts], energy).each():
-            self.add(kind, mark, test)
+        margin = np.maximum.reduceat(marks.margin, starts)
+        counts = np.diff(np.append(starts, len(marks.onset))).tolist()
+        stretches = list(Marks(marks.onset[starts], ends, marks.detected[starts], energy, margin).each())
+        self.add_few(kind, stretches, test, counts)
 
     def all(self) -> tuple[Fault, ...]:
         """Return the faults remembered, in the order in which they could be known."""
@@ -182,4 +233,8 @@ class FaultLog:
 def _union(a: Fault, b: Fault) -> Fault:
     """Return one fault for two of a kind that overlap."""
     onset, end = min(a.onset, b.onset), max(a.end, b.end)
-    return Fault(a.kind, onset, end, min(a.detected, b.detected), max(a.energy, b.energy))
+    evidence = {said.test: said for said in a.evidence}
+    for said in b.evidence:
+        evidence[said.test] = evidence[said.test].with_(said) if said.test in evidence else said
+    energy, found = max(a.energy, b.energy), tuple(evidence[test] for test in sorted(evidence))
+    return Fault(a.kind, onset, end, min(a.detected, b.detected), energy, found)

@@ -18,11 +18,11 @@ from numpy.typing import NDArray
 from neodent_viewer.sensors.battery import Battery, Said, worse, worst
 from neodent_viewer.sensors.bins import Bin
 from neodent_viewer.sensors.channel import QUANTITIES, Channel
-from neodent_viewer.sensors.check import BAD, BAD_ENERGY, GOOD, NOT_EVALUATED, SUSPECT, SUSPECT_ENERGY
+from neodent_viewer.sensors.check import BAD, BAD_ENERGY, GOOD, NOT_EVALUATED, SUSPECT, SUSPECT_ENERGY, multiple
 from neodent_viewer.sensors.fault import Fault, FaultKind, FaultLog, Mark
 from neodent_viewer.sensors.glance import Glance, glance
 from neodent_viewer.sensors.sample import Block, Float64
-from neodent_viewer.sensors.thresholds import LIMITS, Limits, limits_of
+from neodent_viewer.sensors.thresholds import LIMITS, Limits, changed_tests, limits_of
 from neodent_viewer.sensors.timebase import ClockStatus, Place, SourceClock
 
 __all__ = ["LIMITS", "ChannelQuality", "Limits", "known_channel", "limits_of", "running", "worst"]
@@ -62,9 +62,9 @@ class ChannelQuality:
         self.channel = channel
         self.limits = limits or limits_of(quantity)
         self.log = FaultLog(hold=max(1.2, 5.0 / quantity.rate))
-        self.placed: Float64 = np.zeros(
-            0
-        )  #: times (k,) of the last block on the program's clock; NaN where a time means nothing
+        self.log.changed = changed_tests(self.limits, quantity)
+        #: times (k,) of the last block on the program's clock; NaN where a time means nothing
+        self.placed: Float64 = np.zeros(0)
         #: whether the last block brought what is younger than everything before it, one sample after the other
         self.orderly = False
         self._midnight = midnight
@@ -94,13 +94,12 @@ class ChannelQuality:
         """
         if limits == self.limits and not afresh:
             return
-        self.limits = limits
+        self.limits, self.log.changed = limits, changed_tests(limits, self.channel.quantity)
         self._clock.jump = max(limits.jump, 3.0 / self.channel.quantity.rate)
         self._battery = Battery(self.channel, limits, self._midnight)
         self.gap = self._battery.gap
         self._waiting = deque(maxlen=self._battery.lag)
-        self._latest.clear()
-        self._all_good = False
+        self._latest, self._all_good = {}, False
 
     # -- samples -----------------------------------------------------------------------------------------------------
 
@@ -197,7 +196,8 @@ class ChannelQuality:
             for mark in self._battery.late.update([taken], [0.0], [came]).marks:
                 self.log.add(FaultKind.LATE, mark)
         for leap in self._clock.leaps:
-            self.log.add(FaultKind.CLOCK_JUMP, Mark(leap.at, max(time, leap.at), leap.known, BAD_ENERGY))
+            margin = multiple(abs(leap.seconds), self._clock.jump)
+            self.log.add(FaultKind.CLOCK_JUMP, Mark(leap.at, max(time, leap.at), leap.known, BAD_ENERGY, margin))
             self._battery.gap.resume(time, arrival)
         self._clock.released.clear()
         self._clock.leaps.clear()
@@ -363,12 +363,12 @@ class ChannelQuality:
         """Take in what a test of several channels says of this one; its flag holds until it says something else."""
         self._battery.stand(name, flag)
         if mark is not None:
-            self.log.add(kind, mark)
+            self.log.add(kind, mark, name)
 
     def silence(self, now: float) -> Fault | None:
         """Return the gap that is open at `now` (s), or None."""
         mark = self._battery.gap.silence(now)
-        return None if mark is None else Fault(FaultKind.GAP, *mark)
+        return None if mark is None else self.log.one(FaultKind.GAP, mark)
 
     def faults(self, now: float) -> tuple[Fault, ...]:
         """Return every fault remembered, the open gap at `now` (s) included."""

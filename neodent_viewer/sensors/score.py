@@ -11,6 +11,7 @@ from neodent_viewer.sensors.corpus import Label, Record
 from neodent_viewer.sensors.fault import Fault
 from neodent_viewer.sensors.quality import ChannelQuality
 from neodent_viewer.sensors.sample import Block
+from neodent_viewer.sensors.sureness import NEAR
 from neodent_viewer.sensors.thresholds import Limits
 
 #: found and labelled faults may miss each other by this many seconds, and by this many periods
@@ -54,12 +55,36 @@ class KindScore:
 
 
 @dataclass(slots=True)
+class TestScore:
+    """One test of one quantity over all records, whatever kind it finds.
+
+    Attributes
+    ----------
+    near, clear : tuple of (int, int)
+        Findings that are there, and findings; those only just past the threshold, and those further beyond.
+    """
+
+    __test__ = False  # pytest must not take it for one of its own
+    near: tuple[int, int] = (0, 0)
+    clear: tuple[int, int] = (0, 0)
+
+    def count(self, near: bool, right: bool) -> None:
+        """Take in a finding."""
+        if near:
+            self.near = self.near[0] + right, self.near[1] + 1
+        else:
+            self.clear = self.clear[0] + right, self.clear[1] + 1
+
+
+@dataclass(slots=True)
 class Score:
     """All kinds over all records.
 
     Attributes
     ----------
     kinds : dict of str to KindScore
+    tests : dict of str to TestScore
+        ``"quantity/test"`` -> how often it was right.
     hours, healthy_hours : float
         Of signal in all, and in records without a fault.
     alarms : dict of str to int
@@ -69,6 +94,7 @@ class Score:
     """
 
     kinds: dict[str, KindScore] = field(default_factory=dict)
+    tests: dict[str, TestScore] = field(default_factory=dict)
     hours: float = 0.0
     healthy_hours: float = 0.0
     alarms: dict[str, int] = field(default_factory=dict)
@@ -84,7 +110,14 @@ class Score:
             for name, one in sorted(self.kinds.items())
         }  # fmt: skip
         healthy = {"hours": self.healthy_hours, "alarms": self.alarms, "worst_per_hour": self.worst_rate}
-        return {"hours": self.hours, "kinds": kinds, "healthy": healthy}
+        tests = {
+            name: {
+                "near": {"right": one.near[0], "found": one.near[1]},
+                "clear": {"right": one.clear[0], "found": one.clear[1]},
+            }
+            for name, one in sorted(self.tests.items())
+        }
+        return {"hours": self.hours, "kinds": kinds, "tests": tests, "healthy": healthy}
 
 
 def found_in(record: Record, limits: Limits | None = None) -> tuple[Fault, ...]:
@@ -110,6 +143,10 @@ def score(records: Iterable[Record], limits: Limits | None = None) -> Score:
         for kind in {fault.kind for fault in found} | {label.kind for label in record.labels}:
             there = [label for label in record.labels if label.kind == kind]
             _count(result.kinds.setdefault(kind.value, KindScore()), there, [f for f in found if f.kind == kind], near)
+        for fault in found:
+            right = any(_meet(label, fault, near) for label in record.labels if label.kind == fault.kind)
+            for said in fault.evidence:
+                result.tests.setdefault(f"{record.quantity}/{said.test}", TestScore()).count(said.margin < NEAR, right)
     return result
 
 

@@ -123,6 +123,38 @@ def limits_of(quantity: Quantity) -> Limits:
     return Limits((quantity.low, quantity.high), still, 0.3 * span, 0.6 * span, span * quantity.rate)
 
 
+#: test -> the thresholds it speaks by
+THRESHOLDS_OF: dict[str, tuple[str, ...]] = {
+    "gap": ("gap",),
+    "late": ("late",),
+    "gross_range": ("user",),
+    "flat_line": ("still",),
+    "spike": ("spike", "spike_bad"),
+    "outlier": ("sigmas", "outlier"),
+    "rate_of_change": ("rate",),
+    "decoupling": ("band", "away"),
+    "saturation": ("rails", "pressed"),
+    "attenuated": ("attenuated", "attenuated_over"),
+    "climatology": ("day", "night", "asleep"),
+    "drift": ("drift", "drift_over"),
+    "neighbour": ("neighbour",),
+    "clock_jump": ("jump",),
+    "syntax": (),
+}
+
+
+def changed_tests(limits: Limits, quantity: Quantity) -> frozenset[str]:
+    """Return the tests that speak by other thresholds than come with a quantity.
+
+    >>> from neodent_viewer.sensors.channel import QUANTITIES
+    >>> sorted(changed_tests(replace(LIMITS["ph"], spike=1.0, drift=0.1), QUANTITIES["ph"]))
+    ['drift', 'spike']
+    """
+    own = limits_of(quantity)
+    changed = {field.name for field in fields(Limits) if getattr(limits, field.name) != getattr(own, field.name)}
+    return frozenset(test for test, names in THRESHOLDS_OF.items() if changed.intersection(names))
+
+
 def limits_for(channel: Channel, table: Mapping[str, Any] | None = None) -> Limits:
     """Return the thresholds of a channel under a table of changes; entries that make no sense are left out.
 

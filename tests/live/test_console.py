@@ -9,9 +9,10 @@ from neodent_viewer.core.clock import ManualClock
 from neodent_viewer.document.anchor import Anchor
 from neodent_viewer.document.document import Document
 from neodent_viewer.document.probe import Probe
-from neodent_viewer.live.console import speech, strip, troubles
+from neodent_viewer.live.console import Company, speech, strip, troubles
 from neodent_viewer.live.live import Live
 from neodent_viewer.sensors.channel import Flag, channel
+from neodent_viewer.sensors.fault import FaultKind
 from neodent_viewer.sensors.sample import block
 from neodent_viewer.sensors.source import SourceStatus
 
@@ -151,3 +152,25 @@ def test_nothing_of_a_withheld_channel_is_told(live, source, clock):
     assert speech(live, KEY) is None and not strip(live, KEY, 0.0, 50.0, 10).any() and not troubles(live)
     live.tick(clock.advance(0.1))
     assert not live.status().channels[0].stale
+
+
+def test_what_else_was_there_at_the_time_of_a_fault(live, source, clock):
+    times, values = temperatures(60)
+    values[(times > 20) & (times < 24)] = 70.0
+    ph = np.arange(0.5, 60.0)
+    sour = 7.0 + 0.1 * np.sin(ph)
+    sour[40:] = sour[40]
+    silent = times < 50
+    source.send(times[silent], values[silent])
+    source.send(ph[ph < 50], sour[ph < 50], "t11/ph")
+    run(live, clock, 60.0)
+    found = troubles(live)
+    company = Company(found)
+    around = {(one.channel.quantity.name, one.fault.kind.value): company.around(row) for row, one in enumerate(found)}
+    assert around["temperature", "gap"].mates == around["ph", "gap"].mates == 1, (
+        "both channels of one sensor are silent"
+    )
+    assert around["temperature", "gap"].elsewhere == 0
+    assert around["ph", "gap"].kinds == frozenset(), "that it is stuck is another matter"
+    assert around["temperature", "out_of_range"].kinds == {FaultKind.STUCK}
+    assert around["temperature", "out_of_range"].mates == 0

@@ -2,7 +2,7 @@
 
 import pytest
 
-from neodent_viewer.sensors.advice import ADVICE, sureness
+from neodent_viewer.sensors.advice import ADVICE
 from neodent_viewer.sensors.fault import FaultKind
 
 
@@ -14,7 +14,3 @@ def test_every_kind_says_what_it_means_and_what_to_try(kind):
         steps = advice.steps(quantity)
         assert len(steps) >= 2 and all(step[-1] in ".?" and "  " not in step for step in steps)
         assert len(set(steps)) == len(steps)
-
-
-def test_how_sure_has_a_unit_and_a_meaning():
-    assert sureness(0.75).startswith("75 % (") and sureness(1.0).startswith("100 % (")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from html import escape
 
 from PySide6.QtCore import QAbstractListModel, QModelIndex, QPersistentModelIndex, QPointF, QRect, QSize, Qt
 from PySide6.QtGui import QColor, QFont, QPainter, QPen
@@ -14,6 +15,7 @@ from neodent_viewer.live.console import Trouble
 from neodent_viewer.sensors.advice import ADVICE
 from neodent_viewer.sensors.channel import Flag
 from neodent_viewer.sensors.check import BAD_ENERGY
+from neodent_viewer.sensors.sureness import Sureness
 
 Index = QModelIndex | QPersistentModelIndex
 HEIGHT = 44
@@ -31,11 +33,14 @@ class FaultRow:
         Since when, or from when to when.
     lasted : str
         How long.
+    sure : Sureness
+        How sure, and why.
     """
 
     trouble: Trouble
     when: str
     lasted: str
+    sure: Sureness
 
     @property
     def identity(self) -> tuple[str, str, float]:
@@ -59,8 +64,10 @@ class FaultModel(QAbstractListModel):
         row = self.rows[index.row()]
         if role == _ROLE:
             return row
-        if role in (Qt.ItemDataRole.DisplayRole, Qt.ItemDataRole.AccessibleTextRole, Qt.ItemDataRole.ToolTipRole):
+        if role in (Qt.ItemDataRole.DisplayRole, Qt.ItemDataRole.AccessibleTextRole):
             return words_of(row)
+        if role == Qt.ItemDataRole.ToolTipRole:
+            return f"<p>{escape(words_of(row))}.</p><p>{escape(row.sure.words)}</p>"
         return None
 
     def show(self, rows: list[FaultRow]) -> bool:
@@ -81,7 +88,8 @@ def words_of(row: FaultRow) -> str:
     trouble = row.trouble
     tooth = short_tooth(trouble.tooth) or trouble.channel.sensor
     state = "running" if trouble.running else "over"
-    return f"{ADVICE[trouble.fault.kind].title}, {tooth}, {trouble.channel.quantity.name}: {row.when}, {row.lasted}, {state}"
+    what = f"{ADVICE[trouble.fault.kind].title}, {tooth}, {trouble.channel.quantity.name}"
+    return f"{what}: {row.when}, {row.lasted}, {state}, {row.sure.level.word}"
 
 
 class FaultDelegate(QStyledItemDelegate):
@@ -109,7 +117,7 @@ class FaultDelegate(QStyledItemDelegate):
         lower = upper.translated(0, 18)
         quantity = quantity_title(trouble.channel.quantity.name)
         where = f"{short_tooth(trouble.tooth) or trouble.channel.sensor} · {quantity}"
-        state = f"running, {row.lasted}" if trouble.running else row.lasted
+        state = " · ".join([row.sure.level.word, f"running, {row.lasted}" if trouble.running else row.lasted])
         head = QColor(theme.TEXT if trouble.running else theme.MUTED)
         _pair(painter, option, upper, ADVICE[trouble.fault.kind].title, state, head, bold=True)
         _pair(painter, option, lower, where, row.when, QColor(theme.MUTED))

@@ -4,18 +4,21 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from html import escape
+from itertools import islice
 
 from PySide6.QtCore import QItemSelectionModel, QSignalBlocker, Qt
 from PySide6.QtWidgets import QAbstractItemView, QCheckBox, QHBoxLayout, QListView, QWidget
 
 from neodent_viewer.app import theme
+from neodent_viewer.app.actions import faults as actions
 from neodent_viewer.app.context import AppContext
 from neodent_viewer.app.panels.base import caption
 from neodent_viewer.app.panels.console import Ask, Page, Said, choose_channel, moment_words, small_button
 from neodent_viewer.app.panels.fault_rows import HEIGHT, FaultDelegate, FaultModel, FaultRow
 from neodent_viewer.app.words import duration, quantity_title, tooth_title
-from neodent_viewer.live.console import Trouble, troubles
-from neodent_viewer.sensors.advice import ADVICE, sureness
+from neodent_viewer.live.console import Company, Trouble, troubles
+from neodent_viewer.sensors.advice import ADVICE
+from neodent_viewer.sensors.sureness import Around, sureness
 
 #: faults listed at most: what is older can be found by scrubbing
 _MOST = 300
@@ -61,6 +64,12 @@ class FaultsPage(Page):
         row.addWidget(self.look)
         row.addWidget(self.setup_button)
         row.addStretch(1)
+        self.save = small_button(
+            "", "mdi6.content-save-outline", "Save Report…: every fault as a table, with how sure and what to try",
+            lambda _: ask(actions.save_report),
+        )  # fmt: skip
+        self.save.setAccessibleName("Save Report…")
+        row.addWidget(self.save)
         for widget in (self.here, self.list, self.empty):
             self.body.addWidget(widget, 0 if widget is self.here else 1)
         self.body.addWidget(self.advice)
@@ -74,9 +83,9 @@ class FaultsPage(Page):
         """List the faults; the one that is chosen stays so."""
         before = self.current()
         found = troubles(self.context.live)
-        if self.here.isChecked():
-            found = tuple(one for one in found if one.channel.key == said.key)
-        rows = [self._row(trouble) for trouble in found[:_MOST]]
+        company = Company(found)
+        meant = (row for row, one in enumerate(found) if not self.here.isChecked() or one.channel.key == said.key)
+        rows = [self._row(found[row], company.around(row)) for row in islice(meant, _MOST)]
         if self.model.show(rows) and before is not None:
             at = next((i for i, row in enumerate(rows) if row.identity == before.identity), -1)
             if at >= 0:
@@ -85,12 +94,15 @@ class FaultsPage(Page):
                     self.list.selectionModel().setCurrentIndex(self.model.index(at), flags)
         self.list.setVisible(bool(rows))
         self.empty.setVisible(not rows)
+        self.save.setEnabled(bool(rows))
         self._show_advice()
 
-    def _row(self, trouble: Trouble) -> FaultRow:
+    def _row(self, trouble: Trouble, around: Around) -> FaultRow:
         live, fault = self.context.live, trouble.fault
         end = live.now() if trouble.running else fault.end
-        return FaultRow(trouble, f"since {moment_words(live, fault.onset)}", duration(max(0.0, end - fault.onset)))
+        when, lasted = f"since {moment_words(live, fault.onset)}", duration(max(0.0, end - fault.onset))
+        sure = sureness(fault, trouble.channel.quantity.name, around, running=trouble.running)
+        return FaultRow(trouble, when, lasted, sure)
 
     def current(self) -> FaultRow | None:
         """Return the fault that is chosen."""
@@ -130,7 +142,8 @@ def advice_words(row: FaultRow) -> str:
     return (
         f"<span style='color: {theme.TEXT}'><b>{escape(advice.title)}</b> · {escape(tooth)} · "
         f"{escape(quantity_title(quantity))}</span><br>{escape(advice.meaning)}<br>"
-        f"How sure: {escape(sureness(trouble.fault.energy))}."
+        f"<span style='color: {theme.TEXT}'>How sure: <b>{row.sure.level.word}</b>.</span> "
+        f"{escape(' '.join(row.sure.reasons))}"
         f"<div style='color: {theme.TEXT}; margin-top: 4px'><b>What to try</b>"
         f"<ol style='margin: 2px 0 0 -22px'>{steps}</ol></div>"
     )

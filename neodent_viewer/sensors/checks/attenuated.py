@@ -43,6 +43,8 @@ class Attenuated:
         full = len(self._bins) == self._bins.maxlen
         if not full or sum(b.samples for b in self._bins) < self.samples:
             return NOT_EVALUATED, None
-        if max(b.high for b in self._bins) - min(b.low for b in self._bins) >= self.least:
+        span = max(b.high for b in self._bins) - min(b.low for b in self._bins)
+        if span >= self.least:
             return GOOD, None
-        return SUSPECT, Mark(self._bins[0].start, bin_.end, bin_.closed, SUSPECT_ENERGY)
+        margin = self.least / max(span, 0.01 * self.least)
+        return SUSPECT, Mark(self._bins[0].start, bin_.end, bin_.closed, SUSPECT_ENERGY, margin)

@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from typing import ClassVar, NamedTuple
 
 from neodent_viewer.sensors.bins import Bin, median_of
-from neodent_viewer.sensors.check import GOOD, NOT_EVALUATED, SUSPECT, SUSPECT_ENERGY
+from neodent_viewer.sensors.check import GOOD, NOT_EVALUATED, SUSPECT, SUSPECT_ENERGY, middle_and_half, multiple
 from neodent_viewer.sensors.fault import FaultKind, Mark
 
 _DAY = 86_400.0
@@ -66,18 +66,32 @@ class Climatology:
 
     def flag(self, time: float, value: float) -> int:
         """Return the flag of a value at a time (s)."""
-        if self.midnight is None:
+        usual = self._usual(time)
+        if usual is None:
             return NOT_EVALUATED
-        hour = ((time - self.midnight) % _DAY) / 3600.0
-        for usual in self.usual:
-            if usual.holds_at(hour):
-                return GOOD if usual.low <= value <= usual.high else SUSPECT
-        return NOT_EVALUATED
+        return GOOD if usual.low <= value <= usual.high else SUSPECT
 
     def close(self, bin_: Bin) -> tuple[int, Mark | None]:
         """Judge the channel over the last bins."""
         self._bins.append(bin_)
         if self.midnight is None or len(self._bins) < (self._bins.maxlen or 1):
             return NOT_EVALUATED, None
-        flag = self.flag(bin_.start, median_of([b.median for b in self._bins]))
-        return flag, Mark(self._bins[0].start, bin_.end, bin_.closed, SUSPECT_ENERGY) if flag == SUSPECT else None
+        value = median_of([b.median for b in self._bins])
+        flag = self.flag(bin_.start, value)
+        if flag != SUSPECT:
+            return flag, None
+        margin = self._margin(bin_.start, value)
+        return flag, Mark(self._bins[0].start, bin_.end, bin_.closed, SUSPECT_ENERGY, margin)
+
+    def _usual(self, time: float) -> Usual | None:
+        if self.midnight is None:
+            return None
+        hour = ((time - self.midnight) % _DAY) / 3600.0
+        return next((usual for usual in self.usual if usual.holds_at(hour)), None)
+
+    def _margin(self, time: float, value: float) -> float:
+        usual = self._usual(time)
+        if usual is None:
+            return 0.0
+        middle, half = middle_and_half(usual.low, usual.high)
+        return multiple(abs(value - middle), half)

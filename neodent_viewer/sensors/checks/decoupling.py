@@ -12,7 +12,7 @@ from typing import ClassVar
 
 import numpy as np
 
-from neodent_viewer.sensors.check import BAD, BAD_ENERGY, GOOD, Outcome, Swept, graded, run_starts, swept
+from neodent_viewer.sensors.check import BAD, BAD_ENERGY, GOOD, Outcome, Swept, graded, multiple, run_starts, swept
 from neodent_viewer.sensors.fault import FaultKind, Mark
 from neodent_viewer.sensors.glance import Glance
 from neodent_viewer.sensors.sample import Float64
@@ -63,7 +63,7 @@ class Outside:
             bad = self._count >= self.least and t - self._since >= self.seconds
             out.flags.append(BAD if bad else GOOD)
             if bad:
-                out.marks.append(Mark(self._since, t, a, BAD_ENERGY))
+                out.marks.append(Mark(self._since, t, a, BAD_ENERGY, multiple(t - self._since, self.seconds)))
         return out
 
     def calm(self, seen: Glance) -> bool:
@@ -85,7 +85,7 @@ class Outside:
         bad = outside & (count >= self.least) & (times - since >= self.seconds)
         self._count = int(count[-1]) if outside[-1] else 0
         self._since = float(since[-1])
-        return swept(graded(bad, bad), since, times, arrival)
+        return swept(graded(bad, bad), since, times, arrival, times - since, self.seconds)
 
 
 class Decoupling(Outside):

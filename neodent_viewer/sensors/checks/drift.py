@@ -13,7 +13,7 @@ from itertools import pairwise
 from typing import ClassVar
 
 from neodent_viewer.sensors.bins import Bin, median_of
-from neodent_viewer.sensors.check import BAD, BAD_ENERGY, GOOD, NOT_EVALUATED, SUSPECT, SUSPECT_ENERGY
+from neodent_viewer.sensors.check import BAD, BAD_ENERGY, GOOD, NOT_EVALUATED, SUSPECT, SUSPECT_ENERGY, multiple
 from neodent_viewer.sensors.fault import FaultKind, Mark
 
 #: seconds that one median stands for, and quarters
@@ -78,4 +78,6 @@ class Drift:
             return None
         bad = rate >= _BAD * self.rate
         self._flag = BAD if bad else SUSPECT
-        return Mark(first * _SPAN, bin_.end, bin_.closed, BAD_ENERGY if bad else SUSPECT_ENERGY)
+        return Mark(
+            first * _SPAN, bin_.end, bin_.closed, BAD_ENERGY if bad else SUSPECT_ENERGY, multiple(rate, self.rate)
+        )

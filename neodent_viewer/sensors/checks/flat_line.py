@@ -22,6 +22,7 @@ from neodent_viewer.sensors.check import (
     Outcome,
     Swept,
     graded,
+    multiple,
     run_starts,
     swept,
 )
@@ -70,7 +71,8 @@ class FlatLine:
                 continue
             bad = still >= 2.0 * self.seconds
             out.flags.append(BAD if bad else SUSPECT)
-            out.marks.append(Mark(self._since, t, a, BAD_ENERGY if bad else SUSPECT_ENERGY))
+            energy, margin = BAD_ENERGY if bad else SUSPECT_ENERGY, multiple(still, self.seconds)
+            out.marks.append(Mark(self._since, t, a, energy, margin))
         return out
 
     def calm(self, seen: Glance) -> bool:
@@ -101,4 +103,4 @@ class FlatLine:
         enough = count >= self.least
         flags = graded(enough & (still >= self.seconds), enough & (still >= 2.0 * self.seconds))
         self._value, self._since, self._count = float(values[-1]), float(since[-1]), int(count[-1])
-        return swept(flags, since, times, arrival)
+        return swept(flags, since, times, arrival, still, self.seconds)

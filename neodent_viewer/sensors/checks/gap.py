@@ -16,7 +16,7 @@ from typing import ClassVar
 import numpy as np
 from numpy.lib.stride_tricks import sliding_window_view
 
-from neodent_viewer.sensors.check import BAD_ENERGY, GOOD, MISSING, Outcome, Swept
+from neodent_viewer.sensors.check import BAD_ENERGY, GOOD, MISSING, TINY, Outcome, Swept, multiple
 from neodent_viewer.sensors.fault import FaultKind, Mark, Marks
 from neodent_viewer.sensors.glance import Glance
 from neodent_viewer.sensors.sample import Float64
@@ -72,7 +72,8 @@ class Gap:
             step = t - self._time
             # the nominal threshold first: the median is asked only where it could matter
             if step > max(self.periods * self.period, self.least) and step > (wait := self.threshold()):
-                out.marks.append(Mark(self._time + self.period, t, self._arrival + wait, BAD_ENERGY))
+                onset, known = self._time + self.period, self._arrival + wait
+                out.marks.append(Mark(onset, t, known, BAD_ENERGY, multiple(step, wait)))
             if not math.isnan(step):
                 self._steps.append(step)
             self._time, self._arrival = t, a
@@ -106,7 +107,8 @@ class Gap:
         wait = self.threshold()
         if not now - self._arrival > wait:
             return None
-        return Mark(self._time + self.period, now, self._arrival + wait, BAD_ENERGY)
+        margin = multiple(now - self._arrival, wait)
+        return Mark(self._time + self.period, now, self._arrival + wait, BAD_ENERGY, margin)
 
     def patience(self) -> float:
         """Return the seconds of silence after which what was heard last no longer counts as *now*."""
@@ -170,7 +172,8 @@ class Gap:
         onset = np.concatenate([times[mute], at[holes] + self.period])[order]
         end = np.concatenate([times[mute], at[holes + 1]])[order]
         detected = np.concatenate([arrival[mute], came[holes] + wait[holes]])[order]
-        return Swept(flags, Marks(onset, end, detected, np.full(len(row), BAD_ENERGY)))
+        margin = np.concatenate([np.zeros(len(mute)), steps[holes] / np.maximum(wait[holes], TINY)])[order]
+        return Swept(flags, Marks(onset, end, detected, np.full(len(row), BAD_ENERGY), margin))
 
     def _waits(self, steps: Float64, known: Float64) -> Float64:
         """Return how long (s) each of the steps (n,) may be; infinite where nothing could be judged or need be."""

@@ -9,7 +9,21 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import ClassVar
 
-from neodent_viewer.sensors.check import BAD, BAD_ENERGY, GOOD, SUSPECT, SUSPECT_ENERGY, Outcome, Swept, graded, swept
+import numpy as np
+
+from neodent_viewer.sensors.check import (
+    BAD,
+    BAD_ENERGY,
+    GOOD,
+    SUSPECT,
+    SUSPECT_ENERGY,
+    Outcome,
+    Swept,
+    graded,
+    middle_and_half,
+    multiple,
+    swept,
+)
 from neodent_viewer.sensors.fault import FaultKind, Mark
 from neodent_viewer.sensors.glance import Glance
 from neodent_viewer.sensors.sample import Float64
@@ -31,6 +45,7 @@ class GrossRange:
     def __init__(self, sensor: tuple[float, float], user: tuple[float, float]) -> None:
         self.sensor = sensor
         self.user = user
+        self._middle, self._half = middle_and_half(*user)
 
     def update(self, times: Sequence[float], values: Sequence[float], arrival: Sequence[float]) -> Outcome:
         """Judge the next samples."""
@@ -42,7 +57,8 @@ class GrossRange:
                 continue
             bad = not low <= v <= high
             out.flags.append(BAD if bad else SUSPECT)
-            out.marks.append(Mark(t, t, a, BAD_ENERGY if bad else SUSPECT_ENERGY))
+            margin = multiple(abs(v - self._middle), self._half)
+            out.marks.append(Mark(t, t, a, BAD_ENERGY if bad else SUSPECT_ENERGY, margin))
         return out
 
     def calm(self, seen: Glance) -> bool:
@@ -56,4 +72,5 @@ class GrossRange:
         """Judge the next samples (k,)."""
         (low, high), (user_low, user_high) = self.sensor, self.user
         odd = ~((values >= user_low) & (values <= user_high))
-        return swept(graded(odd, odd & ~((values >= low) & (values <= high))), times, times, arrival)
+        flags = graded(odd, odd & ~((values >= low) & (values <= high)))
+        return swept(flags, times, times, arrival, np.abs(values - self._middle), self._half)

@@ -7,7 +7,7 @@ from typing import ClassVar
 
 import numpy as np
 
-from neodent_viewer.sensors.check import GOOD, SUSPECT, SUSPECT_ENERGY, Outcome, Swept, graded, swept
+from neodent_viewer.sensors.check import GOOD, SUSPECT, SUSPECT_ENERGY, Outcome, Swept, graded, multiple, swept
 from neodent_viewer.sensors.fault import FaultKind, Mark
 from neodent_viewer.sensors.glance import Glance
 from neodent_viewer.sensors.sample import Float64
@@ -37,7 +37,7 @@ class Late:
                 out.flags.append(GOOD)
             else:
                 out.flags.append(SUSPECT)
-                out.marks.append(Mark(t, t, a, SUSPECT_ENERGY))
+                out.marks.append(Mark(t, t, a, SUSPECT_ENERGY, multiple(a - t, self.tolerance)))
         return out
 
     def calm(self, seen: Glance) -> bool:
@@ -49,5 +49,6 @@ class Late:
 
     def sweep(self, times: Float64, values: Float64, arrival: Float64) -> Swept:
         """Judge the next samples (k,)."""
-        late = ~(arrival - times <= self.tolerance)
-        return swept(graded(late, np.zeros_like(late)), times, times, arrival)
+        delay = arrival - times
+        late = ~(delay <= self.tolerance)
+        return swept(graded(late, np.zeros_like(late)), times, times, arrival, delay, self.tolerance)

@@ -11,7 +11,7 @@ import math
 from typing import ClassVar
 
 from neodent_viewer.sensors.bins import Bin, median_of
-from neodent_viewer.sensors.check import GOOD, NOT_EVALUATED, SUSPECT, SUSPECT_ENERGY
+from neodent_viewer.sensors.check import GOOD, NOT_EVALUATED, SUSPECT, SUSPECT_ENERGY, multiple
 from neodent_viewer.sensors.fault import FaultKind, Mark
 
 #: bins from which a usual level is learnt, and how much of it each later one replaces
@@ -64,10 +64,12 @@ class Neighbour:
                 continue
             # the middle of all, itself included, is still the others' when one of three has left; of two there is none
             middle = others[0] if len(others) == 1 else median_of(list(moved.values()))
-            apart = abs(moved[key] - middle) > self.limit
+            away = abs(moved[key] - middle)
+            apart = away > self.limit
             if not apart:
                 self._usual[key] += _SHARE * moved[key]
-            mark = Mark(bins[key].start, bins[key].end, closed, SUSPECT_ENERGY) if apart else None
+            margin = multiple(away, self.limit)
+            mark = Mark(bins[key].start, bins[key].end, closed, SUSPECT_ENERGY, margin) if apart else None
             found.append((key, SUSPECT if apart else GOOD, mark))
         return found
 

@@ -17,7 +17,7 @@ from typing import ClassVar
 
 import numpy as np
 
-from neodent_viewer.sensors.check import GOOD, NOT_EVALUATED, SUSPECT, SUSPECT_ENERGY, Outcome, Swept, swept
+from neodent_viewer.sensors.check import GOOD, NOT_EVALUATED, SUSPECT, SUSPECT_ENERGY, Outcome, Swept, multiple, swept
 from neodent_viewer.sensors.fault import FaultKind, Mark
 from neodent_viewer.sensors.glance import Glance
 from neodent_viewer.sensors.sample import Float64
@@ -106,7 +106,12 @@ class Outlier:
             )
             if out_by and up * down > 0 and min(abs(up), abs(down)) > _EACH_SIDE * out_by:
                 out.flags[-1] = SUSPECT
-                out.marks.append(Mark(at, at, a, SUSPECT_ENERGY))
+                margin = max(
+                    multiple(abs(r1), near.threshold) if abs(r1) > near.threshold else 0.0,
+                    multiple(abs(r3), wide.threshold) if abs(r3) > wide.threshold else 0.0,
+                    multiple(abs(r9), long.threshold) if abs(r9) > long.threshold else 0.0,
+                )
+                out.marks.append(Mark(at, at, a, SUSPECT_ENERGY, margin))
             near.take([r1])
             wide.take([r3])
             long.take([r9])
@@ -142,7 +147,11 @@ class Outlier:
         flags[np.isinf(low)] = NOT_EVALUATED
         flags[(out_by > 0) & (both > _EACH_SIDE * out_by)] = SUSPECT
         self._values, self._times = x[n:].tolist(), taken[n:].tolist()
-        return swept(flags, taken[:n], taken[:n], arrival)
+        margin = np.zeros(n)
+        for row in np.nonzero(flags == SUSPECT)[0]:
+            looks = ((h1, low), (h3, high), (h9, highest))
+            margin[row] = max(multiple(h[row], bar[row]) if h[row] > bar[row] else 0.0 for h, bar in looks)
+        return swept(flags, taken[:n], taken[:n], arrival, margin)
 
     def _thresholds(self, r: Float64, first: int, spread: _Spread) -> Float64:
         """Return the threshold (k,) that holds for each difference from row `first` on, learning from them on the way."""

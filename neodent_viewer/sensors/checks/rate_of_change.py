@@ -23,6 +23,7 @@ from neodent_viewer.sensors.check import (
     Outcome,
     Swept,
     graded,
+    multiple,
     swept,
 )
 from neodent_viewer.sensors.fault import FaultKind, Mark
@@ -67,7 +68,8 @@ class RateOfChange:
             else:
                 bad = both > 2.0 * self.limit
                 out.flags.append(BAD if bad else SUSPECT)
-                out.marks.append(Mark(self._time, t, a, BAD_ENERGY if bad else SUSPECT_ENERGY))
+                energy, margin = BAD_ENERGY if bad else SUSPECT_ENERGY, multiple(both, self.limit)
+                out.marks.append(Mark(self._time, t, a, energy, margin))
             self._time, self._value, self._rate = t, v, rate
         return out
 
@@ -94,4 +96,4 @@ class RateOfChange:
         flags = graded(both > self.limit, both > 2.0 * self.limit)
         flags[np.isnan(earlier)] = NOT_EVALUATED
         self._time, self._value, self._rate = float(times[-1]), float(values[-1]), float(rate[-1])
-        return swept(flags, since, times, arrival)
+        return swept(flags, since, times, arrival, both, self.limit)

@@ -23,6 +23,7 @@ from neodent_viewer.sensors.check import (
     Outcome,
     Swept,
     graded,
+    multiple,
     swept,
 )
 from neodent_viewer.sensors.fault import FaultKind, Mark
@@ -63,7 +64,8 @@ class Spike:
             else:
                 bad = height >= self.bad
                 out.flags.append(BAD if bad else SUSPECT)
-                out.marks.append(Mark(self._time, self._time, a, BAD_ENERGY if bad else SUSPECT_ENERGY))
+                energy, margin = BAD_ENERGY if bad else SUSPECT_ENERGY, multiple(height, self.suspect)
+                out.marks.append(Mark(self._time, self._time, a, energy, margin))
             self._before, self._value, self._time = self._value, v, t
         return out
 
@@ -85,4 +87,4 @@ class Spike:
         flags[np.isnan(up)] = NOT_EVALUATED
         at = np.concatenate([[self._time], times[:-1]])
         self._before, self._value, self._time = float(series[-2]), float(series[-1]), float(times[-1])
-        return swept(flags, at, at, arrival)
+        return swept(flags, at, at, arrival, height, self.suspect)

@@ -8,6 +8,7 @@ from typing import Any
 
 import numpy as np
 import pytest
+from PySide6.QtCore import Qt
 from pytestqt.qtbot import QtBot
 
 from neodent_viewer.app.actions import consent
@@ -199,7 +200,10 @@ def test_a_fault_leads_to_its_channel_and_says_what_to_try(
     assert context.selection.current.channel == row.trouble.channel.key
     assert context.selection.current.tooth == row.trouble.tooth
     told = faults.advice.text()
-    assert "What to try" in told and "How sure: " in told and "%" in told
+    assert "What to try" in told and f"How sure: <b>{row.sure.level.word}</b>" in told and "%" not in told
+    assert row.sure.reasons[0] in html.unescape(told)
+    tip = faults.model.data(faults.list.currentIndex(), Qt.ItemDataRole.ToolTipRole)
+    assert row.sure.reasons[0] in html.unescape(tip) and row.sure.level.word in tip
     assert ADVICE[row.trouble.fault.kind].tries[0] in html.unescape(told)
     faults._look()
     assert panel.stack.currentIndex() == CHANNELS
