@@ -163,9 +163,10 @@ class ChannelQuality:
         return sure
 
     def verdicts(self) -> dict[str, int]:
-        """Return test -> the last flag it gave; slow tests included."""
+        """Return test -> the last flag it gave, slow tests included; the clock is doubted as long as the last sample is."""
         good = dict.fromkeys(self._battery.lags, GOOD) if self._all_good else {}
-        return {**good, **self._latest, **self._battery.states}
+        doubt = {one.name: one.flags[0] for one in self._said[-1:] if self._unsure[-1:] == [len(self._flags) - 1]}
+        return {**good, **self._latest, **doubt, **self._battery.states}
 
     def clock(self) -> ClockStatus:
         """Return what is known of the sender's clock."""
@@ -212,7 +213,6 @@ class ChannelQuality:
         self._flags[row] = flag
         self._unsure.append(row)
         self._said.append(Said(name, [row], 0, [flag]))
-        self._latest[name] = flag
         self._total += 1
 
     def _run(self, rows: _Rows, start: int, end: int) -> None:
