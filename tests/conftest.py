@@ -7,7 +7,9 @@ from __future__ import annotations
 
 import gc
 import os
+import shutil
 import sys
+import tempfile
 import threading
 import time
 from collections.abc import Iterator
@@ -25,6 +27,9 @@ hypothesis.settings.register_profile("house", deadline=None, derandomize=bool(os
 hypothesis.settings.load_profile("house")
 
 paths.use_kernel_cache()  # compiled kernels outlive the homes that tests get below
+# fixtures shared by a module or a session are made before any test's own home: what they write must not be the user's
+_SHARED_HOME = tempfile.mkdtemp(prefix="neodent-tests-")
+os.environ["NEODENT_HOME"] = _SHARED_HOME
 
 try:
     from PySide6.QtCore import QCoreApplication, Qt
@@ -33,6 +38,11 @@ try:
     QCoreApplication.setAttribute(Qt.ApplicationAttribute.AA_ShareOpenGLContexts)
 except ImportError:  # a machine without Qt can still run the lower floors
     pass
+
+
+def pytest_unconfigure() -> None:
+    """Take the shared home away again."""
+    shutil.rmtree(_SHARED_HOME, ignore_errors=True)
 
 
 @pytest.fixture(autouse=True)
