@@ -48,7 +48,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     erase.add_argument("--channel", action="append", required=True, metavar="KEY", help="such as t11/ph; * for all")
     erase.add_argument("--from", dest="start", type=float, default=-math.inf, metavar="T", help="s on its clock")
     erase.add_argument("--to", dest="end", type=float, default=math.inf, metavar="T", help="s on its clock")
-    holding = actions.add_parser("holding", help="say which recordings made here still hold a channel")
+    holding = actions.add_parser("holding", help="say which files written here still hold a channel")
     holding.add_argument("--channel", action="append", metavar="KEY", help="such as t11/ph (default: all)")
 
 
@@ -109,7 +109,7 @@ def _told(path: Path, recording: Any) -> dict[str, Any]:
                 "meaning": track.words(),
             }
         )
-    erased = [f"{one.channel} was erased from {one.start:g} to {one.end:g} s on {one.at}" for one in recording.erased]
+    erased = [one.words() for one in recording.erased]
     return {
         "file": str(path),
         "program": recording.origin.program,
@@ -197,13 +197,28 @@ def _erase(args: argparse.Namespace) -> int:
     from neodent_viewer.files.recording_index import erase
 
     gone = erase(args.file, args.channel, args.start, args.end)
-    print(f"{args.file}: {gone} samples erased. Copies and exports of it are not reached.")
+    what = f"{gone} samples erased." if gone else "Nothing of that lies in it; it is as it was."
+    print(f"{args.file}: {what} Copies and exports of it are not reached.")
+    _say_holding(tuple(args.channel))
     return 0
 
 
 def _holding(args: argparse.Namespace) -> int:
+    _say_holding(tuple(args.channel or ("*",)))
+    return 0
+
+
+def _say_holding(channels: tuple[str, ...]) -> None:
     from neodent_viewer.files.recording_index import holding
 
-    for one in holding(args.channel or ("*",)):
-        print(f"{one.path}: {one.why or f'{one.samples} samples'}")
-    return 0
+    found = holding(channels)
+    what = "sensor data" if "*" in channels else ", ".join(channels)
+    held = [one for one in found if not one.why]
+    print(f"Files written here that hold {what}:" if held else f"No recording made here holds {what}.")
+    for one in held:
+        print(f"  {one.path}: {one.samples} samples")
+    if len(held) < len(found):
+        print("These cannot be looked into, and may hold it:")
+    for one in found:
+        if one.why:
+            print(f"  {one.path}: {one.why}")

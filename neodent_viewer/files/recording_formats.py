@@ -45,8 +45,11 @@ def read_any(path: Path, progress: Callable[[float], None] | None = None) -> Rec
 
 
 def write_any(recording: Recording, path: Path) -> None:
-    """Write a recording as the name's end says; appears whole or not at all. Raises RecordingError."""
+    """Write a recording as the name's end says; appears whole or not at all, and is noted. Raises RecordingError."""
+    from datetime import UTC, datetime
+
     from neodent_viewer.files.atomic import put_in_place
+    from neodent_viewer.files.recording_notes import note
     from neodent_viewer.files.recordings import unwritable
 
     write = _part(path, "write")
@@ -55,3 +58,4 @@ def write_any(recording: Recording, path: Path) -> None:
             write(recording, beside)
     except OSError as error:
         raise unwritable(path, error) from error
+    note(path, datetime.now(UTC), [one.channel for one in recording.tracks if len(one)])

@@ -1,13 +1,12 @@
-"""Which recordings this program has made, so that it can say where withdrawn data still lies, and take it out there.
+"""Which files with samples this program has written: it says where withdrawn data still lies, and takes it out there.
 
-The index is a small JSON file in the user's data folder; what a recording holds is read from the recording itself, whenever
-somebody asks. Erasing writes the recording anew without the stretch and puts it in place of the old one in one step. It does
-not reach copies, exports or what a disk keeps of deleted files.
+`neodent_viewer.files.recording_notes` knows where they are: recordings, exports and imports. What a file holds is read from
+the file itself, whenever somebody asks. Erasing writes a recording anew without the stretch and puts it in place of the old
+one in one step. It does not reach exports, copies made by others or what a disk keeps of deleted files.
 """
 
 from __future__ import annotations
 
-import json
 import math
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
@@ -17,17 +16,15 @@ from typing import Any
 
 import numpy as np
 
-from neodent_viewer.core.errors import RecordingError
-from neodent_viewer.core.paths import data_dir
-from neodent_viewer.files.atomic import put_in_place
-from neodent_viewer.files.recording_formats import write_any
+from neodent_viewer.core.errors import ArgumentError, RecordingError
+from neodent_viewer.files.recording_formats import read_any, write_any
+from neodent_viewer.files.recording_notes import made, note
 from neodent_viewer.files.recording_read import read_recording
 from neodent_viewer.files.recordings import SUFFIX, Erased, Recording
 from neodent_viewer.sensors.track import Track
 
-#: recordings remembered; the oldest that are gone from the disk make room
-MOST = 10_000
 ALL = "*"
+_GONE = "It is not where it was written: it was moved or deleted, or its disk is away."
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,39 +45,8 @@ class Holding:
     why: str = ""
 
 
-def _file() -> Path:
-    return data_dir() / "recordings.json"
-
-
-def made() -> list[tuple[Path, str]]:
-    """Return path and date (ISO 8601) of every recording made here, oldest first; an index that is damaged is empty."""
-    try:
-        entries: Any = json.loads(_file().read_text("utf-8"))
-        return [(Path(entry["path"]), str(entry["made"])) for entry in entries]
-    except (OSError, ValueError, KeyError, TypeError):
-        return []
-
-
-def note(path: Path, at: datetime) -> None:
-    """Remember a recording that is being made. Recording must not fail for want of it: trouble is left alone."""
-    path = path.absolute()
-    entries = [entry for entry in made() if entry[0] != path]
-    if len(entries) >= MOST:
-        entries = [entry for entry in entries if entry[0].exists()][-MOST + 1 :]
-    _keep([*entries, (path, at.isoformat())])
-
-
-def _keep(entries: list[tuple[Path, str]]) -> None:
-    text = json.dumps([{"path": str(path), "made": at} for path, at in entries], indent=1)
-    try:
-        with put_in_place(_file()) as beside:
-            beside.write_text(text, "utf-8")
-    except OSError:  # a home that cannot be written: the recording itself lies elsewhere
-        return
-
-
 def holding(channels: Iterable[str] = (ALL,), start: float = -math.inf, end: float = math.inf) -> list[Holding]:
-    """Return the recordings made here that still hold samples of some channels.
+    """Return the files written here that still hold samples of some channels, or may; those not to be looked into come last.
 
     Parameters
     ----------
@@ -89,22 +55,24 @@ def holding(channels: Iterable[str] = (ALL,), start: float = -math.inf, end: flo
     start, end : float
         Unix time (s) between which they arrived. A recording that does not know its date counts whole.
     """
-    wanted, found = set(channels), []
-    for path, _ in made():
+    wanted, found, unseen = set(channels), [], []
+    for one in made():
+        path = one.path
         if not path.exists():
-            found.append(Holding(path, -1, "It is not where it was made: it was moved, deleted, or its disk is away."))
+            if one.channels is None or (one.channels and ALL in wanted) or one.channels & wanted:
+                unseen.append(Holding(path, -1, _GONE))
             continue
         try:
-            recording = read_recording(path)
+            recording = read_any(path)
         except RecordingError as error:
-            found.append(Holding(path, -1, error.sentence()))
+            unseen.append(Holding(path, -1, error.sentence()))
             continue
         epoch = recording.origin.epoch
         span = (-math.inf, math.inf) if math.isnan(epoch) else (start - epoch, end - epoch)
         count = sum(int(_within(track, wanted, *span).sum()) for track in recording.tracks)
         if count:
             found.append(Holding(path, count))
-    return found
+    return found + unseen
 
 
 def _within(track: Track, channels: set[str], start: float, end: float) -> np.ndarray[Any, np.dtype[np.bool_]]:
@@ -156,13 +124,53 @@ def erase(path: Path, channels: Iterable[str] = (ALL,), start: float = -math.inf
     ------
     RecordingError
         What reading and writing raise; ``damaged`` where parts cannot be read and so cannot be kept.
+    ArgumentError
+        For a channel that was never in it, and a stretch that is none.
     """
+    _refuse_stretch(start, end)
+    _refuse_other_format(path)
     recording = read_recording(path)
     refuse_damaged(recording, path)
-    if path.suffix.lower() != SUFFIX:
-        remedy = f"Name it something{SUFFIX}."
-        raise RecordingError("Only MCAP recordings can be erased from.", kind="write", where=str(path), remedy=remedy)
+    _refuse_unknown(recording, channels := tuple(channels), path)
     kept, gone = without(recording, channels, start, end)
     if gone:
         write_any(kept, path)
+    else:  # wherever it came from, it is known from now on
+        note(path, datetime.now(UTC), [one.channel for one in recording.tracks if len(one)])
     return gone
+
+
+def _refuse_stretch(start: float, end: float) -> None:
+    if math.isnan(start) or math.isnan(end):
+        what, remedy = (
+            "A stretch begins and ends at numbers of seconds.",
+            "Leave one out to erase from the first, or to the last.",
+        )
+        raise ArgumentError(what, kind="argument", where=f"{start:g} to {end:g} s", remedy=remedy)
+    if start > end:
+        what, remedy = "The stretch ends before it begins; nothing was erased.", "Give the earlier time first."
+        raise ArgumentError(what, kind="argument", where=f"{start:g} to {end:g} s", remedy=remedy)
+
+
+def _refuse_other_format(path: Path) -> None:
+    if path.is_file() and path.suffix.lower() != SUFFIX:
+        what = "Only MCAP recordings can be erased from."
+        remedy = (
+            f"If it is an export, delete it; else import it as something{SUFFIX}, erase there, and delete this one."
+        )
+        raise RecordingError(what, kind="write", where=str(path), remedy=remedy)
+
+
+def _refuse_unknown(recording: Recording, channels: tuple[str, ...], path: Path) -> None:
+    there = {one.channel for one in recording.tracks}
+    gone = {one.channel for one in recording.erased}
+    unknown = [key for key in channels if key != ALL and key not in there | gone]
+    if unknown and ALL not in gone:  # after everything was erased nobody knows what there was
+        what = f"The recording never held {_some(unknown)}; nothing was erased."
+        remedy = f"It holds {_some(sorted(there)) or 'no channel'}."
+        raise ArgumentError(what, kind="argument", where=str(path), remedy=remedy)
+
+
+def _some(keys: list[str], most: int = 8) -> str:
+    more = f" and {len(keys) - most} more" if len(keys) > most else ""
+    return ", ".join(keys[:most]) + more

@@ -107,6 +107,23 @@ class Erased:
     end: float
     at: str
 
+    def words(self) -> str:
+        """Return what was taken out, for a person.
+
+        >>> Erased("t11/ph", -math.inf, math.inf, "2030-05-01").words()
+        't11/ph: erased: all of it, on 2030-05-01'
+        >>> Erased("*", 2.5, math.inf, "2030-05-01").words()
+        'all channels: erased: from 2.5 s on, on 2030-05-01'
+        """
+        if math.isinf(self.start) and math.isinf(self.end):
+            what = "all of it"
+        elif math.isinf(self.end):
+            what = f"from {self.start:g} s on"
+        else:
+            what = f"up to {self.end:g} s" if math.isinf(self.start) else f"from {self.start:g} to {self.end:g} s"
+        who = "all channels" if self.channel == "*" else self.channel
+        return f"{who}: erased: {what}" + (f", on {self.at}" if self.at else "")
+
     def to_metadata(self) -> dict[str, str]:
         """Return it as MCAP keeps it."""
         return {"channel": self.channel, "start": repr(self.start), "end": repr(self.end), "at": self.at}

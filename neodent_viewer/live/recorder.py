@@ -14,7 +14,7 @@ from pathlib import Path
 import numpy as np
 
 from neodent_viewer.core.errors import NeodentError, RecordingError
-from neodent_viewer.files import recording_index
+from neodent_viewer.files import recording_notes
 from neodent_viewer.files.recordings import Origin, RecordingWriter, unwritable
 from neodent_viewer.files.samples import Samples
 from neodent_viewer.live.intake import Heard
@@ -83,7 +83,7 @@ class Recorder:
         self._problem = ""
         epoch = live.wall().timestamp() - self._since
         self._writer = RecordingWriter(path, Origin(self._since, epoch, live.midnight))
-        recording_index.note(path, live.wall())
+        recording_notes.note(path, live.wall())
         self.running = True
         live.taps.append(self)
 
@@ -122,6 +122,7 @@ class Recorder:
             except (OSError, RecordingError) as error:
                 trouble = error if isinstance(error, RecordingError) else unwritable(self.path, error)
                 self._problem = self._problem or trouble.sentence()
+        recording_notes.note(self.path, self._live.wall(), self._channels)
 
     # -- writing -----------------------------------------------------------------------------------------------------
 

@@ -11,7 +11,7 @@ import pytest
 from neodent_viewer.core import paths
 from neodent_viewer.core.clock import ManualClock
 from neodent_viewer.document.document import Document
-from neodent_viewer.files import recording_index
+from neodent_viewer.files import recording_notes
 from neodent_viewer.live.live import Live
 from neodent_viewer.live.recorder import Recorder
 
@@ -57,7 +57,7 @@ def test_a_recording_of_a_shared_fixture_is_not_in_the_users_index(
 ) -> None:
     (data, *_), path = of_the_module
     monkeypatch.setenv("NEODENT_HOME", str(data.parent))
-    assert path in [one[0] for one in recording_index.made()]
+    assert path in [one.path for one in recording_notes.made()]
     for users in USERS:
         told = (entry.read_text("utf-8", "replace") for entry in users.glob("recordings*") if entry.is_file())
         assert not any(str(path) in text for text in told)

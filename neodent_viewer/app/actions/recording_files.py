@@ -176,7 +176,9 @@ def _hold(context: AppContext, channels: tuple[str, ...]) -> None:
         if found is None:
             return
         lines = [f"{one.path}: {one.why or count(one.samples, 'sample')}" for one in found]
-        intro = f"Recordings made here that hold {what}:" if found else f"No recording made here holds {what}."
+        intro = f"Files written here that hold {what}:" if found else f"No recording made here holds {what}."
+        if found and all(one.why for one in found):
+            intro = f"No recording made here holds {what}, as far as can be seen. These may:"
         context.shell.show_lines("Recordings", intro, lines)
 
     context.background.submit("Looking through recordings", apart_work("holding", channels), told, stoppable=True)

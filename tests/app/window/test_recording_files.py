@@ -10,7 +10,7 @@ import pytest
 from neodent_viewer.app.actions import recording_files
 from neodent_viewer.app.context import AppContext
 from neodent_viewer.core.errors import RecordingError
-from neodent_viewer.files import recording_index
+from neodent_viewer.files import recording_notes
 from neodent_viewer.files.recording_formats import read_any, write_any
 from neodent_viewer.files.recordings import Origin, Recording
 from neodent_viewer.live.replaying import replay_of
@@ -29,7 +29,7 @@ def path(tmp_path: Path, context: AppContext, keys: list[str]) -> Path:
     tracks = tuple(track(key, times, np.sin(times) + row) for row, key in enumerate(keys))
     made = tmp_path / "mouth.mcap"
     write_any(Recording(tracks, Origin(start=0.0, epoch=1.9e9)), made)
-    recording_index.note(made, context.live.wall())
+    recording_notes.note(made, context.live.wall())
     return made
 
 
@@ -90,7 +90,7 @@ def test_a_stretch_is_erased_for_good_and_who_still_holds_it_is_said(
 ) -> None:
     other = tmp_path / "other.mcap"
     write_any(read_any(path), other)
-    recording_index.note(other, context.live.wall())
+    recording_notes.note(other, context.live.wall())
     before = read_any(path)
     context.live.add_source(replay_of(before, path))
     assert context.live.replay is not None
@@ -105,6 +105,21 @@ def test_a_stretch_is_erased_for_good_and_who_still_holds_it_is_said(
     said = heard(context)
     assert "10 samples erased from mouth.mcap" in said and f"{other}: 120 samples" in said
     assert f"{path}: 110 samples" in said
+
+
+def test_what_was_brought_in_and_exported_is_among_what_still_holds_it(context: AppContext, tmp_path: Path) -> None:
+    source, kept, out = tmp_path / "table.csv", tmp_path / "kept.mcap", tmp_path / "out.csv"
+    source.write_text("channel,time,value,simulated\nt11/ph,0,7.1,yes\nt21/ph,1,7.2,yes\n")
+    answers(context, [source], kept)
+    recording_files.bring_in(context)
+    write_any(read_any(kept), out)
+    answers(context, [kept], 1, {"from": 0.0, "to": 0.0}, True)
+    recording_files.erase(context)
+    said = heard(context)
+    assert "1 sample erased from kept.mcap" in said and f"{out}: 1 sample" in said and f"{kept}: 1" not in said
+    answers(context, [kept], 1, {"from": 0.0, "to": 0.0}, True)
+    recording_files.erase(context)
+    assert f"{kept}: 1 sample" in heard(context), "nothing was taken out of it"
 
 
 def test_who_is_not_sure_erases_nothing(context: AppContext, path: Path) -> None:
@@ -122,4 +137,4 @@ def test_where_it_lies_is_said(context: AppContext, path: Path, keys: list[str])
     path.unlink()
     answers(context, 1)
     recording_files.holding(context)
-    assert "It is not where it was made" in heard(context)
+    assert "It is not where it was written" in heard(context)
