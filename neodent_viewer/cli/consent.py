@@ -5,7 +5,6 @@ from __future__ import annotations
 import argparse
 import json
 from pathlib import Path
-from typing import Any
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -26,34 +25,12 @@ def run(args: argparse.Namespace) -> int:
     return {"show": _show, "export": _export, "import": _import}[args.action](args)
 
 
-def _register(path: Path) -> Any:
-    """Return the records of a project or of a FHIR file."""
-    from neodent_viewer.files.project import is_project, load_project
-    from neodent_viewer.trust.consent import SETTING, ConsentRegister
-
-    if is_project(path):
-        return ConsentRegister.from_json(load_project(path).document.settings.get(SETTING))
-    register = ConsentRegister()
-    register.put(_grants(path))
-    return register
-
-
-def _grants(path: Path) -> Any:
-    from neodent_viewer.core.errors import ConsentError
-    from neodent_viewer.trust.fhir import from_fhir
-
-    try:
-        data = json.loads(path.read_text("utf-8"))
-    except (OSError, ValueError, RecursionError) as error:
-        what = "That is neither a project nor JSON." if path.is_file() else "There is no such file."
-        raise ConsentError(what, kind="record", where=str(path), remedy="Choose another file.") from error
-    return from_fhir(data)
-
-
 def _show(args: argparse.Namespace) -> int:
     from datetime import UTC, datetime
 
-    register, now = _register(args.file), datetime.now(UTC)
+    from neodent_viewer.files.consent_records import read_register
+
+    register, now = read_register(args.file), datetime.now(UTC)
     for grant in register.grants():
         if grant.stands(now):
             state = f"until {grant.until:%Y-%m-%d %H:%M %Z}"
@@ -70,9 +47,10 @@ def _show(args: argparse.Namespace) -> int:
 def _export(args: argparse.Namespace) -> int:
     from neodent_viewer.core.errors import ConsentError
     from neodent_viewer.files.atomic import put_in_place
+    from neodent_viewer.files.consent_records import read_register
     from neodent_viewer.trust.fhir import to_fhir
 
-    register = _register(args.project)
+    register = read_register(args.project)
     try:
         with put_in_place(args.output) as beside:
             beside.write_text(json.dumps(to_fhir(register.grants()), indent=1, ensure_ascii=False), "utf-8")
@@ -84,10 +62,11 @@ def _export(args: argparse.Namespace) -> int:
 
 
 def _import(args: argparse.Namespace) -> int:
+    from neodent_viewer.files.consent_records import read_fhir
     from neodent_viewer.files.project import load_project, save_project
     from neodent_viewer.trust.consent import SETTING, ConsentRegister
 
-    grants = _grants(args.file)
+    grants = read_fhir(args.file)
     document = load_project(args.project).document
     register = ConsentRegister.from_json(document.settings.get(SETTING))
     taken = register.put(grants)

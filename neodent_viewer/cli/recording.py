@@ -22,6 +22,8 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         convert = actions.add_parser(name, help=line)
         convert.add_argument("file", type=Path, metavar="FILE")
         convert.add_argument("-o", "--output", type=Path, required=True, metavar="OUT")
+        if name == "export":
+            _add_consent(convert)
     calibrate = actions.add_parser(
         "calibrate", help="let raw values of a recording mean something else; they stay as sent"
     )
@@ -50,6 +52,18 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     erase.add_argument("--to", dest="end", type=float, default=math.inf, metavar="T", help="s on its clock")
     holding = actions.add_parser("holding", help="say which files written here still hold a channel")
     holding.add_argument("--channel", action="append", metavar="KEY", help="such as t11/ph (default: all)")
+
+
+def _add_consent(convert: argparse.ArgumentParser) -> None:
+    convert.add_argument(
+        "--consent", type=Path, metavar="PROJECT|FILE", help="whose consent counts: a project, or HL7 FHIR R5"
+    )
+    convert.add_argument(
+        "--for",
+        dest="purpose",
+        choices=("record", "research", "publish"),
+        help="what the export is for: to be kept in this practice, for research, or to be published",
+    )
 
 
 def run(args: argparse.Namespace) -> int:
@@ -131,6 +145,8 @@ def _convert(args: argparse.Namespace) -> int:
         remedy = "Name the output something.mcap."
         raise ArgumentError("Imported recordings are kept as MCAP.", kind="argument", where="-o", remedy=remedy)
     recording = read_any(args.file)
+    if args.action == "export":
+        recording = _allowed(args, recording)
     write_any(recording, args.output)
     for problem in recording.problems:
         print(problem)
@@ -191,6 +207,30 @@ def _meanings(args: argparse.Namespace, now: Any) -> tuple[dict[str, Any], Any]:
     gain, offset = (1.0 if args.gain is None else args.gain), (args.offset or 0.0)
     made = None if args.undo else stated(gain, offset, at=now, by=args.by)
     return dict.fromkeys(args.channel, made), thresholds
+
+
+def _allowed(args: argparse.Namespace, recording: Any) -> Any:
+    """Return what of a recording may leave, and say what may not; raises where nothing may."""
+    import sys
+    from datetime import UTC, datetime
+
+    from neodent_viewer.core.errors import ArgumentError, ConsentError
+    from neodent_viewer.files.consent_records import leaving, read_register
+
+    if args.purpose is None and not all(track.simulated for track in recording.tracks):
+        remedy = "Give --for record (kept in this practice), --for research or --for publish, and --consent PROJECT."
+        raise ArgumentError("Say what the export is for.", kind="argument", where="--for", remedy=remedy)
+    register = None if args.consent is None else read_register(args.consent)
+    for problem in register.problems if register is not None else ():
+        print(problem.sentence(), file=sys.stderr)
+    passed = leaving(recording, register, args.purpose or "record", datetime.now(UTC))
+    asked = "" if register is not None else " Name whose consent counts: --consent PROJECT, or a FHIR file."
+    if passed.withheld and not passed.recording.tracks:
+        what = f"Nothing was written: {passed.sentence()}{asked}"
+        raise ConsentError(what, kind="denied", where=str(args.consent or "--consent"))
+    if passed.withheld:
+        print(f"neodent recording: {passed.sentence()}{asked}", file=sys.stderr)
+    return passed.recording
 
 
 def _erase(args: argparse.Namespace) -> int:

@@ -5,6 +5,7 @@ import json
 import math
 import struct
 from contextlib import suppress
+from dataclasses import replace
 from datetime import UTC, datetime
 
 import numpy as np
@@ -275,8 +276,10 @@ def test_the_command_looks_in_exports_imports_and_erases(tmp_path, capsys):
     from neodent_viewer.cli.main import main
 
     path, table, back = (str(tmp_path / name) for name in ("a.mcap", "a.csv", "b.mcap"))
-    write_any(a_recording(), tmp_path / "a.mcap")
-    assert main(["recording", "export", path, "-o", table]) == 0
+    nobodys = a_recording()
+    nobodys = replace(nobodys, tracks=tuple(replace(one, simulated=True) for one in nobodys.tracks))
+    write_any(nobodys, tmp_path / "a.mcap")
+    assert main(["recording", "export", path, "-o", table]) == 0, "what a simulation sent is nobody's"
     assert main(["recording", "import", table, "-o", back]) == 0
     assert main(["recording", "erase", back, "--channel", "t36/force"]) == 0
     assert "50 samples erased" in capsys.readouterr().out

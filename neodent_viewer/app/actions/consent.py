@@ -76,15 +76,10 @@ def export_fhir(context: AppContext) -> None:
 
 def import_fhir(context: AppContext) -> None:
     """Ask for a file of HL7 FHIR R5 consent, and take its records over; what was withdrawn here stays so."""
-    from neodent_viewer.trust.fhir import from_fhir
+    from neodent_viewer.files.consent_records import read_fhir
 
     for path in context.shell.ask_open("", _FILTER)[:1]:
-        try:
-            data = json.loads(path.read_text("utf-8"))
-        except (OSError, ValueError, RecursionError) as error:
-            what = "That is no JSON." if path.is_file() else "There is no such file."
-            raise ConsentError(what, kind="record", where=str(path), remedy="Choose another file.") from error
-        grants = from_fhir(data)
+        grants = read_fhir(path)
         register = context.live.consent
         taken = register.put(grants)
         context.document.set(("settings", SETTING), register.to_json())

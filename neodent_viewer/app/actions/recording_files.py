@@ -7,7 +7,6 @@ in show mode: it asks, it takes the processor, and what is erased does not come 
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -91,21 +90,28 @@ def bring_in(context: AppContext) -> None:
 
 
 def export(context: AppContext) -> None:
-    """Write the recording that plays, or one that is chosen, in another format, as far as consent to record goes."""
+    """Write the recording that plays, or one that is chosen, in another format, as far as consent for its purpose goes."""
     source = at_hand(context, ANY)
     if source is None:
         return
+
+    from neodent_viewer.files.consent_records import EXPORTS, leaving
 
     def ask(recording: Recording) -> None:
         target = context.shell.ask_save("Export Recording", f"{source.stem}.csv", OUT, ".csv")
         if target is None:
             return
-        allowed = tuple(t for t in recording.tracks if context.live.allows(t.channel, "record", simulated=t.simulated))
-        left = len(recording.tracks) - len(allowed)
-        if left:
-            context.shell.say(f"{count(left, 'channel')} left out: consent to record is missing.", "warning")
-        if allowed:
-            _write(context, replace(recording, tracks=allowed), target, lambda: None)
+        purposes = list(EXPORTS)
+        row = context.shell.ask_choice(
+            f"Export to {target.name}", "It will be", [EXPORTS[one].capitalize() for one in purposes]
+        )
+        if row is None:
+            return
+        passed = leaving(recording, context.live.consent, purposes[row], context.live.wall())
+        if passed.withheld:
+            context.shell.say(passed.sentence(), "warning")
+        if passed.recording.tracks:
+            _write(context, passed.recording, target, lambda: None)
 
     read_file(context, source, ask)
 
@@ -205,7 +211,7 @@ COMMANDS = (
         _MENU,
         "5",
         _HERE,
-        hint="Write a recording as CSV, XDF or Parquet, as far as consent to record goes.",
+        hint="Write a recording as CSV, XDF or Parquet, to keep, publish or research, as far as consent to that goes.",
     ),
     Command(
         "recording.erase",

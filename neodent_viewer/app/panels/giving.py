@@ -25,7 +25,7 @@ from neodent_viewer.trust.consent import Purpose
 MEANING: dict[Purpose, str] = {
     Purpose.VIEW: "seen in this window",
     Purpose.PERFORM: "shown to an audience on the stage",
-    Purpose.RECORD: "recorded, and kept in pictures and clips",
+    Purpose.RECORD: "recorded, and kept in files, pictures and clips",
     Purpose.PUBLISH: "published outside this practice",
     Purpose.RESEARCH: "used for research",
 }

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from pathlib import Path
 
 import numpy as np
@@ -64,25 +65,30 @@ def test_a_table_that_is_none_is_refused_with_its_line(context: AppContext, tmp_
 
 
 @pytest.mark.parametrize("suffix", [".csv", ".xdf", ".parquet", ".mcap"])
-def test_what_is_exported_is_what_consent_to_record_allows(
+def test_what_is_exported_is_what_consent_to_its_purpose_allows(
     context: AppContext, path: Path, keys: list[str], tmp_path: Path, suffix: str
 ) -> None:
     if suffix in (".xdf", ".parquet"):
         pytest.importorskip({".xdf": "pyxdf", ".parquet": "pyarrow"}[suffix])
-    from datetime import timedelta
+    until = context.live.wall() + timedelta(days=1)
+    context.live.grant(keys[:-1], ["record"], until, "Ada")
+    context.live.grant(keys[1:], ["publish"], until, "Ada")
+    for row, allowed in ((0, keys[:-1]), (2, keys[1:])):
+        target = tmp_path / f"out{row}{suffix}"
+        answers(context, [path], target, row)
+        recording_files.export(context)
+        assert sorted(t.channel for t in read_any(target).tracks) == sorted(allowed)
+    said = heard(context)
+    assert f"1 channel left out. Nobody has allowed {keys[-1]} to be used to record." in said
+    assert f"Nobody has allowed {keys[0]} to be used to publish." in said and "Consent page" in said
 
-    context.live.grant(keys[:-1], ["record"], context.live.wall() + timedelta(days=1), "Ada")
-    target = tmp_path / f"out{suffix}"
-    answers(context, [path], target)
-    recording_files.export(context)
-    assert sorted(t.channel for t in read_any(target).tracks) == sorted(keys[:-1])
-    assert "1 channel left out: consent to record is missing." in heard(context)
 
-
-def test_without_any_consent_nothing_is_exported(context: AppContext, path: Path, tmp_path: Path) -> None:
-    answers(context, [path], tmp_path / "out.csv")
-    recording_files.export(context)
-    assert not (tmp_path / "out.csv").exists() and "left out" in heard(context)
+def test_without_any_consent_or_purpose_nothing_is_exported(context: AppContext, path: Path, tmp_path: Path) -> None:
+    for answer in (0, 1, 2, None):
+        answers(context, [path], tmp_path / "out.csv", answer)
+        recording_files.export(context)
+        assert not (tmp_path / "out.csv").exists()
+    assert "left out" in heard(context)
 
 
 def test_a_stretch_is_erased_for_good_and_who_still_holds_it_is_said(
