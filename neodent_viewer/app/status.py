@@ -13,7 +13,7 @@ from neodent_viewer.app.actions.recording import running as running_recorder
 from neodent_viewer.app.context import AppContext, Job
 from neodent_viewer.app.relay import Relay
 from neodent_viewer.app.shell import Message
-from neodent_viewer.app.words import count, tooth_title
+from neodent_viewer.app.words import count, plain_tip, tooth_title
 
 if TYPE_CHECKING:
     from neodent_viewer.live.recorder import Recorder
@@ -119,7 +119,7 @@ class StatusBar(QStatusBar):
         colour = {"error": theme.ERROR, "warning": theme.WARNING}.get(message.level, theme.TEXT)
         self.message.setStyleSheet(f"color: {colour};")
         self.message.setText(message.text)
-        self.message.setToolTip(message.text)
+        self.message.setToolTip(plain_tip(message.text))
 
     def _show_locked(self, on: bool) -> None:
         self.locked.setVisible(on)
@@ -172,9 +172,11 @@ class StatusBar(QStatusBar):
         opened = [source for source in status.sources if source.open]
         self.opened.setVisible(bool(opened))
         if opened:
-            self.opened.setToolTip(f"{opened[0].name}. Who is heard, and how much, stands on the Feed page of Sensors.")
+            self.opened.setToolTip(
+                plain_tip(f"{opened[0].name}. Who is heard, and how much, stands on the Feed page of Sensors.")
+            )
         self._show_recording()
-        self.feed.setToolTip("\n".join((status.consent, *status.problems)))
+        self.feed.setToolTip(plain_tip("\n".join((status.consent, *status.problems))))
 
     def release(self) -> None:
         """Stop the timers and let go of all signals."""
@@ -199,4 +201,4 @@ class StatusBar(QStatusBar):
         if self._recorder is not None:
             status = self._recorder.status()
             self.recorded.setText(f"● {count(status.samples, 'sample')} · {status.size / 1e6:.1f} MB")
-            self.recorded.setToolTip(f"Sensor data goes to {status.path}.")
+            self.recorded.setToolTip(plain_tip(f"Sensor data goes to {status.path}."))

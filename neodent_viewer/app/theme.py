@@ -151,6 +151,8 @@ QProgressBar {{ background: {FIELD}; border: 1px solid {LINE}; border-radius: 4p
 QProgressBar::chunk {{ background: {ACCENT}; border-radius: 3px; }}
 
 QDialogButtonBox {{ dialogbuttonbox-buttons-have-icons: 0; }}
+QLabel {{ qproperty-textFormat: PlainText; }}
+QLabel[rich="true"] {{ qproperty-textFormat: RichText; }}
 QLabel[role="caption"] {{ color: {MUTED}; }}
 QLabel[role="heading"] {{ color: {TEXT}; font-weight: 600; }}
 QLabel[role="title"] {{ color: {TEXT}; font-size: 17pt; font-weight: 600; }}

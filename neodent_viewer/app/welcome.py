@@ -14,6 +14,7 @@ from neodent_viewer.app import theme
 from neodent_viewer.app.actions import file
 from neodent_viewer.app.context import AppContext
 from neodent_viewer.app.menus import icon
+from neodent_viewer.app.words import plain_tip
 
 #: preference that keeps the page away
 SHOWN = "welcome"
@@ -124,7 +125,7 @@ class Welcome(QFrame):
         for path in paths:
             button = QPushButton(path.name)
             button.setFlat(True)
-            button.setToolTip(str(path))
+            button.setToolTip(plain_tip(str(path)))
             button.clicked.connect(partial(self._choose, partial(_open, path)))
             row.addWidget(button)
         row.addStretch(1)

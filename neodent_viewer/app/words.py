@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from html import escape
 
 _POSITIONS = {
     1: "central incisor",
@@ -177,3 +178,14 @@ def percent(share: float) -> str:
     if not math.isfinite(share):
         return "–"
     return f"{share * 100:.0f} %" if share == 0.0 or share >= 0.095 else f"{share * 100:.1f} %"
+
+
+def plain_tip(text: str) -> str:
+    r"""Return a text for a tooltip. Qt guesses there what is markup, so a text that might be taken for it is escaped.
+
+    >>> plain_tip("upper.stl"), plain_tip("a <b>bold</b>\n& R")
+    ('upper.stl', '<span>a &lt;b&gt;bold&lt;/b&gt;<br>&amp; R</span>')
+    """
+    if "<" not in text and "&" not in text:
+        return text
+    return f"<span>{escape(text, quote=False)}</span>".replace("\n", "<br>")

@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from importlib import import_module
 from pathlib import Path
 
 from neodent_viewer.core.errors import RecordingError
+from neodent_viewer.core.names import LONGEST, clean
 from neodent_viewer.files.recording_read import is_recording, read_recording
 from neodent_viewer.files.recordings import Recording
 
+#: characters of a unit
+_UNIT = 32
 #: end of the name -> module of this floor with ``read(path)`` and ``write(recording, path)``; one line a format
 FORMATS = {
     ".mcap": "neodent_viewer.files.recording_mcap",
@@ -32,7 +36,7 @@ def _part(path: Path, name: str) -> Callable[..., object]:
 def read_any(path: Path, progress: Callable[[float], None] | None = None) -> Recording:
     """Return a recording from MCAP, CSV, XDF or Parquet; raises RecordingError. MCAP tells its `progress`, 0..1."""
     if is_recording(path):
-        return read_recording(path, progress)
+        return _named(read_recording(path, progress))
     if not path.is_file():
         raise RecordingError("There is no such file.", kind="missing", where=str(path), remedy="Check the path.")
     try:
@@ -41,7 +45,22 @@ def read_any(path: Path, progress: Callable[[float], None] | None = None) -> Rec
         what = f"The file cannot be read: {error.strerror or error}."
         raise RecordingError(what, kind="unreadable", where=str(path), remedy="Check the file.") from error
     assert isinstance(found, Recording)
-    return found
+    return _named(found)
+
+
+def _named(recording: Recording) -> Recording:
+    """Return a recording whose channels and units have names fit for a line; what becomes like another is told apart."""
+    taken = {track.channel for track in recording.tracks}
+    tracks = []
+    for track in recording.tracks:
+        key, count = clean(track.channel) or "unnamed", 1
+        while key != track.channel and key in taken:
+            count += 1
+            key = f"{clean(track.channel, LONGEST - 12) or 'unnamed'} ({count})"
+        taken.add(key)
+        tracks.append(replace(track, channel=key, unit=clean(track.unit, _UNIT)))
+    problems = tuple(clean(problem, 4 * LONGEST) for problem in recording.problems)
+    return replace(recording, tracks=tuple(tracks), problems=problems)
 
 
 def write_any(recording: Recording, path: Path) -> None:

@@ -19,7 +19,6 @@ import numpy as np
 from neodent_viewer.core.errors import ArgumentError, RecordingError
 from neodent_viewer.files.recording_formats import read_any, write_any
 from neodent_viewer.files.recording_notes import made, note
-from neodent_viewer.files.recording_read import read_recording
 from neodent_viewer.files.recordings import SUFFIX, Erased, Recording
 from neodent_viewer.sensors.track import Track
 
@@ -129,7 +128,7 @@ def erase(path: Path, channels: Iterable[str] = (ALL,), start: float = -math.inf
     """
     _refuse_stretch(start, end)
     _refuse_other_format(path)
-    recording = read_recording(path)
+    recording = read_any(path)
     refuse_damaged(recording, path)
     _refuse_unknown(recording, channels := tuple(channels), path)
     kept, gone = without(recording, channels, start, end)

@@ -13,6 +13,7 @@ from enum import StrEnum
 from typing import Any
 
 from neodent_viewer.core.errors import ConsentError
+from neodent_viewer.core.names import clean
 
 #: where a document keeps its records
 SETTING = "consent"
@@ -244,7 +245,10 @@ def read_grant(record: Any, where: str = SETTING) -> Grant:
     if not isinstance(subject, str):
         raise _malformed("a consent record's 'subject' is no text", where)
     times = {name: _optional_time(record, name, where) for name in _TIMES}
-    grant = Grant(record["channel"], record["purpose"], until, record["by"], withdrawn, subject=subject, **times)
+    by = clean(record["by"])
+    if not by:
+        raise _malformed("a consent record says by nothing readable who gave it", where)
+    grant = Grant(record["channel"], record["purpose"], until, by, withdrawn, subject=clean(subject), **times)
     return _checked(grant, where)
 
 

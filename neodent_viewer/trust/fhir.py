@@ -15,7 +15,9 @@ from typing import Any
 
 from neodent_viewer.core import extras
 from neodent_viewer.core.errors import ConsentError
+from neodent_viewer.core.names import LONGEST, clean
 from neodent_viewer.trust.consent import Grant, Purpose
+from neodent_viewer.trust.fhir_words import EXAMPLE, shape_words
 
 CHANNEL, PURPOSE = "urn:x-neodent:channel", "urn:x-neodent:purpose"
 WITHDRAWN = "urn:x-neodent:withdrawn-at"
@@ -38,8 +40,8 @@ _PLAIN = frozenset(
     }
 )
 _PROVISION = frozenset({"id", "period", "action", "purpose", "code"})
-#: most resources in a bundle, and most characters of a name
-_MOST, _LONGEST = 10_000, 192
+#: most resources in a bundle
+_MOST = 10_000
 _NEVER = datetime.min.replace(tzinfo=UTC)
 
 
@@ -117,8 +119,16 @@ def _resources(data: Any) -> list[tuple[str, Any]]:
     if data.get("resourceType") == "Consent":
         return [("Consent", data)]
     entries = data.get("entry")
-    if data.get("resourceType") != "Bundle" or not isinstance(entries, list) or len(entries) > _MOST:
+    if data.get("resourceType") != "Bundle":
         raise _refused("This is no Consent and no Bundle of them", "resourceType")
+    if not isinstance(entries, list):
+        raise _refused("The Bundle has no list of entries", "entry")
+    if len(entries) > _MOST:
+        what, remedy = (
+            f"The Bundle has {len(entries):,} entries; {_MOST:,} are read at once",
+            "Split it into several files.",
+        )
+        raise _refused(what, "entry", remedy)
     found = []
     for i, entry in enumerate(entries):
         resource = entry.get("resource") if isinstance(entry, dict) else None
@@ -134,11 +144,9 @@ def _check_shape(resource: dict[str, Any], where: str) -> None:
         library.Consent.model_validate(resource)
     except (ValueError, TypeError, RecursionError) as error:
         details = getattr(error, "errors", None)
-        first = details()[0] if callable(details) else {"loc": (), "msg": str(error)}
-        place = ".".join(map(str, first["loc"]))
-        raise _refused(
-            f"This is not the shape of a FHIR R5 Consent: {first['msg'][:120]}", f"{where}.{place}"
-        ) from error
+        first = details()[0] if callable(details) else {"type": "", "loc": (), "msg": ""}
+        what, remedy = shape_words(str(first["type"]), first["loc"], str(first["msg"]), resource)
+        raise _refused(what, ".".join(map(str, (where, *first["loc"]))), remedy) from error
 
 
 def _grants(resource: dict[str, Any], where: str) -> list[Grant]:
@@ -210,7 +218,7 @@ def _channels(provision: dict[str, Any], where: str) -> list[str]:
     if not channels:
         raise _refused("It does not say which channels", f"{where}.code")
     for channel in channels:
-        if not channel.strip() or len(channel) > _LONGEST or not channel.isprintable():
+        if not channel.strip() or len(channel) > LONGEST or not channel.isprintable():
             raise _refused("A channel has no proper name", f"{where}.code")
     return channels
 
@@ -235,9 +243,9 @@ def _purposes(provision: dict[str, Any], where: str) -> list[str]:
 
 def _one_name(references: Any, where: str) -> str:
     names = [one.get("display") or one.get("reference") or "" for one in references or ()]
-    if len(names) != 1 or not isinstance(names[0], str) or not names[0].strip() or len(names[0]) > _LONGEST:
+    if len(names) != 1 or not isinstance(names[0], str) or not (name := clean(names[0])):
         raise _refused("It does not name one person", where)
-    return names[0]
+    return name
 
 
 def _withdrawn_at(resource: dict[str, Any], where: str) -> datetime | None:
@@ -264,14 +272,14 @@ def _date(text: Any, where: str) -> datetime:
             raise ValueError
         moment = datetime.fromisoformat(text)
     except ValueError:
-        raise _refused(f"{str(text)[:40]!r} is no full date", where) from None
+        raise _refused(f"{str(text)[:40]!r} is no full date", where, EXAMPLE) from None
     if moment.tzinfo is None:
         if len(text) > 10:
-            raise _refused(f"{text[:40]!r} has no time zone", where)
+            raise _refused(f"{text[:40]!r} has no time zone", where, EXAMPLE)
         moment = moment.replace(tzinfo=UTC)
     return moment
 
 
-def _refused(what: str, where: str) -> ConsentError:
-    remedy = "Nothing of it was taken over; ask whoever wrote it for a consent that says channels, purposes and an end."
-    return ConsentError(f"{what}.", kind="record", where=where, remedy=remedy)
+def _refused(what: str, where: str, remedy: str = "") -> ConsentError:
+    remedy = remedy or "Ask whoever wrote it for a consent that says channels, purposes and an end."
+    return ConsentError(f"{what}.", kind="record", where=where, remedy=f"Nothing of it was taken over. {remedy}")

@@ -251,6 +251,19 @@ def test_bad_files_are_answered_with_what_where_and_what_to_do(tmp_path, name, d
     assert (caught.value.kind, where in caught.value.where, bool(caught.value.remedy)) == (kind, True, True)
 
 
+def test_names_of_channels_and_units_are_single_lines_that_turn_nothing(tmp_path):
+    times = np.arange(3.0)
+    names = ("t11/ph", "t11\u202e/ph", "t21\n/ph", "\x1b", "x" * 999)
+    tracks = tuple(track(name, times, times, unit="p\u202eH" + "h" * 99) for name in names)
+    write_any(Recording(tracks, Origin()), tmp_path / "a.mcap")
+    found = read_any(tmp_path / "a.mcap")
+    assert [one.channel for one in found.tracks[:4]] == ["t11/ph", "t11/ph (2)", "t21 /ph", "unnamed"]
+    assert len(found.tracks[4].channel) == 192 and all(len(one.unit) == 32 for one in found.tracks)
+    assert all(one.channel.isprintable() and one.unit.isprintable() for one in found.tracks)
+    assert erase(tmp_path / "a.mcap", ["t11/ph (2)"]) == 3
+    assert [len(one) for one in read_any(tmp_path / "a.mcap").tracks] == [3, 3, 3, 3]
+
+
 # -- taking out --------------------------------------------------------------------------------------------------------
 
 

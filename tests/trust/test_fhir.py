@@ -199,3 +199,57 @@ def test_without_the_library_it_says_what_to_paste(monkeypatch):
     with pytest.raises(ConsentError) as caught:
         from_fhir(plain())
     assert caught.value.kind == "extra" and "pip install 'neodent_viewer[fhir]'" in caught.value.sentence()
+
+
+@pytest.mark.parametrize(
+    ("path", "value", "what"),
+    [
+        (("period", "end"), "2030-06-01T00:00:00", "'2030-06-01T00:00:00' has no time zone. [Consent.period.end]"),
+        (("period", "end"), "2030-06-01T00:00+02:00", "has no seconds. [Consent.period.end]"),
+        (("period", "end"), "next spring", "'next spring' is no date. [Consent.period.end]"),
+        (("period", "end"), "2030-06", "'2030-06' is no full date. [Consent.period.end]"),
+        (("status",), None, "It has no status. [Consent.status]"),
+        (("status",), 3, "Status must be text. [Consent.status]"),
+        (("mood",), "good", "FHIR R5 knows no 'mood' there. [Consent.mood]"),
+        ((*RULE, "code"), "t11/ph", "Code must be a list. [Consent.provision.0.code]"),
+        (("id",), "a b!", "'a b!' is not how FHIR R5 writes 'id'. [Consent.id]"),
+    ],
+)
+def test_what_is_wrong_with_the_shape_is_said_for_a_person(path, value, what):
+    with pytest.raises(ConsentError) as caught:
+        from_fhir(change(path, value)())
+    sentence = caught.value.sentence()
+    assert what in sentence and "Nothing of it was taken over." in sentence
+    for word in ("regex", "pattern", "valid ", "Input", "Value error"):
+        assert word not in sentence
+    if path[0] == "period":
+        assert "such as 2030-06-01T00:00:00+02:00" in sentence
+
+
+def test_a_bundle_that_is_too_large_says_so():
+    with pytest.raises(ConsentError) as caught:
+        from_fhir({"resourceType": "Bundle", "entry": [{"resource": plain()}] * 10_001})
+    assert "has 10,001 entries; 10,000 are read" in caught.value.sentence() and "Split it" in caught.value.remedy
+    with pytest.raises(ConsentError, match="no list of entries"):
+        from_fhir({"resourceType": "Bundle"})
+
+
+@pytest.mark.parametrize("turning", "\u202e\u2066\u200f\n\r\t\x00\x1b\u2028")
+def test_a_name_is_one_line_that_turns_nothing(turning):
+    (grant,) = from_fhir(
+        plain() | {"grantor": [{"display": f"Ada{turning}{turning}King"}], "subject": {"display": "B" * 999}}
+    )
+    assert grant.by in ("AdaKing", "Ada King") and grant.by.isprintable()
+    assert len(grant.subject) == 192 and grant.subject.endswith("…")
+    told = grant_json(grant) | {"by": f"Ada{turning}", "subject": f"{turning}Bea"}
+    (kept,) = ConsentRegister.from_json([told]).grants()
+    assert (kept.by, kept.subject) == ("Ada", "Bea")
+    with pytest.raises(ConsentError, match=r"one person|writes 'display'"):
+        from_fhir(plain() | {"grantor": [{"display": turning}]})
+    assert ConsentRegister.from_json([told | {"by": turning}]).problems
+
+
+def grant_json(grant):
+    register = ConsentRegister()
+    register.put([grant])
+    return register.to_json()[0]

@@ -8,6 +8,7 @@ from datetime import UTC, datetime, timedelta
 from neodent_viewer.app.context import AppContext
 from neodent_viewer.app.words import count
 from neodent_viewer.core.errors import ConsentError
+from neodent_viewer.core.names import clean
 from neodent_viewer.trust.consent import SETTING
 
 #: what giving consent allows; pictures and clips are asked about on their own, since they outlast the session
@@ -35,7 +36,8 @@ def allow(context: AppContext, channels: tuple[str, ...], purposes: tuple[str, .
 
 def give(context: AppContext, channels: tuple[str, ...], purposes: tuple[str, ...], until: datetime, who: str) -> None:
     """Write down that a person allows channels for purposes until then."""
-    if not who.strip():
+    who = clean(who)
+    if not who:
         remedy = "Type the name of the person whose mouth this is, or who may speak for them."
         raise ConsentError("A consent says who gave it.", kind="record", where="by", remedy=remedy)
     if not purposes or not channels:
@@ -44,11 +46,11 @@ def give(context: AppContext, channels: tuple[str, ...], purposes: tuple[str, ..
         )
     if until <= context.live.wall():
         raise ConsentError("It would be over already.", kind="record", where="until", remedy="Choose a later day.")
-    context.live.grant(channels, purposes, until, who.strip())
+    context.live.grant(channels, purposes, until, who)
     context.history.note_outside()
     done = " and ".join(f"{purpose}ed" for purpose in purposes)
     what = channels[0] if len(channels) == 1 else count(len(channels), "channel")
-    context.shell.say(f"{who.strip()} allows {what} to be {done} until {until:%Y-%m-%d}.")
+    context.shell.say(f"{who} allows {what} to be {done} until {until:%Y-%m-%d}.")
 
 
 def allow_recording(context: AppContext, channels: tuple[str, ...]) -> None:

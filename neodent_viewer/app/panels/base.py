@@ -108,8 +108,9 @@ class Panel(QWidget):
 
 
 def caption(text: str, *, role: str = "caption") -> QLabel:
-    """Return a wrapped label in a role of the style sheet: ``caption``, ``heading``, ``empty``."""
+    """Return a wrapped label of plain text in a role of the style sheet: ``caption``, ``heading``, ``empty``."""
     label = QLabel(text)
+    label.setTextFormat(Qt.TextFormat.PlainText)
     label.setProperty("role", role)
     label.setWordWrap(True)
     return label

@@ -15,7 +15,7 @@ from neodent_viewer.app.panels.base import caption
 from neodent_viewer.app.panels.calibrating import CalibrationDialog
 from neodent_viewer.app.panels.console import Ask, Page, Said, small_button
 from neodent_viewer.app.panels.limits import LimitsBox
-from neodent_viewer.app.words import quantity_title, short_tooth
+from neodent_viewer.app.words import plain_tip, quantity_title, short_tooth
 from neodent_viewer.document.calibrations import calibration_of, history_of
 from neodent_viewer.document.thresholds import THRESHOLDS
 from neodent_viewer.live.status import ChannelStatus
@@ -102,7 +102,7 @@ class SetupPage(Page):
             return
         quantity = QUANTITIES[one.quantity]
         self.title.setText(f"{short_tooth(one.tooth) or one.key} · {quantity_title(one.quantity)}")
-        self.title.setToolTip(one.key)
+        self.title.setToolTip(plain_tip(one.key))
         replay = self.context.live.replay
         if replay is not None:
             self._show_recorded(one, replay)
@@ -120,7 +120,7 @@ class SetupPage(Page):
         self.history.setVisible(bool(history))
         self.calibrate.setText("Calibrate…")
         self.calibrate.setEnabled(not one.withheld)
-        self.calibrate.setToolTip(one.withheld or "Put the channel right by one or two readings")
+        self.calibrate.setToolTip(plain_tip(one.withheld or "Put the channel right by one or two readings"))
         self.plain.setVisible(True)
         self.plain.setEnabled(not counts.alike(AS_SENT))
 
@@ -137,7 +137,7 @@ class SetupPage(Page):
         self.calibrate.setText("Calibrate Recording…")
         self.calibrate.setEnabled(track is not None and bool(replay.where) and not one.withheld)
         self.calibrate.setToolTip(
-            one.withheld or "Let raw values of the recording mean something else; they stay as sent"
+            plain_tip(one.withheld or "Let raw values of the recording mean something else; they stay as sent")
         )
         self.plain.setVisible(False)
 

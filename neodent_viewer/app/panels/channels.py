@@ -24,7 +24,7 @@ from neodent_viewer.app.panels.sensor_rows import (
     SensorModel,
     spark,
 )
-from neodent_viewer.app.words import count, milliseconds, short_tooth
+from neodent_viewer.app.words import count, milliseconds, plain_tip, short_tooth
 from neodent_viewer.live.console import Speech, speech, strip
 from neodent_viewer.live.status import ChannelStatus
 from neodent_viewer.sensors.channel import QUANTITIES
@@ -111,7 +111,7 @@ class ChannelsPage(Page):
         self.remove.setEnabled(self.context.selection.current.probe in self.context.document.probes)
         if row := self.current():
             self.facts.setText(clock_words(row.speech))
-            self.facts.setToolTip(clock_tip(row.speech))
+            self.facts.setToolTip(plain_tip(clock_tip(row.speech)))
 
     def _row(self, status: ChannelStatus, name: str) -> Row:
         live = self.context.live

@@ -22,7 +22,7 @@ from neodent_viewer.app.context import AppContext
 from neodent_viewer.app.panels.base import caption
 from neodent_viewer.app.panels.console import Ask, Page, Said, choose_channel, small_button
 from neodent_viewer.app.panels.giving import MEANING, ConsentDialog
-from neodent_viewer.app.words import quantity_title, short_tooth
+from neodent_viewer.app.words import plain_tip, quantity_title, short_tooth
 from neodent_viewer.live.status import ChannelStatus
 from neodent_viewer.sensors.channel import Flag
 from neodent_viewer.trust.consent import Purpose
@@ -113,14 +113,14 @@ class ConsentPage(Page):
         name = f"{short_tooth(one.tooth).partition(' ')[0] or one.key} · {quantity_title(one.quantity)}"
         item.setData(0, _KEY, one.key)
         item.setText(0, name)
-        item.setToolTip(0, one.withheld or one.key)
+        item.setToolTip(0, plain_tip(one.withheld or one.key))
         item.setForeground(0, QColor(theme.WARNING if one.withheld else theme.TEXT))
         for column, purpose in enumerate(_SHORT, 1):
             reason = self._reason(one, purpose, at)
             item.setText(column, _NO if reason else _YES)
             item.setTextAlignment(column, Qt.AlignmentFlag.AlignCenter)
             item.setForeground(column, QColor(theme.MUTED if reason else theme.QUALITY[Flag.GOOD][0]))
-            item.setToolTip(column, reason or f"May be {MEANING[purpose]}.")
+            item.setToolTip(column, plain_tip(reason or f"May be {MEANING[purpose]}."))
 
     def _reason(self, one: ChannelStatus, purpose: Purpose, at: datetime) -> str:
         return self.context.live.consent.reason(one.key, purpose, at, simulated=one.simulated)

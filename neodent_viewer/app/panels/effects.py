@@ -24,6 +24,7 @@ from neodent_viewer.app.context import AppContext
 from neodent_viewer.app.menus import icon
 from neodent_viewer.app.panels.base import caption, form
 from neodent_viewer.app.panels.inputs import knob
+from neodent_viewer.app.words import plain_tip
 from neodent_viewer.core import paths
 from neodent_viewer.core.errors import ShaderError
 from neodent_viewer.glitch.chain import Chain, EffectUse, InputValue
@@ -176,7 +177,7 @@ class EffectRow(QFrame):
     def _button(self, name: str, words: str) -> QToolButton:
         button = QToolButton()
         button.setIcon(icon(name))
-        button.setToolTip(words)
+        button.setToolTip(plain_tip(words))
         button.setAccessibleName(words)
         return button
 
@@ -197,7 +198,7 @@ class EffectRow(QFrame):
             widget = knob(one, given.get(one.name, one.default), report)
             if widget is not None:
                 layout.addRow(one.label.replace("_", " ").capitalize(), widget)
-        self.switch.setToolTip(shader.description or self.switch.toolTip())
+        self.switch.setToolTip(plain_tip(shader.description or self.switch.toolTip()))
 
     def _switched(self, on: bool) -> None:
         told = f"{title_of(self._use.effect)} {'on' if on else 'off'}"

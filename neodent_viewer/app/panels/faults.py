@@ -50,6 +50,7 @@ class FaultsPage(Page):
         self.here.setToolTip("List the faults of the channel that is meant, and no others")
         self.empty = caption("No faults. All channels are as they should be.", role="empty")
         self.advice = caption("")
+        self.advice.setProperty("rich", True)
         self.advice.setTextFormat(Qt.TextFormat.RichText)
         self.look = small_button(
             "Show in Plot", "mdi6.chart-line", "Show the channel's plot around this fault", lambda _: self._look()

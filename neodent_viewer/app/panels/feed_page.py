@@ -23,6 +23,7 @@ from neodent_viewer.app.panels.console import Ask, Page, Said
 from neodent_viewer.app.panels.feed_rows import FeedCards
 from neodent_viewer.app.panels.reach import ReachBox
 from neodent_viewer.app.panels.streams import StreamsBox
+from neodent_viewer.app.words import plain_tip
 from neodent_viewer.sensors.refusals import refusal
 from neodent_viewer.sensors.source import SourceStatus
 
@@ -110,7 +111,7 @@ class FeedPage(Page):
         for number, (what, remedy, count) in enumerate(rows):
             item = self.refused.topLevelItem(number) or QTreeWidgetItem(self.refused)
             item.setText(0, what)
-            item.setToolTip(0, f"{what}. {remedy}".strip())
+            item.setToolTip(0, plain_tip(f"{what}. {remedy}".strip()))
             item.setText(1, f"{count:,}")
         self.refused.setVisible(bool(rows))
         said = "Refused so far" if rows else "Nothing was refused."

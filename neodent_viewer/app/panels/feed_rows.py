@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QFrame, QGridLayout, QLabel, QToolButton, QVBoxLay
 from neodent_viewer.app import theme
 from neodent_viewer.app.menus import icon
 from neodent_viewer.app.panels.base import caption
+from neodent_viewer.app.words import plain_tip
 from neodent_viewer.sensors.source import SourceStatus
 
 #: words that a state begins with while nothing can come in
@@ -71,12 +72,12 @@ class FeedCard(QFrame):
         metrics = self.name.fontMetrics()
         room = max(60, self.width() - 66)
         self.name.setText(metrics.elidedText(status.name, Qt.TextElideMode.ElideRight, room))
-        self.name.setToolTip("\n".join(filter(None, (status.name, status.word))))
+        self.name.setToolTip(plain_tip("\n".join(filter(None, (status.name, status.word)))))
         self.dot.setStyleSheet(f"color: {state_colour(status)};")
         self.state.setText(state_words(status))
-        self.state.setToolTip(status.problem)
+        self.state.setToolTip(plain_tip(status.problem))
         self.close_button.setVisible(bool(status.word))
-        self.close_button.setToolTip(f"End {status.name}; other feeds go on")
+        self.close_button.setToolTip(plain_tip(f"End {status.name}; other feeds go on"))
         self.close_button.setAccessibleName(f"End {status.name}")
 
 

@@ -11,6 +11,7 @@ from neodent_viewer.app.actions import review
 from neodent_viewer.app.context import AppContext
 from neodent_viewer.app.menus import icon
 from neodent_viewer.app.panels.base import Panel, caption
+from neodent_viewer.app.words import plain_tip
 from neodent_viewer.document.document import Change
 from neodent_viewer.document.finding import Finding
 
@@ -116,7 +117,7 @@ class FindingsPanel(Panel):
         closed = finding.state != "open"
         sign, colour = ("mdi6.check-circle-outline", "#626a73") if closed else ("mdi6.circle-outline", "#c4cbd2")
         item.setIcon(0, icon(sign, colour, colour))
-        item.setToolTip(0, f"{finding.kind.capitalize()}, {finding.state}. {first[0].capitalize()}")
+        item.setToolTip(0, plain_tip(f"{finding.kind.capitalize()}, {finding.state}. {first[0].capitalize()}"))
         later = self.context.tools.later(finding)
         if later:
             item.setToolTip(1, "Measured before later edits of the surface")

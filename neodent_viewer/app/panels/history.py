@@ -9,7 +9,7 @@ from neodent_viewer.app.actions import edit
 from neodent_viewer.app.context import AppContext
 from neodent_viewer.app.menus import icon
 from neodent_viewer.app.panels.base import Panel, caption
-from neodent_viewer.app.words import count, size
+from neodent_viewer.app.words import count, plain_tip, size
 
 
 class HistoryPanel(Panel):
@@ -46,7 +46,7 @@ class HistoryPanel(Panel):
                 item = QTreeWidgetItem(self.list, [one.title, size(one.nbytes())])
                 item.setForeground(1, muted)
                 item.setTextAlignment(1, Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
-                item.setToolTip(0, one.title)
+                item.setToolTip(0, plain_tip(one.title))
                 if position > len(done):
                     item.setForeground(0, muted)
             current = self.list.topLevelItem(len(done))

@@ -25,6 +25,7 @@ from neodent_viewer.app.panels import swatches
 from neodent_viewer.app.panels.base import Panel, caption, form
 from neodent_viewer.app.panels.effects import EffectChain
 from neodent_viewer.app.panels.sliders import ValueSlider
+from neodent_viewer.app.words import plain_tip
 from neodent_viewer.document.document import Change
 from neodent_viewer.document.look import Shading
 from neodent_viewer.sensors.channel import QUANTITIES, Quantity
@@ -168,7 +169,7 @@ class LookPanel(Panel):
                 item = QListWidgetItem(f"{name}", self.list)
                 item.setData(Qt.ItemDataRole.UserRole, name)
                 key = f"  (Ctrl+{position} in Perform)" if position < 10 else ""
-                item.setToolTip(f"{stored.shading.value.capitalize()}, {stored.quantity}{key}")
+                item.setToolTip(plain_tip(f"{stored.shading.value.capitalize()}, {stored.quantity}{key}"))
                 if name == document.look.name:
                     changed = name in document.looks and stored != document.look
                     item.setText(f"{name}{' (changed)' if changed else ''}")

@@ -20,7 +20,7 @@ from neodent_viewer.app.actions import edit, file, parts
 from neodent_viewer.app.context import AppContext
 from neodent_viewer.app.menus import icon
 from neodent_viewer.app.panels.base import Panel, caption, form
-from neodent_viewer.app.words import count
+from neodent_viewer.app.words import count, plain_tip
 from neodent_viewer.core.units import MM_PER
 from neodent_viewer.document.document import Change
 from neodent_viewer.document.part import Part
@@ -123,7 +123,7 @@ class PartsPanel(Panel):
         eye, colour = ("mdi6.eye-outline", "#c4cbd2") if part.visible else ("mdi6.eye-off-outline", "#626a73")
         item.setIcon(_EYE, icon(eye, colour, colour))
         item.setToolTip(_EYE, "Hide this part" if part.visible else "Show this part")
-        item.setToolTip(_NAME, part.source or part.name)
+        item.setToolTip(_NAME, plain_tip(part.source or part.name))
         if not part.visible:
             item.setForeground(_NAME, self.palette().placeholderText())
         if part.preview:

@@ -21,7 +21,7 @@ from neodent_viewer.app import theme
 from neodent_viewer.app.panels.console import moment_words
 from neodent_viewer.app.panels.plot_axis import AgoAxis
 from neodent_viewer.app.panels.plot_marks import Marks
-from neodent_viewer.app.words import duration
+from neodent_viewer.app.words import duration, plain_tip
 from neodent_viewer.live.curve import curve
 from neodent_viewer.live.live import Live
 from neodent_viewer.live.status import ChannelStatus
@@ -160,7 +160,7 @@ class LivePlot(QWidget):
     def show_channel(self, quantity: Quantity, title: str) -> None:
         """Say what is shown, with its unit; the span is the quantity's usual one, widened as values ask for it."""
         self.title.setText(f"{title}, {quantity.unit}" if quantity.unit != "pH" else title)
-        self.title.setToolTip(self.title.text())
+        self.title.setToolTip(plain_tip(self.title.text()))
         self._span_shown, self._unit = (quantity.show_low, quantity.show_high), quantity.unit
         self.follow()
 

@@ -25,7 +25,7 @@ from PySide6.QtWidgets import (
 
 from neodent_viewer.app import theme
 from neodent_viewer.app.panels.base import caption
-from neodent_viewer.app.words import tooth_title
+from neodent_viewer.app.words import plain_tip, tooth_title
 from neodent_viewer.document.document import Document
 from neodent_viewer.live.streams import destination
 from neodent_viewer.sensors.channel import QUANTITIES
@@ -162,7 +162,7 @@ class StreamsBox(QWidget):
 def _fill_name(item: QTreeWidgetItem, name: str) -> None:
     """Let an item be the name of a feed, above its streams."""
     item.setText(0, name)
-    item.setToolTip(0, name)
+    item.setToolTip(0, plain_tip(name))
     item.setData(0, Qt.ItemDataRole.UserRole, "")
     item.setData(0, _QUANTITY, "")
     item.setFlags(Qt.ItemFlag.ItemIsEnabled)
@@ -181,7 +181,7 @@ def _fill(item: QTreeWidgetItem, stream: Stream, where: str) -> None:
     sent = f", sent as {stream.sent_unit}" if stream.sent_unit not in ("", stream.unit) else ""
     tip = f"{stream.address}\n{stream.unit or 'no unit'}{sent}, {stream.samples} samples"
     item.setToolTip(
-        0, tip if math.isfinite(stream.value) else f"{tip}\nNo value, or nobody has allowed it to be shown."
+        0, plain_tip(tip if math.isfinite(stream.value) else f"{tip}\nNo value, or nobody has allowed it to be shown.")
     )
 
 

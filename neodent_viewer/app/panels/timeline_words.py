@@ -10,7 +10,7 @@ from PySide6.QtCore import QPointF
 
 from neodent_viewer.app.panels.timeline_paint import FAULT_KINDS, NAMES, Shown, lanes
 from neodent_viewer.app.panels.timeline_scale import Scale
-from neodent_viewer.app.words import quantity_value, time_words
+from neodent_viewer.app.words import plain_tip, quantity_value, time_words
 from neodent_viewer.document.chapter import Placed
 
 
@@ -30,7 +30,7 @@ def words_at(shown: Shown, scale: Scale, at: QPointF, width: float, under: Place
             said.append(f"{shown.channel}: {' to '.join(ends)}")
     elif rects["faults"].contains(at):
         said += _faults_at(shown, time, 3.0 * (scale.end - scale.start) / scale.width)
-    return "\n".join(filter(None, said))
+    return plain_tip("\n".join(filter(None, said)))
 
 
 def _faults_at(shown: Shown, time: float, reach: float) -> list[str]:

@@ -25,6 +25,7 @@ from neodent_viewer.app.context import AppContext
 from neodent_viewer.app.menus import icon
 from neodent_viewer.app.panels.base import Panel, caption
 from neodent_viewer.app.panels.zone_fields import ZoneFields
+from neodent_viewer.app.words import plain_tip
 from neodent_viewer.document.document import Change
 from neodent_viewer.document.look import Shading
 from neodent_viewer.document.zone import Zone
@@ -197,7 +198,7 @@ class ZonesPanel(Panel):
         if said:
             item.setIcon(_SHOWS, icon("mdi6.alert-circle-outline", theme.WARNING, theme.WARNING))
             for column in (_NAME, _SHOWS):
-                item.setToolTip(column, "\n".join(said))
+                item.setToolTip(column, plain_tip("\n".join(said)))
         for column in (_NAME, _SHOWS):
             if not zone.visible or quantity is None or (column == _SHOWS and not said):
                 item.setForeground(column, self.palette().placeholderText())
