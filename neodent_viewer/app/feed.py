@@ -130,6 +130,7 @@ class Feed:
         """Read a recording in a process of its own, then play it."""
         from neodent_viewer.core.apart import apart
         from neodent_viewer.files.recording_apart import read
+        from neodent_viewer.files.recordings import in_sum
         from neodent_viewer.live.replaying import replay_address, replay_of
 
         try:
@@ -146,7 +147,7 @@ class Feed:
                 if isinstance(said, float):
                     job.progress(said)
                 else:
-                    for problem in said.problems:
+                    for problem in in_sum(said.problems):
                         self._shell.say(f"{path.name}: {problem}", "warning")
                     return replay_of(said, path, speed)
             return None

@@ -140,6 +140,7 @@ def _told(path: Path, recording: Any) -> dict[str, Any]:
 def _convert(args: argparse.Namespace) -> int:
     from neodent_viewer.core.errors import ArgumentError
     from neodent_viewer.files.recording_formats import read_any, write_any
+    from neodent_viewer.files.recordings import in_sum
 
     if args.action == "import" and args.output.suffix.lower() != ".mcap":
         remedy = "Name the output something.mcap."
@@ -148,7 +149,7 @@ def _convert(args: argparse.Namespace) -> int:
     if args.action == "export":
         recording = _allowed(args, recording)
     write_any(recording, args.output)
-    for problem in recording.problems:
+    for problem in in_sum(recording.problems):
         print(problem)
     print(f"{args.output}: {recording.samples} samples of {len(recording.tracks)} channels")
     return 0

@@ -9,7 +9,10 @@ pyxdf. Streams of other programs give one channel for each of theirs, on times t
 from __future__ import annotations
 
 import json
+import logging
 import struct
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
 from typing import Any, BinaryIO
@@ -97,16 +100,43 @@ def read(path: Path) -> Recording:
         if file.read(4) not in (b"XDF:", b"\x1f\x8b\x08\x00", b"\x1f\x8b\x08\x08"):
             raise _wrong("That is no XDF file.", path, "Choose another file.")
     try:
-        streams, header = pyxdf.load_xdf(str(path), dejitter_timestamps=False)
+        with _counting() as damage:
+            streams, header = pyxdf.load_xdf(str(path), dejitter_timestamps=False)
     except Exception as error:  # pyxdf raises whatever its parts raise for bytes that make no sense
-        raise _wrong(f"The file is damaged: {type(error).__name__}.", path, "Record or export it again.") from error
+        raise _wrong(
+            "The file is damaged, and nothing of it can be read.", path, "Record or export it again."
+        ) from error
     problems: list[str] = []
+    if places := len(damage):
+        where = "one place" if places == 1 else f"{places} places"
+        problems.append(f"The file is cut off or damaged in {where}; what could not be read was left out.")
     tracks = [one for stream in streams for one in _tracks(stream, problems)]
     if not tracks:
         remedy = "Choose another file."
         raise RecordingError("There are no numbers in it.", kind="empty", where=str(path), remedy=remedy)
     origin = _origin(header) or Origin(start=min(float(one.read[0]) for one in tracks), program="XDF")
-    return Recording(tuple(tracks), origin, problems=tuple(problems), name=path.stem)
+    complete = not damage and all("footer" in stream for stream in streams)
+    return Recording(tuple(tracks), origin, (), complete, tuple(problems), path.stem)
+
+
+@contextmanager
+def _counting() -> Iterator[list[str]]:
+    """Keep what pyxdf logs off the terminal; yield what of it tells of damage. It warns of healthy files as well."""
+    logger, found = logging.getLogger("pyxdf.pyxdf"), list[str]()
+
+    class Listener(logging.Handler):
+        def emit(self, record: logging.LogRecord) -> None:
+            if record.levelno >= logging.ERROR:
+                found.append(record.getMessage())
+
+    listener, passed_on = Listener(), logger.propagate
+    logger.addHandler(listener)
+    logger.propagate = False
+    try:
+        yield found
+    finally:
+        logger.removeHandler(listener)
+        logger.propagate = passed_on
 
 
 def _origin(header: Any) -> Origin | None:

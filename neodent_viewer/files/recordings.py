@@ -12,9 +12,10 @@ from __future__ import annotations
 
 import hashlib
 import json
+import logging
 import math
 import struct
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any, BinaryIO
@@ -36,6 +37,8 @@ RECALIBRATED = "neodent.recalibrated"
 VERSION = 1
 SUFFIX = ".mcap"
 _DATES = ("epoch", "midnight")
+#: problems of one recording that the log is told
+_LOGGED = 20
 
 
 def number(text: str, otherwise: float = math.nan) -> float:
@@ -178,6 +181,22 @@ class Recording:
     def end(self) -> float:
         """Seconds on the recording's clock at which the last sample was read; the start where there is none."""
         return max((float(track.read[-1]) for track in self.tracks if len(track)), default=self.origin.start)
+
+
+def in_sum(problems: Sequence[str], most: int = 3) -> tuple[str, ...]:
+    """Return what is wrong with a recording for a person: a few sentences, or one with a count; the log has the first of all.
+
+    >>> in_sum(["a.", "b."])
+    ('a.', 'b.')
+    >>> in_sum(["a.", "b.", "c.", "d."])
+    ('4 things in it are not as they should be; what could be read was read. The first: a.',)
+    """
+    if len(problems) <= most:
+        return tuple(problems)
+    for problem in problems[:_LOGGED]:
+        logging.getLogger("neodent_viewer").info("recording: %s", problem)
+    count = len(problems)
+    return (f"{count} things in it are not as they should be; what could be read was read. The first: {problems[0]}",)
 
 
 def unwritable(path: Path, error: Exception) -> RecordingError:

@@ -251,6 +251,49 @@ def test_bad_files_are_answered_with_what_where_and_what_to_do(tmp_path, name, d
     assert (caught.value.kind, where in caught.value.where, bool(caught.value.remedy)) == (kind, True, True)
 
 
+def test_xdf_is_read_without_a_word_of_the_library_and_damage_is_one_sentence(tmp_path, caplog, capfd):
+    pytest.importorskip("pyxdf")
+    times = np.arange(5000.0)
+    tracks = tuple(track(f"t{tooth}/ph", times, np.sin(times) + tooth) for tooth in (11, 12, 13))
+    write_any(Recording(tracks, Origin()), tmp_path / "a.xdf")
+    whole = read_any(tmp_path / "a.xdf")
+    assert whole.samples == 15000 and whole.complete and not whole.problems
+    data = (tmp_path / "a.xdf").read_bytes()
+    for share in (0.3, 0.6):
+        (tmp_path / "cut.xdf").write_bytes(data[: int(len(data) * share)])
+        cut = read_any(tmp_path / "cut.xdf")
+        assert 0 < cut.samples < 15000 and not cut.complete
+        assert cut.problems == ("The file is cut off or damaged in one place; what could not be read was left out.",)
+    assert not [record for record in caplog.records if record.name.startswith("pyxdf")]
+    assert capfd.readouterr().err == ""
+    (tmp_path / "b.xdf").write_bytes(b"XDF:\x01\x09\xff\xff")
+    with pytest.raises(RecordingError, match=r"nothing of it can be read|no numbers"):
+        read_any(tmp_path / "b.xdf")
+
+
+def test_many_problems_are_one_sentence_on_the_terminal_and_in_the_window(tmp_path, capsys, caplog):
+    from neodent_viewer.cli.main import main
+
+    times = np.arange(9.0)
+    tracks = tuple(track(f"t{tooth}/ph", times, times, simulated=True) for tooth in range(11, 38))
+    write_any(Recording(tracks, Origin()), tmp_path / "a.csv")
+    lines = (tmp_path / "a.csv").read_text().splitlines()
+    value = next(row for row in lines if row.startswith("channel,")).split(",").index("value")
+    for number, line in enumerate(lines):
+        cells = line.split(",")
+        if "/ph" in line and cells[1] == "3.0":
+            cells[value] = "99.0"
+            lines[number] = ",".join(cells)
+    (tmp_path / "a.csv").write_text("\n".join(lines))
+    problems = read_any(tmp_path / "a.csv").problems
+    assert len(problems) == 27
+    with caplog.at_level("INFO", "neodent_viewer"):
+        assert main(["recording", "import", str(tmp_path / "a.csv"), "-o", str(tmp_path / "a.mcap")]) == 0
+    told = capsys.readouterr().out.splitlines()
+    assert len(told) == 2 and told[0].startswith("27 things in it") and problems[0] in told[0]
+    assert 3 <= sum("t1" in record.getMessage() for record in caplog.records) <= 20
+
+
 def test_names_of_channels_and_units_are_single_lines_that_turn_nothing(tmp_path):
     times = np.arange(3.0)
     names = ("t11/ph", "t11\u202e/ph", "t21\n/ph", "\x1b", "x" * 999)

@@ -60,7 +60,9 @@ def read_file(context: AppContext, path: Path, then: Callable[[Recording], None]
 
     def read(recording: Recording | None) -> None:
         if recording is not None:
-            for problem in recording.problems:
+            from neodent_viewer.files.recordings import in_sum
+
+            for problem in in_sum(recording.problems):
                 context.shell.say(f"{path.name}: {problem}", "warning")
             then(recording)
 
