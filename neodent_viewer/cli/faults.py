@@ -18,27 +18,33 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         "score",
         help="precision, recall and delay per kind of fault",
         description="Run all checks over a series and hold what they find against its labels.",
-        epilog="SERIES is a CSV with the columns time, value and, where known, arrival; LABELS a JSON or CSV of kind, "
-        "onset, end. A folder stands for every series below it that has a .json beside it (neodent demo faults makes one).",
+        epilog="SERIES is a CSV with the columns time, value and, where known, arrival and channel; LABELS a JSON or CSV "
+        "of kind, onset, end. A folder stands for every series below it that has a .json beside it (neodent demo faults "
+        "makes one).",
     )
     score.add_argument("series", type=Path, metavar="SERIES", help="CSV file or folder")
     score.add_argument("labels", type=Path, nargs="?", metavar="LABELS", help="default: SERIES with the ending .json")
     score.add_argument(
         "--quantity", default="", help="what is measured, where the labels do not say: ph, temperature, force"
     )
+    score.add_argument("--channel", default="", metavar="KEY", help="which one, where SERIES holds several: t11/ph")
     score.add_argument("--json", action="store_true", help="print one JSON object instead of lines")
 
 
 def run(args: argparse.Namespace) -> int:
     """Score and print."""
+    from neodent_viewer.core.errors import ArgumentError
     from neodent_viewer.sensors.labelled import read_folder, read_record
     from neodent_viewer.sensors.score import score
 
+    if args.series.is_dir() and args.channel:
+        remedy = "Give one file, or leave --channel out."
+        raise ArgumentError("A folder has no channel.", kind="argument", where=str(args.series), remedy=remedy)
     if args.series.is_dir():
         found = score(read_folder(args.series, args.quantity))
     else:
         labels = args.labels or args.series.with_suffix(".json")
-        found = score([read_record(args.series, labels, args.quantity)])
+        found = score([read_record(args.series, labels, args.quantity, args.channel)])
     print(json.dumps(found.plain(), indent=2) if args.json else "\n".join(_lines(found)))
     return 0
 
@@ -73,11 +79,16 @@ def _lines(found: Score) -> list[str]:
     for name, test in sorted(found.tests.items()):
         near, clear = (f"{right} of {count}" for right, count in (test.near, test.clear))
         lines.append(f"{name:<28}{near:>18}{clear:>14}")
-    lines.append(f"{found.hours:.1f} h of signal")
+    lines.append(f"{_hours(found.hours)} of signal")
     if found.alarms:
         alarms = sum(found.alarms.values())
         lines.append(
-            f"{found.healthy_hours:.1f} h of it without a fault: {alarms} false alarms, "
+            f"{_hours(found.healthy_hours)} of it without a fault: {alarms} false alarms, "
             f"at worst {found.worst_rate:.2f} an hour"
         )
     return lines
+
+
+def _hours(hours: float) -> str:
+    """Return a length of signal; less than a tenth of an hour is told in seconds."""
+    return f"{hours:,.1f} h" if hours >= 0.1 else f"{hours * 3600:.1f} s"

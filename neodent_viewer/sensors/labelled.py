@@ -1,8 +1,8 @@
 """Labelled records as files: a CSV of samples, and beside it a JSON (or CSV) of what is wrong with them. Ours or anybody's.
 
-A series has a header with ``time`` and ``value`` (any other name will do for the value), and ``arrival`` where it is known.
-Times are seconds or ISO 8601. Labels are ``{"quantity": ..., "faults": [{"kind": ..., "onset": ..., "end": ...}]}``, a bare
-list of such faults, or CSV with the columns kind, onset, end.
+A series is what `neodent_viewer.sensors.series_file` reads. Labels are
+``{"quantity": ..., "faults": [{"kind": ..., "onset": ..., "end": ...}]}``, a bare list of such faults, or CSV with the
+columns kind, onset, end; each may name the ``channel`` it is about.
 """
 
 from __future__ import annotations
@@ -10,22 +10,21 @@ from __future__ import annotations
 import csv
 import json
 import math
-from collections.abc import Iterable
-from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
 from neodent_viewer.core.errors import SensorError
+from neodent_viewer.core.names import clean
 from neodent_viewer.sensors.channel import QUANTITIES
 from neodent_viewer.sensors.corpus import Label, Record
 from neodent_viewer.sensors.fault import FaultKind
 from neodent_viewer.sensors.sample import Float64
+from neodent_viewer.sensors.score import SLACK, SLACK_PERIODS
+from neodent_viewer.sensors.series_file import read_series, refuse, text_of, time_of, time_said
 
-_TIMES = ("time", "t", "timestamp", "times")
-#: largest file read, bytes
-_LARGEST = 1 << 30
+_REMEDY = f"A label has kind, onset, end; kinds: {', '.join(FaultKind)}."
 
 
 def write_record(record: Record, folder: Path) -> Path:
@@ -43,26 +42,29 @@ def write_record(record: Record, folder: Path) -> Path:
     return path
 
 
-def read_record(series: Path, labels: Path, quantity: str = "") -> Record:
+def read_record(series: Path, labels: Path, quantity: str = "", channel: str = "") -> Record:
     """Return a record from a series and its labels.
 
     Parameters
     ----------
     series, labels : Path
     quantity : str
-        What is measured, where the labels do not say.
+        What is measured, where neither the labels nor the channel's key say so.
+    channel : str
+        Which channel, where the series holds several; labels that name another are left out.
 
     Raises
     ------
     SensorError
-        ``missing`` or ``malformed``, with the file.
+        ``missing`` or ``malformed``, with the file and the line.
     """
-    about, found = _labels(labels)
-    quantity = quantity or str(about.get("quantity", ""))
+    read = read_series(series, channel)
+    about, found = _labels(labels, read.channel)
+    quantity = quantity or str(about.get("quantity", "")) or read.channel.rpartition("/")[2]
     if quantity not in QUANTITIES:
         remedy = f"Say --quantity with one of: {', '.join(QUANTITIES)}."
-        raise _error("malformed", f"Nobody says what is measured ({quantity or 'no quantity'}).", series, remedy)
-    times, arrival, values = _series(series)
+        refuse(f"Nobody says what is measured ({clean(quantity, 40) or 'no quantity'}).", series, remedy)
+    times, arrival = read.times, read.arrival
     steps = np.diff(times[np.isfinite(times)])
     forward = steps[steps > 0]
     period = float(np.median(forward)) if len(forward) else 1.0 / QUANTITIES[quantity].rate
@@ -71,7 +73,20 @@ def read_record(series: Path, labels: Path, quantity: str = "") -> Record:
         rate = 1.0 / period
     if arrival is None:
         arrival = _assumed_arrival(times, period)
-    return Record(series.stem, quantity, float(rate), times, np.maximum.accumulate(arrival), values, found)
+    arrival = np.maximum.accumulate(arrival)
+    _refuse_outside(found, times, arrival, max(SLACK, SLACK_PERIODS / float(rate)), labels)
+    return Record(series.stem, quantity, float(rate), times, arrival, read.values, [label for _, label in found])
+
+
+def _refuse_outside(found: list[tuple[str, Label]], times: Float64, arrival: Float64, near: float, path: Path) -> None:
+    """Refuse a label that no sample lies at: it would count as missed, though nothing could have found it."""
+    both = np.concatenate([times[np.isfinite(times)], arrival])
+    low, high = float(both.min()), float(both.max())
+    for where, label in found:
+        if label.end < low - near or label.onset > high + near:
+            what = f"A {label.kind.value} at {time_said(label.onset)} lies outside the series"
+            remedy = "Give labels the series' own times, or leave this one out."
+            refuse(f"{what}, which runs from {time_said(low)} to {time_said(high)}.", path, remedy, where)
 
 
 def read_folder(folder: Path, quantity: str = "") -> list[Record]:
@@ -79,7 +94,8 @@ def read_folder(folder: Path, quantity: str = "") -> list[Record]:
     pairs = [(path, path.with_suffix(".json")) for path in sorted(folder.rglob("*.csv"))]
     found = [read_record(series, labels, quantity) for series, labels in pairs if labels.is_file()]
     if not found:
-        raise _error("missing", "There is no labelled series here.", folder, "Make some: neodent demo faults -o DIR.")
+        what, remedy = "There is no labelled series here.", "Make some: neodent demo faults -o DIR."
+        raise SensorError(what, kind="missing", where=str(folder), remedy=remedy)
     return found
 
 
@@ -91,85 +107,66 @@ def _assumed_arrival(times: Float64, period: float) -> Float64:
     return np.asarray((times[0] if len(times) and np.isfinite(times[0]) else 0.0) + np.cumsum(steps))
 
 
-def _series(path: Path) -> tuple[Float64, Float64 | None, Float64]:
-    rows = _table(path)
-    names = list(rows[0]) if rows else []
-    by_name = {name.strip().lower(): name for name in names}
-    time = next((by_name[name] for name in _TIMES if name in by_name), None)
-    came = by_name.get("arrival")
-    value = by_name.get("value") or next((name for name in names if name not in (time, came)), None)
-    if time is None or value is None:
-        raise _error("malformed", "The series has no columns time and value.", path, "Give it a header: time,value.")
-    times = np.array([_time(row[time]) for row in rows])
-    arrival = np.array([_time(row[came]) for row in rows]) if came else None
-    if arrival is not None and not np.isfinite(arrival).all():
-        raise _error("malformed", "An arrival is not a time.", path, "Mend it, or leave the column out.")
-    return times, arrival, np.array([_number(row[value]) for row in rows])
-
-
-def _labels(path: Path) -> tuple[dict[str, Any], list[Label]]:
+def _labels(path: Path, channel: str) -> tuple[dict[str, Any], list[tuple[str, Label]]]:
+    """Return what is said of the series, and each label of the channel with where in the file it stands."""
     about: dict[str, Any] = {}
+    text = text_of(path)
+    if path.suffix.lower() == ".csv":
+        rows: Any = _rows(text, path)
+    else:
+        plain = _json(text, path)
+        about = plain if isinstance(plain, dict) else {}
+        rows = about.get("faults") if about else plain
+        if not isinstance(rows, list):
+            refuse("There is no list of faults in it.", path, _REMEDY)
+        rows = [(f"faults[{number}]", row) for number, row in enumerate(rows)]
+    mine = [(where, row) for where, row in rows if not isinstance(row, dict) or _meant(row, channel)]
+    return about, [(where, _label(row, where, path)) for where, row in mine]
+
+
+def _meant(row: dict[str, Any], channel: str) -> bool:
+    return not channel or row.get("channel") in (None, "", channel)
+
+
+def _json(text: str, path: Path) -> Any:
     try:
-        if path.suffix.lower() == ".csv":
-            rows: Iterable[Any] = _table(path)
-        else:
-            plain = json.loads(_text(path))
-            about = plain if isinstance(plain, dict) else {}
-            rows = about.get("faults", []) if about else plain
-        return about, [_label(row) for row in rows]
-    except (ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
-        remedy = f"A label has kind, onset, end; kinds: {', '.join(FaultKind)}."
-        raise _error("malformed", f"These are no labels ({error}).", path, remedy) from error
+        return json.loads(text)
+    except json.JSONDecodeError as error:
+        refuse(f"That is no JSON: it breaks off at column {error.colno}.", path, _REMEDY, error.lineno)
+    except (ValueError, RecursionError):
+        refuse("The JSON has numbers too long, or is nested too deeply, to be labels.", path, _REMEDY)
 
 
-def _label(row: Any) -> Label:
-    onset = _time(str(row["onset"]))
+def _rows(text: str, path: Path) -> list[tuple[str, dict[str, str]]]:
+    reader = csv.DictReader(text.splitlines(), strict=True, restval="", skipinitialspace=True)
+    try:
+        return [(str(reader.line_num), row) for row in reader]
+    except csv.Error as error:
+        refuse(f"The table breaks off: {error}.", path, "Look at the quotes.", reader.line_num)
+
+
+def _label(row: Any, where: str, path: Path) -> Label:
+    if not isinstance(row, dict):
+        refuse("A label is an object with kind, onset and end.", path, _REMEDY, where)
+    for name in ("kind", "onset"):
+        if row.get(name) in (None, ""):
+            refuse(f"The label has no {name}.", path, _REMEDY, where)
+    kind = str(row["kind"]).strip()
+    if kind not in tuple(FaultKind):
+        refuse(f"There is no fault called {clean(kind, 40)!r}.", path, _REMEDY, where)
+    onset = _label_time(row["onset"], where, path)
     end = row.get("end")
-    label = Label(FaultKind(str(row["kind"]).strip()), onset, onset if end in (None, "") else _time(str(end)))
-    if not (math.isfinite(label.onset) and label.end >= label.onset):
-        raise ValueError("an onset that is no time, or an end before it")
+    label = Label(FaultKind(kind), onset, onset if end in (None, "") else _label_time(end, where, path))
+    if label.end < label.onset:
+        refuse("The label ends before it begins.", path, "Give the earlier time first.", where)
     return label
 
 
-def _table(path: Path) -> list[dict[str, str]]:
+def _label_time(said: Any, where: str, path: Path) -> float:
     try:
-        return list(csv.DictReader(_text(path).splitlines(), strict=True, restval=""))
-    except csv.Error as error:
-        raise _error(
-            "malformed", f"The file is no CSV ({error}).", path, "Write it with commas and a header."
-        ) from error
-
-
-def _text(path: Path) -> str:
-    try:
-        if path.stat().st_size > _LARGEST:
-            raise _error("malformed", "The file is larger than 1 GB.", path, "Cut it.")
-        return path.read_text(encoding="utf-8-sig")
-    except UnicodeDecodeError as error:
-        raise _error("malformed", "The file is no text.", path, "Write it as UTF-8.") from error
-    except OSError as error:
-        raise _error("missing", f"The file cannot be read: {error.strerror}.", path, "Check the path.") from error
-
-
-def _number(text: str | None) -> float:
-    """Return a value; NaN where the sensor said nothing, or nothing that is a number."""
-    try:
-        return float(text or "nan")
-    except ValueError:
-        return math.nan
-
-
-def _time(text: str | None) -> float:
-    """Return seconds; NaN for what is no time."""
-    try:
-        return float(text or "nan")
-    except ValueError:
-        try:
-            moment = datetime.fromisoformat(str(text).strip())
-        except ValueError:
-            return math.nan
-        return (moment if moment.tzinfo else moment.replace(tzinfo=UTC)).timestamp()
-
-
-def _error(kind: str, what: str, path: Path, remedy: str) -> SensorError:
-    return SensorError(what, kind=kind, where=str(path), remedy=remedy)
+        time = time_of(str(said))
+    except (ValueError, OverflowError):
+        time = math.nan
+    if not math.isfinite(time):
+        refuse(f"{clean(str(said), 40)!r} is no time.", path, "Write seconds or ISO 8601.", where)
+    return time

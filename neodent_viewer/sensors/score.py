@@ -15,7 +15,7 @@ from neodent_viewer.sensors.sureness import NEAR
 from neodent_viewer.sensors.thresholds import Limits
 
 #: found and labelled faults may miss each other by this many seconds, and by this many periods
-_NEAR, _NEAR_PERIODS = 2.0, 2.0
+SLACK, SLACK_PERIODS = 2.0, 2.0
 
 
 @dataclass(slots=True)
@@ -134,7 +134,7 @@ def score(records: Iterable[Record], limits: Limits | None = None) -> Score:
     result = Score()
     for record in records:
         found = found_in(record, limits)
-        near = max(_NEAR, _NEAR_PERIODS / record.rate)
+        near = max(SLACK, SLACK_PERIODS / record.rate)
         result.hours += record.hours
         if not record.labels:
             result.healthy_hours += record.hours
