@@ -153,23 +153,18 @@ class FrameClock(QObject):
         quality = self._pace.quality(now, stroke=self.stroke(), live=live)
         if not self._first:
             quality = "shading"  # something to see at once; the full picture follows
-        shows = self._frames.draw(self._moment, self._performed(now), quality)
+        shows = self._frames.draw(self._moment, self._performed(), quality)
         self._pace.note_frame(now, quality, live=live)
         self._quality = quality
         self._awaited = now if shows else None
         if not shows:
             self._pace.note_cost(now, self._clock.now(), quality)
 
-    def _performed(self, now: float) -> Moment:
+    def _performed(self) -> Moment:
         """Return the Moment as consent allows it to the audience."""
         assert self._stage is not None
-        if not self._stage.active:
-            return self._moment
-        before, self._live.purpose = self._live.purpose, "perform"
-        try:
-            return self._live.tick(now)  # the sources have been read up to now: this only asks for consent again
-        finally:
-            self._live.purpose = before
+        # sources are read once a beat: this only asks for consent again
+        return self._live.moment_for("perform", self._moment.now) if self._stage.is_open else self._moment
 
     def _schedule(self) -> None:
         if not self._running or self._stage is None:

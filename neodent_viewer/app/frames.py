@@ -26,8 +26,6 @@ from neodent_viewer.render.views import Size
 _log = logging.getLogger(__name__)
 
 EDITOR, STAGE, ORIGINAL = "editor", "stage", "original"
-#: s between frames of a stage whose window is closed: enough to find a live picture when it opens again
-CLOSED_PERIOD = 0.2
 
 
 class Frames:
@@ -65,7 +63,6 @@ class Frames:
         #: returns what is said over a picture made to a moment's purpose
         self.captions: Callable[[Moment], tuple[Annotation, ...]] = lambda moment: ()
         self._told: set[str] = set()
-        self._closed_drawn = -CLOSED_PERIOD
 
     def editor_size(self) -> Size:
         """Return the size of the editor's picture in device pixels: the canvas, in the stage's shape while it shows that."""
@@ -106,8 +103,8 @@ class Frames:
         return self._stage.is_open and self._cameras.linked
 
     def _draw_audience(self, views: Moment, performs: Moment, quality: Quality) -> bool:
-        """Draw the stage where one is due; return whether the editor may show the same picture."""
-        if not self._stage.active or not self._stage_due(performs.now):
+        """Draw the stage where one is open; return whether the editor may show the same picture."""
+        if not self._stage.is_open:
             return False
         self._draw_stage(performs, quality)
         alike = np.array_equal(views.withheld, performs.withheld)
@@ -161,11 +158,3 @@ class Frames:
             annotations=self.captions(moment),
         )
         stage.show_texture(self._engine.texture(STAGE), stage.size)
-
-    def _stage_due(self, now: float) -> bool:
-        if self._stage.is_open:
-            return True
-        if now - self._closed_drawn < CLOSED_PERIOD:
-            return False
-        self._closed_drawn = now
-        return True

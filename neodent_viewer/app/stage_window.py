@@ -1,7 +1,8 @@
 """The stage: one window for the audience, on a display of its own, and the master of what it shows.
 
 The window only blits. The engine goes on drawing the stage's picture at the stage's own size whether the editor is hidden,
-docked, floated or resized, and, slower, while the stage window itself is closed, so that reopening it finds a live picture.
+docked, floated or resized. While the stage window itself is closed nothing is drawn for it, and it opens black: what it
+showed last may be withheld by now.
 """
 
 from __future__ import annotations
@@ -42,7 +43,7 @@ class StageWindow(BlitWidget):
         self.resize(*WINDOWED)
 
     def show_texture(self, texture: int, size: Size) -> None:
-        """Show a finished texture (GL name) from now on."""
+        """Show a finished texture (GL name) from now on; 0 is none, and black."""
         self._texture, self._picture = texture, size
         self.update()
 
@@ -118,11 +119,6 @@ class Stage(QObject):
         return self.window is not None and self.window.isVisible()
 
     @property
-    def active(self) -> bool:
-        """Whether the stage's picture is drawn at all: from its first opening on."""
-        return self._size != (0, 0)
-
-    @property
     def size(self) -> Size:
         """Size of the stage's picture in device pixels; (0, 0) before it was first opened."""
         return self._size
@@ -141,7 +137,7 @@ class Stage(QObject):
         self.changed.emit()
 
     def close(self) -> None:
-        """Close the stage window; the engine goes on."""
+        """Close the stage window; nothing is drawn for it any more."""
         if self.window is not None:
             self.window.close()
 
@@ -185,6 +181,8 @@ class Stage(QObject):
         self._resized()
 
     def _closed(self) -> None:
+        if self.window is not None:
+            self.window.show_texture(0, (0, 0))
         self._request()
         self.changed.emit()
 

@@ -11,6 +11,7 @@ import numpy as np
 
 from neodent_viewer.document.document import Document
 from neodent_viewer.document.thresholds import THRESHOLDS
+from neodent_viewer.live.gate import Gate
 from neodent_viewer.sensors.channel import Channel
 from neodent_viewer.sensors.track import Track
 
@@ -42,7 +43,9 @@ class Judge(Protocol):
     """The live side, as far as its judgement depends on it."""
 
     document: Document
+
     purpose: str
+    gate: Gate
 
     @property
     def expected(self) -> tuple[Channel, ...]:
@@ -67,8 +70,12 @@ def basis_of(live: Judge, replay: Tracks) -> Basis:
     """Return what a judgement of a recording depends on now."""
     expected = live.expected
     keys = {channel.key for channel in expected} | {track.channel for track in replay.tracks}
-    allowed = frozenset(key for key in keys if live.allows(key, live.purpose, simulated=replay.simulated))
-    return Basis(repr(live.document.settings.get(THRESHOLDS)), expected, allowed, live.midnight)
+    comparable = frozenset(
+        key
+        for key in keys
+        if all(live.allows(key, one, simulated=replay.simulated) for one in {live.purpose, *live.gate.purposes})
+    )
+    return Basis(repr(live.document.settings.get(THRESHOLDS)), expected, comparable, live.midnight)
 
 
 def is_far(tracks: Sequence[Track], time: float | None, position: float) -> bool:

@@ -14,6 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from neodent_viewer.live.live import Live
+from neodent_viewer.live.stretches import columns_hidden, is_hidden, uncovered
 from neodent_viewer.sensors.cadence import Cadence, cadence
 from neodent_viewer.sensors.channel import Channel, Flag
 from neodent_viewer.sensors.fault import Fault, FaultKind
@@ -76,9 +77,9 @@ def speech(live: Live, key: str) -> Speech | None:
     intake = live.heard(key)
     if intake is None:
         return None
-    nominal, now = intake.channel.quantity.rate, live.read_until
+    nominal, now = intake.channel.quantity.rate, live.heard_to(key)
     times = intake.ring.tail(now - _LATELY * intake.quality.gap.patience())[0]
-    times = times[times <= now]
+    times = times[(times <= now) & ~is_hidden(times, live.gate.hidden(key, live.purpose))]
     until = now if intake.quality.gap.stale(now) or not len(times) else float(times[-1])
     return Speech(cadence(times, until), nominal, intake.quality.clock())
 
@@ -105,11 +106,12 @@ class Steady:
 def steady(live: Live, key: str) -> Steady | None:
     """Return what a sensor says now, raw; None when it is silent, unknown or withheld."""
     intake = live.heard(key)
-    if intake is None or intake.quality.gap.stale(live.read_until):
+    until = live.heard_to(key)
+    if intake is None or intake.quality.gap.stale(until):
         return None
-    since = max(live.read_until - _READING * intake.quality.gap.patience(), np.nextafter(intake.calibrated_at, np.inf))
-    _, values, _ = intake.ring.tail(since)
-    values = values[np.isfinite(values)]
+    since = max(until - _READING * intake.quality.gap.patience(), np.nextafter(intake.calibrated_at, np.inf))
+    times, values, _ = intake.ring.tail(since)
+    values = values[np.isfinite(values) & ~is_hidden(times, live.gate.hidden(key, live.purpose))]
     if not len(values):
         return None
     raw = (values - intake.calibration.offset) / intake.calibration.gain
@@ -137,28 +139,31 @@ def strip(live: Live, key: str, start: float, end: float, columns: int) -> NDArr
         return np.zeros(columns, np.uint8)
     flags = intake.strip().columns(start, end, columns, intake.quality.gap.patience())
     width = (end - start) / columns
-    for fault in intake.quality.log.all():
+    hidden = live.gate.hidden(key, live.purpose)
+    for fault in (left for known in intake.quality.log.all() for left in uncovered(known, hidden)):
         if fault.kind is FaultKind.GAP and fault.end > start:  # a hole narrower than a column is a hole all the same
             first, last = (math.floor((time - start) / width) for time in (fault.onset, fault.end))
             column = flags[max(first, 0) : last + 1]
             column[column != 0] = int(Flag.MISSING)
+    flags[columns_hidden(hidden, start, end, columns)] = 0
     return flags
 
 
 def troubles(live: Live) -> tuple[Trouble, ...]:
     """Return every fault remembered of the channels on probes: running ones first, then those that were known last."""
-    now, found = live.read_until, []
+    found = []
     for probe in live.document.probes.values():
         for channel in probe.channels:
             intake = live.heard(channel.key)
             if intake is None:
                 continue
-            quality = intake.quality
+            quality, now = intake.quality, live.heard_to(channel.key)
             latest = {(fault.kind, fault.onset): fault for fault in quality.latest(now)}
+            hidden = live.gate.hidden(channel.key, live.purpose)
             for known in quality.faults(now):
-                fault = latest.get((known.kind, known.onset), known)
-                going_on = now <= fault.end + quality.log.hold
-                found.append(Trouble(probe.id, probe.tooth, channel, fault, going_on))
+                for fault in uncovered(latest.get((known.kind, known.onset), known), hidden):
+                    going_on = now <= fault.end + quality.log.hold
+                    found.append(Trouble(probe.id, probe.tooth, channel, fault, going_on))
     return tuple(sorted(found, key=lambda one: (not one.running, -one.fault.detected, one.channel.key)))
 
 

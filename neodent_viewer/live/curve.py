@@ -6,6 +6,7 @@ All of it passes the consent gate of the present purpose: of a withheld channel 
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 from typing import NamedTuple
 
 import numpy as np
@@ -14,6 +15,7 @@ from numpy.typing import NDArray
 from neodent_viewer.live.console import strip
 from neodent_viewer.live.intake import Intake, Step
 from neodent_viewer.live.live import Live, past_of
+from neodent_viewer.live.stretches import Stretch, is_hidden
 from neodent_viewer.sensors.checks.gap import Gap
 from neodent_viewer.sensors.fault import FaultKind
 from neodent_viewer.sensors.sample import Float64
@@ -72,12 +74,18 @@ def curve(live: Live, key: str, start: float, end: float, columns: int = 0) -> C
         return NOTHING
     found = _columns(live, key, intake, start, end, columns) if columns else _samples(intake, start, end)
     times, values, flags, holes = found
+    hidden = live.gate.hidden(key, live.purpose)
+    if hidden:
+        shown = ~is_hidden(times, hidden)
+        times, values, flags = times[shown], values[shown], flags[shown]
     if silence := _silence(live, intake):
         holes.append(silence)
-    holes = [hole for hole in merged(holes) if hole.end > start and hole.start < end]
+    holes = [left for hole in merged(holes) for left in uncovered(hole, hidden)]
+    holes = [hole for hole in holes if hole.end > start and hole.start < end]
     steps = tuple(step for step in intake.steps if start < step.time < end)
     # a step lies with the last sample before it; a hole is surely between two samples in its middle
     cuts = [0.5 * (hole.start + hole.end) for hole in holes] + [step.time for step in steps]
+    cuts += [until for _, until in hidden if until < math.inf]
     return Curve(*broken(times, values, flags, np.sort(cuts)), tuple(holes), steps)
 
 
@@ -125,7 +133,7 @@ def _long_holes(live: Live, key: str, intake: Intake, start: float, end: float) 
 
 def _silence(live: Live, intake: Intake) -> Hole | None:
     """Return the hole that lasts up to now, if one does: an open gap, a stale value, or a sensor that has nothing to say."""
-    gap, now = intake.quality.gap, live.read_until
+    gap, now = intake.quality.gap, live.heard_to(intake.channel.key)
     if not intake.ring.total or not (math.isnan(intake.value) or gap.stale(now) or gap.silence(now) is not None):
         return None
     times, values, _ = intake.ring.tail()
@@ -148,6 +156,27 @@ def merged(holes: list[Hole]) -> list[Hole]:
         else:
             found.append(hole)
     return found
+
+
+def uncovered(hole: Hole, hidden: Sequence[Stretch]) -> list[Hole]:
+    """Return what is left of a hole outside stretches that may not be seen.
+
+    >>> [hole[:2] for hole in uncovered(Hole(1.0, 9.0, lasting=True), [(3.0, 4.0)])]
+    [(1.0, 3.0), (4.0, 9.0)]
+    """
+    left = [hole]
+    for start, end in hidden:
+        cut = []
+        for one in left:
+            if one.end <= start or one.start >= end:
+                cut.append(one)
+                continue
+            if one.start < start:
+                cut.append(Hole(one.start, start))
+            if one.end > end:
+                cut.append(one._replace(start=end))
+        left = cut
+    return left
 
 
 def broken(times: Float64, values: Float64, flags: Flags, cuts: Float64) -> tuple[Float64, Float64, Flags]:

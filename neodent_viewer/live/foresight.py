@@ -16,7 +16,7 @@ import pickle
 import tempfile
 import threading
 from bisect import bisect_right
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
@@ -84,15 +84,20 @@ def look_ahead(say: Say, tracks: Sequence[Track], begin: float, basis: Basis, th
             intakes.take(block, simulated=replay.simulated)
         say(State(edge, pack(intakes)))
         if number % _FAULTS_EVERY == 0 or number in (1, len(edges)):
-            gather(found, intakes, edge)
+            gather(found, intakes, edge, replay.waiting())
             say(Seen(edge, ordered(found)))
 
 
-def gather(found: dict[tuple[str, str], list[Fault]], intakes: Intakes, now: float) -> None:
-    """Take in what is known of faults by now; those that channels have forgotten since stay."""
+def gather(
+    found: dict[tuple[str, str], list[Fault]], intakes: Intakes, now: float, waiting: Mapping[str, float]
+) -> None:
+    """Take in what is known of faults by now; those that channels have forgotten since stay.
+
+    `waiting` says when (s) what comes next of a channel arrives: up to then it is silent at most.
+    """
     for key, intake in intakes.channels.items():
         kinds: dict[str, list[Fault]] = {}
-        for fault in intake.quality.faults(now):
+        for fault in intake.quality.faults(min(now, waiting.get(key, now))):
             kinds.setdefault(fault.kind.value, []).append(fault)
         for kind, faults in kinds.items():
             first = min(fault.detected for fault in faults)

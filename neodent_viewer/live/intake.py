@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections import deque
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any, NamedTuple
 from zlib import crc32
@@ -13,6 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from neodent_viewer.glitch.envelope import FORM_FALL
+from neodent_viewer.live.stretches import Stretch, uncovered
 from neodent_viewer.sensors.buffer import Ring
 from neodent_viewer.sensors.calibration import AS_SENT, Calibration
 from neodent_viewer.sensors.channel import Channel, Flag
@@ -53,6 +54,8 @@ class Heard(NamedTuple):
     simulated : bool
     calibration : Calibration
         What the raw values of the block were taken to mean.
+    placed : ndarray (k,) float64
+        When its samples were taken on the program's clock (s), NaN where their times mean nothing.
     """
 
     channel: Channel
@@ -62,6 +65,7 @@ class Heard(NamedTuple):
     revised: tuple[tuple[int, int], ...]
     simulated: bool
     calibration: Calibration = AS_SENT
+    placed: Float64 = np.zeros(0)
 
 
 class Step(NamedTuple):
@@ -126,7 +130,7 @@ class Intake:
             ring.raise_flag(number, flag)
             if number < self._told:
                 self._strip.raise_flag(ring.time_of(number), flag)
-        heard = Heard(self.channel, sent, flags, first, revised, simulated, self.calibration)
+        heard = Heard(self.channel, sent, flags, first, revised, simulated, self.calibration, times)
         if not count:
             return heard
         if doubted:  # a time that means nothing must not become *now*
@@ -171,11 +175,28 @@ class Intake:
         self.history()
         return self._strip
 
-    def faults(self, now: float) -> list[tuple[Fault, float]]:
-        """Return (fault, energy) of the last fault of each kind that still counts at `now` (s)."""
+    def shown(self, hidden: Sequence[Stretch]) -> bool:
+        """Return whether the latest sample may be seen; `hidden` are the stretches in which it may not."""
+        return not any(start < self.time <= end for start, end in hidden)
+
+    def flag_to(self, until: float) -> int:
+        """Return the flag of the latest sample; missing where a gap up to `until` (s) follows, or it is too old to count."""
+        quality = self.quality
+        return int(Flag.MISSING) if quality.silence(until) or quality.gap.stale(until) else self.flag
+
+    def faults(self, now: float, until: float, hidden: Sequence[Stretch] = ()) -> list[tuple[Fault, float]]:
+        """Return (fault, energy) of the last fault of each kind that still counts at `now` (s), heard up to `until` (s).
+
+        What lies in the stretches that are `hidden` is left out.
+        """
         hold = self.quality.log.hold
         found = []
-        for fault in self.quality.latest(now):
+        for fault in self.quality.latest(until):
+            if hidden:
+                left = list(uncovered(fault, hidden))
+                if not left:
+                    continue
+                fault = left[-1]
             energy = fault.energy * _left(fault, now, hold)
             if energy > 0.0:
                 found.append((fault, energy))
@@ -289,6 +310,17 @@ class Intakes:
         for bin_ in bins:
             for key, flag, mark in self._neighbours[quantity].close(intake.channel.key, bin_):
                 self.channels[key].quality.hear(Neighbour.name, flag, Neighbour.kind, mark)
+
+    def compare_afresh(self) -> None:
+        """Let what was found by holding channels against each other count no more."""
+        from neodent_viewer.sensors.check import NOT_EVALUATED
+        from neodent_viewer.sensors.checks.neighbour import Neighbour
+
+        self._neighbours.clear()
+        for intake in self.channels.values():
+            if intake.quality.verdicts().get(Neighbour.name, NOT_EVALUATED) == intake.flag == Flag.SUSPECT:
+                intake.flag = int(Flag.NOT_EVALUATED)
+            intake.quality.hear(Neighbour.name, NOT_EVALUATED, Neighbour.kind, None)
 
     def set_calibrations(self, calibrations: Mapping[str, Calibration]) -> None:
         """Let raw values mean what these say from now on."""

@@ -22,14 +22,17 @@ from neodent_viewer.document.moment import Moment
 from neodent_viewer.document.probe import slots
 from neodent_viewer.document.thresholds import THRESHOLDS
 from neodent_viewer.live.basis import basis_of, is_far, shortly_before
+from neodent_viewer.live.gate import Gate
 from neodent_viewer.live.intake import Intake, Intakes
 from neodent_viewer.live.moments import Rows, moment_of
 from neodent_viewer.live.sources import Sources
+from neodent_viewer.live.standing import channel_status
 from neodent_viewer.live.status import ChannelStatus, LiveStatus
 from neodent_viewer.live.streams import gated
+from neodent_viewer.live.stretches import columns_hidden, is_hidden, uncovered
 from neodent_viewer.live.tap import Tap
 from neodent_viewer.sensors.channel import Channel, Flag
-from neodent_viewer.sensors.fault import Fault
+from neodent_viewer.sensors.fault import Fault, FaultKind
 from neodent_viewer.sensors.sample import Float64
 from neodent_viewer.sensors.source import Source
 from neodent_viewer.trust.consent import SETTING, ConsentRegister
@@ -66,10 +69,11 @@ class Live:
         self.document = document
         self.clock = clock
         self.purpose = purpose
-        self._wall = wall
+        #: date and time that consent is measured against
+        self.wall = wall
         self._sources = Sources()
         self.taps: list[Tap] = []
-        #: time (s) up to which sources were read: beyond it nobody can tell silence from a slow frame
+        #: time (s) up to which sources were read; how far a channel was heard says `heard_to`
         self.read_until = clock.now()
         #: the recording that plays, if one does: then all times are its own
         self.replay: Replay | None = None
@@ -86,6 +90,7 @@ class Live:
         self._stale = True
         self._frozen: dict[str, Moment] = {}
         self.consent = ConsentRegister.from_json(document.settings.get(SETTING))
+        self.gate = Gate(self.consent, wall)
         document.changed.connect(self._on_change)
 
     def fresh_intakes(self) -> Intakes:
@@ -93,7 +98,7 @@ class Live:
         return Intakes(
             self.document.settings.get(THRESHOLDS),
             self.midnight,
-            comparable=lambda intake: self._allowed(intake, self.purpose, self._wall()),
+            comparable=lambda intake: self.gate.comparable(intake, self.purpose),
             # a recording brings its own
             calibrations=None if self.replay else calibrations_in(self.document.settings.get(CALIBRATIONS)),
         )
@@ -103,6 +108,8 @@ class Live:
             self._stale = True
         elif change.path == ("settings", SETTING):
             self.consent = ConsentRegister.from_json(self.document.settings.get(SETTING))
+            self.gate.take(self.consent, max(self.clock.now(), self.read_until))
+            self._frozen.clear()
         elif change.path == ("settings", THRESHOLDS):
             self._intakes.set_thresholds(self.document.settings.get(THRESHOLDS))
         elif change.path == ("settings", CALIBRATIONS) and self.replay is None:
@@ -135,6 +142,7 @@ class Live:
         if word is not None and any(True for _ in self._sources):
             if theirs and not self.taps:
                 self._intakes.forget(theirs)
+                self.gate.forget(theirs)
                 self._intakes.expect(channel for _, channel in self._slots)
                 self._frozen.clear()
             return
@@ -169,6 +177,7 @@ class Live:
     def _forget(self) -> None:
         """Have heard nothing."""
         self.guessing, self._read_to = False, -math.inf
+        self.gate.forget()
         self._intakes = self.fresh_intakes()
         self._intakes.expect(channel for _, channel in self._slots)
         self._frozen.clear()
@@ -182,12 +191,12 @@ class Live:
 
     def grant(self, channels: Iterable[str], purposes: Iterable[str], until: datetime, by: str) -> None:
         """Write down that somebody allows this. Not an edit: taking it back is `withdraw`, never undo."""
-        self.consent.grant(channels, purposes, until, by, given=self._wall())
+        self.consent.grant(channels, purposes, until, by, given=self.wall())
         self.document.set(("settings", SETTING), self.consent.to_json())
 
     def withdraw(self, channel: str | None = None, purpose: str | None = None) -> None:
         """Write down that consent ends, for one channel or all, one purpose or all; the next tick obeys."""
-        self.consent.withdraw(channel, purpose, at=self._wall())
+        self.consent.withdraw(channel, purpose, at=self.wall())
         self.document.set(("settings", SETTING), self.consent.to_json())
 
     # -- the tick ----------------------------------------------------------------------------------------------------
@@ -203,9 +212,12 @@ class Live:
             if self.replay.leapt():
                 self._leap(self.replay, now)
         self.read_until = self._read_to = now
-        for source, block in self._sources.read(now, partial(self._intakes.silent, now)):
+        self.gate.look(now)
+        for source, block in self._sources.read(now, lambda key: self._intakes.silent(self.heard_to(key), key)):
             heard = self._intakes.take(block, simulated=source.simulated)
             if heard is not None:
+                if self.replay is None:
+                    self.gate.hear(block, heard.placed, now, simulated=source.simulated)
                 for tap in self.taps:
                     tap.hear(now, heard)
         for tap in tuple(self.taps):
@@ -220,14 +232,22 @@ class Live:
         return self._frozen[self.purpose]
 
     def moment_for(self, purpose: str, now: float) -> Moment:
-        """Return the last tick's state as another purpose may see it; the same object where `purpose` is the tick's own."""
+        """Return the last tick's state as another purpose may see it; the same object where `purpose` is the tick's own.
+
+        Nothing is read or judged for it. From the first time on channels are held against each other only as far as this
+        purpose allows too: what is withheld from an audience must not show in a neighbour's fault.
+        """
         if purpose not in self._frozen:
             self._frozen[purpose] = self._freeze(now, purpose)
         return self._frozen[purpose]
 
+    def heard_to(self, key: str) -> float:
+        """Return the time (s) up to which a channel's silence is silence: beyond it something waits to be handed out."""
+        return min(self.read_until, self._sources.waiting.get(key, math.inf))
+
     def allows(self, channel: str, purpose: str, *, simulated: bool = False) -> bool:
         """Return whether consent allows a channel for a purpose now."""
-        return self.consent.allows(channel, purpose, self._wall(), simulated=simulated)
+        return self.consent.allows(channel, purpose, self.wall(), simulated=simulated)
 
     @property
     def expected(self) -> tuple[Channel, ...]:
@@ -245,27 +265,27 @@ class Live:
         now = self.clock.now()
         return now if self.replay is None else self.replay.position(now)
 
-    def wall(self) -> datetime:
-        """Return the date and time that consent is measured against."""
-        return self._wall()
-
-    def _allowed(self, intake: Intake, purpose: str, at: datetime) -> bool:
-        return self.consent.allows(intake.channel.key, purpose, at, simulated=intake.simulated)
-
     def _freeze(self, now: float, purpose: str) -> Moment:
-        at, intakes = self._wall(), self._intakes.channels
+        intakes, waiting = self._intakes.channels, self._sources.waiting
+        compared_to = self.gate.joined(purpose, self._intakes, now, self.purpose)
         values, flags, withheld = [], [], []
         running: dict[str, list[tuple[Fault, float]]] = {}
+        at = self.wall()
         for probe, channel in self._slots:
-            intake = intakes[channel.key]
-            allowed = self._allowed(intake, purpose, at)
+            key = channel.key
+            intake = intakes[key]
+            allowed, hidden = self.gate.allows(intake, purpose, at), self.gate.hidden(key, purpose)
             withheld.append(not allowed)
-            values.append(intake.value if allowed else math.nan)
-            if not allowed:
+            until = self.heard_to(key) if waiting else now
+            if not allowed or (hidden and not intake.shown(hidden)):
+                values.append(math.nan)
                 flags.append(int(Flag.MISSING))
-                continue
-            flags.append(_flag(intake, now))
-            if faults := intake.faults(now):
+            else:
+                values.append(intake.value)
+                flags.append(intake.flag_to(until))
+            if allowed and (faults := intake.faults(now, until, hidden)):
+                if compared_to > -math.inf:
+                    faults = [one for one in faults if not _compared(one[0], compared_to)]
                 running.setdefault(probe, []).extend(faults)
         rows = Rows(self._probes, self._keys, values, flags, withheld, running)
         return moment_of(rows, now, purpose, self.document.look.rules)
@@ -275,14 +295,18 @@ class Live:
     def heard(self, key: str) -> Intake | None:
         """Return the memory of a channel; None when it is unknown or consent withholds it for the present purpose."""
         intake = self._intakes.channels.get(key)
-        return intake if intake is not None and self._allowed(intake, self.purpose, self._wall()) else None
+        return intake if intake is not None and self.gate.allows(intake, self.purpose) else None
 
     def series(self, key: str, seconds: float = 30.0) -> tuple[Float64, Float64, NDArray[np.uint8]]:
         """Return times (s), values and flags of a channel's last `seconds`; empty when unknown or withheld."""
         intake = self.heard(key)
         if intake is None:
             return np.zeros(0), np.zeros(0), np.zeros(0, np.uint8)
-        return intake.ring.tail(self.now() - seconds)
+        times, values, flags = intake.ring.tail(self.now() - seconds)
+        if hidden := self.gate.hidden(key, self.purpose):
+            shown = ~is_hidden(times, hidden)
+            return times[shown], values[shown], flags[shown]
+        return times, values, flags
 
     def history(
         self, key: str, start: float, end: float, columns: int, *, whole: bool = False
@@ -306,21 +330,32 @@ class Live:
         past, known = past_of(self, key)
         if past is None:
             return np.full(columns, np.nan), np.full(columns, np.nan)
-        return past.columns_until(start, end, columns, math.inf if whole and known else self.now())
+        low, high = past.columns_until(start, end, columns, math.inf if whole and known else self.now())
+        if hidden := self.gate.hidden(key, self.purpose):  # a leaf that reaches into a stretch is told where it begins
+            cut = columns_hidden([(past.begins(since), to) for since, to in hidden], start, end, columns)
+            low[cut] = high[cut] = math.nan
+        return low, high
 
     def faults(self, key: str) -> tuple[Fault, ...]:
         """Return the faults remembered of a channel; none when unknown or withheld."""
         intake = self.heard(key)
-        return () if intake is None else intake.quality.faults(self.read_until)
+        if intake is None:
+            return ()
+        faults, hidden = intake.quality.faults(self.heard_to(key)), self.gate.hidden(key, self.purpose)
+        return tuple(left for fault in faults for left in uncovered(fault, hidden)) if hidden else faults
 
     def status(self) -> LiveStatus:
         """Return what a window may say now."""
-        at = self._wall()
-        allows = partial(self.consent.allows, purpose=self.purpose, at=at)
-        sources = tuple(
-            gated(self._sources.status(source), self.document, partial(allows, simulated=source.simulated))
-            for source in self._sources
-        )
+        at = self.wall()
+        now, sources = self.now(), []
+
+        def shown(key: str, age: float, simulated: bool) -> bool:
+            allowed = self.allows(key, self.purpose, simulated=simulated)
+            return allowed and not self.gate.uncovers(key, self.purpose, now - age)
+
+        for source in self._sources:
+            told = self._sources.status(source)
+            sources.append(gated(told, self.document, partial(shown, simulated=source.simulated)))
         mapped = {channel.key for _, channel in self._slots}
         heard = [key for key, intake in self._intakes.channels.items() if intake.ring.total]
         problems = [error.sentence() for error in self.consent.problems]
@@ -328,33 +363,14 @@ class Live:
             f"{key} measures nothing known here; {n} samples refused." for key, n in self._intakes.refused.items()
         ]
         problems += [status.problem for status in sources if status.problem]
-        channels = tuple(self._channel_status(probe, channel, at) for probe, channel in self._slots)
+        channels = tuple(self._standing(probe, channel) for probe, channel in self._slots)
         unmapped = tuple(key for key in (*heard, *self._intakes.refused) if key not in mapped)
-        return LiveStatus(sources, channels, unmapped, self.consent.summary(at), tuple(problems))
+        return LiveStatus(tuple(sources), channels, unmapped, self.consent.summary(at), tuple(problems))
 
-    def _channel_status(self, probe: str, channel: Channel, at: datetime) -> ChannelStatus:
-        now = self.now()
-        intake = self._intakes.channels[channel.key]
-        withheld = self.consent.reason(channel.key, self.purpose, at, simulated=intake.simulated)
-        faults = [] if withheld else intake.faults(now)
-        where = self.document.probes.get(probe)
-        return ChannelStatus(
-            key=channel.key,
-            probe=probe,
-            tooth=where.tooth if where else 0,
-            quantity=channel.quantity.name,
-            unit=channel.quantity.unit,
-            value=math.nan if withheld else intake.value,
-            flag=int(Flag.MISSING) if withheld else _flag(intake, now),
-            age=max(0.0, now - intake.time),
-            samples=intake.ring.total,
-            dropped=intake.ring.dropped,
-            fault=max(faults, key=lambda f: f[0].detected)[0].kind.value if faults else "",
-            withheld=withheld,
-            clock=intake.quality.clock(),
-            simulated=intake.simulated,
-            stale=not withheld and intake.quality.gap.stale(self.read_until),
-        )
+    def _standing(self, probe: str, channel: Channel) -> ChannelStatus:
+        where, until = self.document.probes.get(probe), self.heard_to(channel.key)
+        tooth, intake = where.tooth if where else 0, self._intakes.channels[channel.key]
+        return channel_status(probe, tooth, intake, self.gate, self.purpose, self.now(), until)
 
 
 def past_of(live: Live, key: str) -> tuple[Pyramid | None, bool]:
@@ -373,7 +389,6 @@ def _midnight(wall: datetime, now: float) -> float:
     return now - (local - local.replace(hour=0, minute=0, second=0, microsecond=0)).total_seconds()
 
 
-def _flag(intake: Intake, now: float) -> int:
-    """Return the flag of the latest sample; missing while a gap is open, or when it is too old to count."""
-    quality = intake.quality
-    return int(Flag.MISSING) if quality.silence(now) or quality.gap.stale(now) else intake.flag
+def _compared(fault: Fault, until: float) -> bool:
+    """Return whether a fault was found by holding channels against each other, up to then (s)."""
+    return fault.kind is FaultKind.DISAGREES and fault.detected <= until

@@ -6,6 +6,7 @@ Everything else is heard, listed and left alone.
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Callable
 from dataclasses import replace
 from typing import Protocol
 
@@ -48,6 +49,7 @@ class MappedSource:
 
     def __init__(self, source: StreamSource, document: Document) -> None:
         self.source = source
+        self._waiting: Callable[[], dict[str, float]] = getattr(source, "waiting", dict)
         self._document = document
         self._routes: dict[str, str] = {}
         self._unfit: dict[str, str] = {}  # address -> what is wrong with its unit
@@ -68,14 +70,25 @@ class MappedSource:
         blocks = []
         for block in self.source.read(until):
             address = block.channel
-            key = self._routes.get(address)
-            if key is None:
-                key = self._routes[address] = self._route(address)
-            if key:
+            if key := self._key(address):
                 blocks.append(Block(key, block.times, block.values, block.arrival, block.raw))
             elif address in self._unfit:
                 self._refused[self._unfit[address]] += len(block)
         return blocks
+
+    def waiting(self) -> dict[str, float]:
+        """Return channel -> arrival (s) of its first sample that waits to be handed out."""
+        found: dict[str, float] = {}
+        for address, arrival in self._waiting().items():
+            if key := self._key(address):
+                found[key] = min(arrival, found.get(key, arrival))
+        return found
+
+    def _key(self, address: str) -> str:
+        key = self._routes.get(address)
+        if key is None:
+            key = self._routes[address] = self._route(address)
+        return key
 
     def _route(self, address: str) -> str:
         """Return the channel an address leads to; empty when nowhere."""

@@ -24,6 +24,9 @@ class Sources:
         self._speaker: dict[str, Source] = {}
         self._refused: dict[int, int] = {}
         self._words: dict[int, str] = {}
+        self._waits: dict[int, Callable[[], dict[str, float]]] = {}
+        #: channel -> arrival (s) of its first sample that the last `read` left where it is
+        self.waiting: dict[str, float] = {}
 
     def __iter__(self) -> Iterator[Source]:
         return iter(self._all)
@@ -31,6 +34,9 @@ class Sources:
     def add(self, source: Source, word: str) -> None:
         """Listen to a source that has been started; `word` is how a person calls it."""
         self._all.append(source)
+        waiting = getattr(source, "waiting", None)
+        if waiting is not None:
+            self._waits[id(source)] = waiting
         self._words[id(source)] = word
 
     def end(self, word: str) -> set[str]:
@@ -40,27 +46,42 @@ class Sources:
             source.close()
             self._all.remove(source)
             self._refused.pop(id(source), None)
+            self._waits.pop(id(source), None)
             del self._words[id(source)]
             theirs |= {channel for channel, speaker in self._speaker.items() if speaker is source}
         for channel in theirs:
             del self._speaker[channel]
+            self.waiting.pop(channel, None)
         return theirs
 
     def clear(self) -> None:
         """Close all of them."""
         for source in self._all:
             source.close()
-        for kept in (self._all, self._speaker, self._refused, self._words):
+        for kept in (self._all, self._speaker, self._refused, self._words, self._waits, self.waiting):
             kept.clear()
 
     def read(self, now: float, silent: Callable[[str], bool]) -> Iterator[tuple[Source, Block]]:
-        """Yield what has arrived up to `now` (s), and from whom; `silent` says whether a channel has been so for too long."""
+        """Yield what has arrived up to `now` (s), and from whom; `silent` says whether a channel has been so for too long.
+
+        Whoever has spoken, or has something waiting, is not silent, whichever source was asked first.
+        """
+        handed = [(source, source.read(now)) for source in self._all]
+        speaker = self._speaker.get
+        heard = {block.channel for source, blocks in handed for block in blocks if speaker(block.channel) is source}
+        self.waiting = {}
         for source in self._all:
-            for block in source.read(now):
+            if (waiting := self._waits.get(id(source))) is not None:
+                # what nobody speaks for yet may have been heard all the same: in a state that was taken up
+                for channel, arrival in waiting().items():
+                    if self._speaker.get(channel, source) is source:
+                        self.waiting[channel] = min(arrival, self.waiting.get(channel, arrival))
+        for source, blocks in handed:
+            for block in blocks:
                 channel = block.channel
-                speaker = self._speaker.get(channel)
-                if speaker is not source:
-                    if speaker is not None and not silent(channel):
+                first = self._speaker.get(channel)
+                if first is not source:
+                    if first is not None and (channel in heard or not silent(channel)):
                         self._refused[id(source)] = self._refused.get(id(source), 0) + len(block)
                         continue
                     self._speaker[channel] = source

@@ -18,7 +18,7 @@ def destination(address: str, document: Document) -> str:
     return channel_of(mapping, document.probes.values()) if mapping is not None else native_key(address)
 
 
-def gated(status: SourceStatus, document: Document, allowed: Callable[[str], bool]) -> SourceStatus:
+def gated(status: SourceStatus, document: Document, allowed: Callable[[str, float], bool]) -> SourceStatus:
     """Return a source's status with the values of streams taken out that may not be shown.
 
     Parameters
@@ -26,11 +26,13 @@ def gated(status: SourceStatus, document: Document, allowed: Callable[[str], boo
     status : SourceStatus
     document : Document
     allowed : callable
-        Whether a channel may be shown; of a stream that goes nowhere its address is asked for, which only a consent to
-        everything allows.
+        Whether what a channel said so many seconds ago may be shown; of a stream that goes nowhere its address is asked
+        for, which only a consent to everything allows.
     """
     streams = tuple(
-        stream if allowed(destination(stream.address, document) or stream.address) else replace(stream, value=math.nan)
+        stream
+        if allowed(destination(stream.address, document) or stream.address, stream.age)
+        else replace(stream, value=math.nan)
         for stream in status.streams
     )
     return replace(status, streams=streams) if streams else status

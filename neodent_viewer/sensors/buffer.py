@@ -114,6 +114,15 @@ class Inbox:
                 self._order = deque(waiting for waiting in self._order if waiting not in going)
         return [waiting.block(name) for name, waiting in taken.items() if waiting.gone < len(waiting.times)]
 
+    def waiting(self) -> dict[str, float]:
+        """Return channel -> arrival (s) of the first of its samples that have not been taken out."""
+        with self._lock:
+            return {
+                name: waiting.arrival[waiting.gone]
+                for name, waiting in self._held.items()
+                if waiting.gone < len(waiting.arrival)
+            }
+
 
 class Ring:
     """The last samples of one channel with their flags; kept in order of arrival, told in order of time.

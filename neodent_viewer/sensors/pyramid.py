@@ -170,6 +170,14 @@ class Pyramid:
         last = int(np.searchsorted(times, end, side="right"))
         return times[first : last + 1], values[first : last + 1]
 
+    def begins(self, time: float) -> float:
+        """Return the time (s) at which the leaf that reaches to `time` begins, or `time` itself where none does."""
+        if self._stride == 1 or not self._times.size:
+            return time
+        at = int(np.searchsorted(self._times.view, time, side="right")) - 1
+        # not included: a stretch begins after its first time
+        return time if at < 0 else min(time, float(np.nextafter(self._times.view[at], -np.inf)))
+
     def columns_until(self, start: float, end: float, count: int, now: float) -> tuple[Float64, Float64]:
         """Return `columns` as they were at `now` (s): nothing lies behind it yet."""
         if now >= end:

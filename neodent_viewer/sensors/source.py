@@ -87,6 +87,16 @@ class Source(Protocol):
         """Stop and let go of threads and ports; may be called twice."""
 
 
+class Waiting(Protocol):
+    """A source that may hand out less than has come; of one that does not say this, nothing ever waits."""
+
+    def waiting(self) -> dict[str, float]:
+        """Return channel -> arrival (s) of its first sample that `Source.read` has yet to hand out.
+
+        Up to then the channel was silent; from then on nobody can tell. What has not arrived yet may be told too.
+        """
+
+
 class SilentSource:
     """No feed at all."""
 

@@ -67,15 +67,40 @@ def test_the_stage_goes_on_while_the_editor_is_hidden_floated_docked_and_resized
     _goes_on(staged, qtbot, pixels)
 
 
-def test_the_stage_goes_on_while_its_own_window_is_closed_and_reopened(staged: Program, qtbot: QtBot) -> None:
-    pixels = staged.context.engine.read(STAGE)
+def test_a_closed_stage_is_not_drawn_on_and_opens_black_until_it_has_a_picture(staged: Program, qtbot: QtBot) -> None:
+    engine = staged.context.engine
+    pixels = engine.read(STAGE)
     shown = _window(staged).grabFramebuffer()
     staged.stage.close()
     assert not staged.stage.is_open
-    _goes_on(staged, qtbot, pixels)
+    stage, editor = engine.frames(STAGE), engine.frames(EDITOR)
+
+    def asked() -> bool:
+        staged.clock.request()
+        return engine.frames(EDITOR) >= editor + 5
+
+    qtbot.waitUntil(asked, timeout=PATIENCE)
+    assert engine.frames(STAGE) == stage
+    staged.clock.stop()
     staged.stage.show(0, full_screen=False)
+    assert _window(staged).grabFramebuffer().pixelColor(640, 360).getRgb()[:3] == (0, 0, 0), "it may be withheld by now"
+    staged.clock.start(staged.frames, staged.stage)
     _goes_on(staged, qtbot, pixels)
     assert _window(staged).grabFramebuffer() == shown
+
+
+def test_an_open_stage_has_its_sources_read_once_a_beat_all_the_same(staged: Program, qtbot: QtBot) -> None:
+    staged.context.requests.set_feed("sim")
+    live, read = staged.context.live, []
+    qtbot.waitUntil(lambda: bool(live.status().sources), timeout=PATIENCE)
+    (source,) = live._sources
+    real = source.read
+    source.read = lambda until: read.append(until) or real(until)  # type: ignore[method-assign, func-returns-value]
+    beats: list[int] = []
+    staged.clock.ticked.connect(lambda: beats.append(len(read)))
+    frames = staged.context.engine.frames(STAGE)
+    qtbot.waitUntil(lambda: staged.context.engine.frames(STAGE) >= frames + 5, timeout=PATIENCE)
+    assert beats == list(range(1, len(beats) + 1))
 
 
 def test_what_the_window_shows_is_what_the_engine_drew(staged: Program) -> None:

@@ -131,7 +131,9 @@ def test_from_a_senders_packet_to_a_moment(document):
         client.send_message("/neodent/t11/temperature", 34.5)
         assert _tick_until(live, lambda m: live.status().channels[0].samples == 1).withheld.all()
         live.grant(["t11/temperature"], ["view"], datetime(2100, 1, 1, tzinfo=UTC), "Ada")
-        assert live.tick().values.tolist() == [34.5]
+        assert np.isnan(live.tick().values).all(), "that came before anybody allowed it"
+        client.send_message("/neodent/t11/temperature", 34.75)
+        assert _tick_until(live, lambda m: np.isfinite(m.values[0])).values.tolist() == [34.75]
         client.send_message("/neodent/t11/temperature", 400.0)
         moment = _tick_until(live, lambda m: m.energy[0] > 0)
         assert (moment.kinds, moment.flags.tolist(), moment.quality.tolist()) == (("out_of_range",), [4], [0.0])

@@ -107,25 +107,32 @@ def test_the_last_value_of_a_stream_is_told_where_somebody_consented(feed, docum
     live = Live(document, ManualClock())
     live.add_source(feed)
     document.set(("mappings", "urn:a"), Mapping("urn:a", 11, "temperature"))
-    feed.source.receive("clinic", encode([Reading("urn:a", "K", 310.15), Reading("urn:b", "N", 5.0)]))
-    feed.source.receive("clinic", encode([Reading("t21/ph", "pH", 7.0)]))
 
-    def told():
-        live.tick(0.0)
+    def told(at):
+        live.tick(live.clock.advance(at - live.clock.now()))
         return {
             one.address: (one.value, one.unit) for one in live.status().sources[0].streams if one.value == one.value
         }
 
-    assert told() == {}
+    def speak():
+        feed.source.receive("clinic", encode([Reading("urn:a", "K", 310.15), Reading("urn:b", "N", 5.0)]))
+        feed.source.receive("clinic", encode([Reading("t21/ph", "pH", 7.0)]))
+
+    speak()
+    assert told(0.5) == {}
     later = datetime(2100, 1, 1, tzinfo=UTC)
     live.grant(["t11/temperature"], ["view"], later, "Ada")
-    assert told() == {"urn:a": (37.0, "°C")}
+    assert told(1.0) == {}, "that came before anybody allowed it"
+    speak()
+    assert told(1.5) == {"urn:a": (37.0, "°C")}
     live.purpose = "perform"
-    assert told() == {}
+    assert told(2.0) == {}
     live.grant(["*"], ["perform"], later, "Ada")
-    assert told() == {"urn:a": (37.0, "°C"), "urn:b": (5.0, "N"), "t21/ph": (7.0, "pH")}
+    assert told(2.5) == {}
+    speak()
+    assert told(3.0) == {"urn:a": (37.0, "°C"), "urn:b": (5.0, "N"), "t21/ph": (7.0, "pH")}
     live.withdraw("t21/ph")
-    assert "t21/ph" not in told()
+    assert "t21/ph" not in told(3.5)
     live.close()
 
 

@@ -189,6 +189,10 @@ class LslSource:
         """Return everything that has arrived, whatever `until` says."""
         return self.reception.drain()
 
+    def waiting(self) -> dict[str, float]:
+        """Return address -> arrival (s) of its first sample that waits."""
+        return self.reception.inbox.waiting()
+
     def unit_of(self, address: str) -> str:
         """Return the unit a stream's values come in."""
         return self.reception.discovery.unit_of(address)

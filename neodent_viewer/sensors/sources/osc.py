@@ -255,6 +255,10 @@ class OscSource:
         """Return everything that has arrived, whatever `until` says: what is here is here."""
         return self._inbox.drain()
 
+    def waiting(self) -> dict[str, float]:
+        """Return address -> arrival (s) of its first sample that waits."""
+        return self._inbox.waiting()
+
     def status(self) -> SourceStatus:
         """Return counts so far."""
         reach = "this machine only" if self.host == LOOPBACK else "open to the network"

@@ -70,6 +70,8 @@ class Replay:
         firsts = [float(track.read[0]) for track in self._tracks]
         self.begin = min(firsts, default=0.0) if start is None else min([start, *firsts])
         self.end = max((float(track.read[-1]) for track in self._tracks), default=self.begin)
+        lately = [track.read[int(np.searchsorted(track.read, track.read[-1])) - 1 :] for track in self._tracks]
+        self._last_but_one = np.unique(np.concatenate([one[[0, -1]] for one in lately] or [np.zeros(1)]))[-2:][0]
         self.midnight = midnight
         self.simulated = bool(self._tracks) and all(track.simulated for track in self._tracks)
         self.loop = loop
@@ -225,6 +227,20 @@ class Replay:
                     self._sent += end - self._at[i]
                     self._at[i] = end
         return blocks
+
+    def waiting(self) -> dict[str, float]:
+        """Return channel -> arrival (s) of the first sample that is yet to be handed out, whenever that will be.
+
+        One that had arrived and was not read tells that nobody looked: so no silence is found where none was found then. Of a
+        channel that was read by the last reading but one, what the last one left waiting is in no recording.
+        """
+        found = {}
+        for track, at in zip(self._tracks, self._at, strict=True):
+            if at < len(track):
+                found[track.channel] = float(track.arrival[at])
+            elif track.read[-1] >= self._last_but_one:
+                found[track.channel] = float(track.arrival[-1])
+        return found
 
     def _edges(self, first: float, until: float) -> list[float]:
         """Return the ends of the slices from `first` to `until`: what judges several channels together has its own."""
