@@ -166,7 +166,16 @@ def rate_words(rate: float, nominal: float) -> str:
     >>> rate_words(3.98, 4.0), rate_words(float("nan"), 1.0)
     ('3.98 of 4 Hz', '– of 1 Hz')
     """
-    return f"{'–' if math.isnan(rate) else f'{rate:.3g}'} of {nominal:g} Hz"
+    return f"{'–' if math.isnan(rate) else plain(rate)} of {nominal:g} Hz"
+
+
+def plain(number: float) -> str:
+    """Return a number in three digits, or all before the point: never as a power of ten.
+
+    >>> plain(3.984), plain(160.2), plain(11_034.0)
+    ('3.98', '160', '11,034')
+    """
+    return f"{number:.3g}" if abs(number) < 999.5 else f"{number:,.0f}"
 
 
 def percent(share: float) -> str:

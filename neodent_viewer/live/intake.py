@@ -29,10 +29,13 @@ if TYPE_CHECKING:  # the checks are loaded with the first channel: a scan withou
 
 #: seconds of samples kept per channel for plots
 KEPT_SECONDS = 120.0
+#: where a channel speaks faster than its quantity usually does, at least so many, and so many samples at most: 1.1 MB
+FAST_SECONDS, MOST_SAMPLES = 100.0, 1 << 15
 #: leaves of a channel's history (see `sensors.pyramid`): 17 for each column of a wide plot, 2.6 MB at most
 LEAVES = 1 << 15
-#: channels that no probe asks for are kept too, up to this many, so that they can be mapped while they run
-MOST_CHANNELS = 512
+#: channels that no probe asks for are kept too, up to this many, so that they can be mapped while they run; beyond that those
+#: make room that have said nothing for so long (s)
+MOST_CHANNELS, SILENT = 512, 10.0
 #: changes of calibration remembered of a channel
 STEPS = 64
 
@@ -87,8 +90,19 @@ class Intake:
     """One channel as it comes in."""
 
     __slots__ = (
-        *("_history", "_strip", "_told", "_wait", "steps"),
-        *("calibrated_at", "calibration", "channel", "flag", "quality", "ring", "simulated", "time", "value"),
+        *("_batch", "_history", "_strip", "_told", "_wait", "steps"),
+        *(
+            "arrived",
+            "calibrated_at",
+            "calibration",
+            "channel",
+            "flag",
+            "quality",
+            "ring",
+            "simulated",
+            "time",
+            "value",
+        ),
     )
 
     def __init__(self, channel: Channel, limits: Limits | None = None, midnight: float | None = None) -> None:
@@ -98,16 +112,17 @@ class Intake:
 
         self.channel = channel
         self.quality = ChannelQuality(channel, limits, midnight)
-        self.ring = Ring(max(256, int(channel.quantity.rate * KEPT_SECONDS)))
+        self.ring = Ring(max(256, int(channel.quantity.rate * KEPT_SECONDS)), FAST_SECONDS, MOST_SAMPLES)
+        self._batch = self.ring.capacity // 2
         self._history = Pyramid(LEAVES)
         self._strip = QualityStrip()
         # samples wait in the ring until it is worth taking them into the history; each channel's turn comes at another tick
         self._told = 0
-        self._wait = 1 + crc32(channel.key.encode()) % (self.ring.capacity // 2)
+        self._wait = 1 + crc32(channel.key.encode()) % self._batch
         self.calibration, self.calibrated_at = AS_SENT, -math.inf  #: what counts, and since which sample's time (s)
         self.steps: deque[Step] = deque(maxlen=STEPS)  #: calibrations that came to count in mid-stream
         self.simulated = False
-        self.time = -math.inf
+        self.time = self.arrived = -math.inf  #: when (s) the latest sample was taken, and when anything came last
         self.value = math.nan
         self.flag = int(Flag.MISSING)
 
@@ -122,7 +137,7 @@ class Intake:
         flags, revised = self.quality.update(block)
         times, ring = self.quality.placed, self.ring
         doubted, count = self.quality.doubted, len(flags)
-        alone = doubted or count > ring.capacity // 2
+        alone = doubted or count > self._batch
         if alone:
             self.history()
         ring.append(times, block.values, flags)
@@ -133,6 +148,7 @@ class Intake:
         heard = Heard(self.channel, sent, flags, first, revised, simulated, self.calibration, times)
         if not count:
             return heard
+        self.arrived = float(block.arrival[-1])
         if doubted:  # a time that means nothing must not become *now*
             times = np.where(self.quality.sure(), times, -np.inf)
         if alone:
@@ -167,7 +183,7 @@ class Intake:
         """Return everything ever heard, as far as it is sure when it was."""
         if waiting := self.ring.total - self._told:
             self._remember(*self.ring.last(waiting))
-            self._wait = self.ring.capacity // 2
+            self._wait = self._batch
         return self._history
 
     def strip(self) -> QualityStrip:
@@ -252,12 +268,18 @@ class Intakes:
         self._midnight = midnight
         self._neighbours: dict[str, Neighbour] = {}
         self.channels: dict[str, Intake] = {}
+        self._expected: frozenset[str] = frozenset()
+        self._spare: list[str] = []
+        self._looked = -math.inf
+        self.forgotten: list[str] = []  #: channels that nobody expected and that made room for others
         self.refused: dict[
             str, int
         ] = {}  #: channel key -> samples of a quantity the house does not know, or one too many
 
     def expect(self, channels: Iterable[Channel]) -> None:
         """Make room for channels before they speak."""
+        channels = tuple(channels)
+        self._expected = frozenset(channel.key for channel in channels)
         for channel in channels:
             if channel.key not in self.channels:
                 self.channels[channel.key] = self._made(channel)
@@ -282,7 +304,7 @@ class Intakes:
             from neodent_viewer.sensors.quality import known_channel
 
             channel = known_channel(block.channel)
-            if channel is None or len(self.channels) >= MOST_CHANNELS:
+            if channel is None or not self._has_room(block):
                 if len(self.refused) < MOST_CHANNELS or block.channel in self.refused:
                     self.refused[block.channel] = self.refused.get(block.channel, 0) + len(block)
                 return None
@@ -292,6 +314,24 @@ class Intakes:
         if bins and (self.comparable is None or self.comparable(intake)):
             self._compare(intake, bins)
         return heard
+
+    def _has_room(self, block: Block) -> bool:
+        """Return whether one more channel can be taken in that nobody expects, forgetting another where need be."""
+        if len(self.channels) - len(self._expected) < MOST_CHANNELS:
+            return True
+        now = float(block.arrival[-1]) if len(block) else -math.inf
+        if not self._spare and now >= self._looked + 1.0:  # a flood must not cost a look at all of them for each name
+            self._looked = now
+            old = [(one.arrived, key) for key, one in self.channels.items() if key not in self._expected]
+            self._spare = [key for arrived, key in sorted(old, reverse=True) if now - arrived > SILENT]
+        while self._spare:
+            key = self._spare.pop()
+            intake = self.channels.get(key)
+            if intake is not None and key not in self._expected and now - intake.arrived > SILENT:
+                del self.channels[key]
+                self.forgotten.append(key)
+                return True
+        return False
 
     def _made(self, channel: Channel) -> Intake:
         from neodent_viewer.sensors.thresholds import limits_for
@@ -309,7 +349,8 @@ class Intakes:
             self._neighbours[quantity] = Neighbour(intake.quality.limits.neighbour)
         for bin_ in bins:
             for key, flag, mark in self._neighbours[quantity].close(intake.channel.key, bin_):
-                self.channels[key].quality.hear(Neighbour.name, flag, Neighbour.kind, mark)
+                if key in self.channels:  # it may have been forgotten since
+                    self.channels[key].quality.hear(Neighbour.name, flag, Neighbour.kind, mark)
 
     def compare_afresh(self) -> None:
         """Let what was found by holding channels against each other count no more."""

@@ -211,6 +211,12 @@ class Live:
             now = self.replay.position(now)
             if self.replay.leapt():
                 self._leap(self.replay, now)
+        if self._stale:
+            self._slots = slots(tuple(self.document.probes.values()))
+            self._probes = tuple(probe for probe, _ in self._slots)
+            self._keys = tuple(channel.key for _, channel in self._slots)
+            self._intakes.expect(channel for _, channel in self._slots)
+            self._stale = False
         self.read_until = self._read_to = now
         self.gate.look(now)
         for source, block in self._sources.read(now, lambda key: self._intakes.silent(self.heard_to(key), key)):
@@ -220,14 +226,12 @@ class Live:
                     self.gate.hear(block, heard.placed, now, simulated=source.simulated)
                 for tap in self.taps:
                     tap.hear(now, heard)
+        if self._intakes.forgotten:
+            self.gate.forget(self._intakes.forgotten)
+            self._sources.forget(self._intakes.forgotten)
+            self._intakes.forgotten.clear()
         for tap in tuple(self.taps):
             tap.beat(now)
-        if self._stale:
-            self._slots = slots(tuple(self.document.probes.values()))
-            self._probes = tuple(probe for probe, _ in self._slots)
-            self._keys = tuple(channel.key for _, channel in self._slots)
-            self._intakes.expect(channel for _, channel in self._slots)
-            self._stale = False
         self._frozen = {self.purpose: self._freeze(now, self.purpose)}
         return self._frozen[self.purpose]
 

@@ -22,6 +22,9 @@ from neodent_viewer.sensors.sample import Block
 from neodent_viewer.sensors.source import SourceStatus
 from neodent_viewer.sensors.units import check_unit, is_known
 
+#: addresses of which it is remembered where they lead
+_ROUTES = 4096
+
 
 class StreamSource(Protocol):
     """A source whose blocks are named by the streams' addresses."""
@@ -56,10 +59,22 @@ class MappedSource:
         self._refused: Counter[str] = Counter()
         self._problem = ""
         document.changed.connect(self._on_change)
+        self._want()
 
     def _on_change(self, change: Change) -> None:
         if change.path[0] in ("mappings", "probes"):
             self._routes = {}
+            self._want()
+
+    def _want(self) -> None:
+        """Let what leads to a probe always have room at the source."""
+        discovery = getattr(self.source, "discovery", None) or getattr(
+            getattr(self.source, "reception", None), "discovery", None
+        )
+        if discovery is not None:
+            mapped = frozenset(self._document.mappings)
+            expected = {one.key for probe in self._document.probes.values() for one in probe.channels}
+            discovery.want(lambda address: address in mapped or native_key(address) in expected)
 
     def start(self, clock: Clock) -> None:
         """Begin."""
@@ -87,6 +102,8 @@ class MappedSource:
     def _key(self, address: str) -> str:
         key = self._routes.get(address)
         if key is None:
+            if len(self._routes) >= _ROUTES:
+                self._routes = {}
             key = self._routes[address] = self._route(address)
         return key
 

@@ -6,7 +6,7 @@ left, for two senders' values and clocks mixed into one series would be a series
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import replace
 
 from neodent_viewer.sensors.sample import Block
@@ -53,6 +53,11 @@ class Sources:
             del self._speaker[channel]
             self.waiting.pop(channel, None)
         return theirs
+
+    def forget(self, channels: Iterable[str]) -> None:
+        """Let anybody speak for some channels again."""
+        for channel in channels:
+            self._speaker.pop(channel, None)
 
     def clear(self) -> None:
         """Close all of them."""

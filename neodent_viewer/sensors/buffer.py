@@ -134,10 +134,13 @@ class Ring:
     ----------
     capacity : int
         Samples kept.
+    seconds, most : float, int
+        It keeps more, up to `most`, where samples come so fast that they would not reach back so far (s).
     """
 
-    def __init__(self, capacity: int) -> None:
+    def __init__(self, capacity: int, seconds: float = 0.0, most: int = 0) -> None:
         self.capacity = capacity
+        self._seconds, self._most = seconds, most
         self._times = np.zeros(2 * capacity)
         self._values = np.zeros(2 * capacity)
         self._flags = np.zeros(2 * capacity, np.uint8)
@@ -156,6 +159,8 @@ class Ring:
         """Add samples (k,) at the end; the oldest make room."""
         count = len(times)
         self.total += count
+        if count and self.capacity < self._most and len(self) + count > self.capacity:
+            self._follow(times)
         if count > self.capacity:
             times, values, flags = times[-self.capacity :], values[-self.capacity :], flags[-self.capacity :]
             count = self.capacity
@@ -164,6 +169,26 @@ class Ring:
         rows = slice(self._end, self._end + count)
         self._times[rows], self._values[rows], self._flags[rows] = times, values, flags
         self._end += count
+
+    def _follow(self, times: Float64) -> None:
+        """Make room for the next samples (k,) beside those there are where all of them are young."""
+        kept, count = min(self._end, self.capacity), len(times)
+        while self.capacity < self._most and kept + count > self.capacity:
+            first = kept + count - self.capacity - 1  # the last of those that would have to go
+            oldest = self._times[self._end - kept + first] if first < kept else times[first - kept]
+            if not times[-1] - oldest < self._seconds:
+                return
+            self._grow(kept)
+
+    def _grow(self, kept: int) -> None:
+        rows = slice(self._end - kept, self._end)
+        self.capacity = min(2 * self.capacity, self._most)
+        for name in ("_times", "_values", "_flags"):
+            old = getattr(self, name)
+            new = np.zeros(2 * self.capacity, old.dtype)
+            new[:kept] = old[rows]
+            setattr(self, name, new)
+        self._end = kept
 
     def _slide(self, keep: int) -> None:
         rows = slice(self._end - keep, self._end)

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import math
+from collections import OrderedDict
+from collections.abc import Callable
 from dataclasses import dataclass
 from threading import Lock
 
 from neodent_viewer.sensors.channel import QUANTITIES
 from neodent_viewer.sensors.units import guess_quantity
 
-#: streams remembered; what comes beyond that is counted and left
+#: streams remembered beside those that lead somewhere; of more, the one that has been silent longest is forgotten
 MOST_STREAMS = 512
 #: characters of an address that is taken
 LONGEST = 192
@@ -62,11 +64,28 @@ class _Entry:
 
 
 class Discovery:
-    """All streams of one source. Noted in the source's thread, listed in any."""
+    """All streams of one source. Noted in the source's thread, listed in any.
+
+    Attributes
+    ----------
+    forgotten : int
+        Streams that made room for others. Those that lead to a probe never do: whoever floods a port with names of their
+        own making keeps no sensor out.
+    """
 
     def __init__(self) -> None:
         self._entries: dict[str, _Entry] = {}
         self._lock = Lock()
+        self._leads: Callable[[str], bool] = lambda address: False
+        self._spare: OrderedDict[str, None] = OrderedDict()  # those that lead nowhere, by when they were heard last
+        self.forgotten = 0
+
+    def want(self, leads: Callable[[str], bool]) -> None:
+        """Let every address for which `leads` says so have room from now on, whatever else is heard."""
+        with self._lock:
+            self._leads = leads
+            last = sorted(self._entries.values(), key=lambda entry: entry.last)
+            self._spare = OrderedDict((one.address, None) for one in last if not leads(one.address))
 
     def note(
         self, address: str, unit: str, sent_unit: str, value: float, arrival: float, *, count: int = 1, origin: str = ""
@@ -92,11 +111,9 @@ class Discovery:
         """
         entry = self._entries.get(address)
         if entry is None:
-            if len(self._entries) >= MOST_STREAMS:
-                return "too many streams"
             entry = _Entry(address, unit, sent_unit, origin, arrival)
             with self._lock:
-                self._entries[address] = entry
+                self._enter(entry)
         elif entry.origin != origin:
             if arrival - entry.last < _SILENT:
                 return "duplicate id"
@@ -105,12 +122,29 @@ class Discovery:
             if entry.unit:
                 return "changed unit"
             entry.unit, entry.sent_unit = unit, sent_unit
+        if address in self._spare:
+            with self._lock:
+                if address in self._spare:
+                    self._spare.move_to_end(address)
         entry.samples += count
         entry.last, entry.value = arrival, value
         if arrival - entry.since >= _WINDOW:
             entry.rate = (entry.samples - entry.counted) / (arrival - entry.since)
             entry.since, entry.counted = arrival, entry.samples
         return ""
+
+    def _enter(self, entry: _Entry) -> None:
+        if not self._leads(entry.address):
+            if len(self._spare) >= MOST_STREAMS:
+                silent, _ = self._spare.popitem(last=False)
+                del self._entries[silent]
+                self.forgotten += 1
+            self._spare[entry.address] = None
+        self._entries[entry.address] = entry
+
+    def knows(self, address: str) -> bool:
+        """Return whether an address is remembered."""
+        return address in self._entries
 
     def unit_of(self, address: str) -> str:
         """Return the unit a stream's values come in; empty when unknown."""
@@ -127,6 +161,11 @@ class Discovery:
         """Return the addresses heard so far."""
         with self._lock:
             return tuple(self._entries)
+
+
+def told_of(discovery: Discovery) -> list[tuple[str, int]]:
+    """Return how many streams were forgotten, as a kind and a count; empty where none were."""
+    return [("forgotten stream", discovery.forgotten)] if discovery.forgotten else []
 
 
 def _stream(entry: _Entry, now: float) -> Stream:

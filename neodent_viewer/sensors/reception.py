@@ -17,13 +17,13 @@ from neodent_viewer.core.clock import Clock
 from neodent_viewer.core.errors import SensorError
 from neodent_viewer.sensors import senml
 from neodent_viewer.sensors.buffer import Inbox
-from neodent_viewer.sensors.discovery import LONGEST, Discovery
+from neodent_viewer.sensors.discovery import LONGEST, MOST_STREAMS, Discovery, told_of
 from neodent_viewer.sensors.sample import Block, Float64
 from neodent_viewer.sensors.sender_clock import SenderClock
 from neodent_viewer.sensors.senml import Reading
 from neodent_viewer.sensors.source import SourceStatus
 from neodent_viewer.sensors.timebase import ABSURD
-from neodent_viewer.sensors.units import UNITS, Unit, to_shown
+from neodent_viewer.sensors.units import ABSURD_VALUE, UNITS, Unit, to_shown
 
 
 class Reception:
@@ -109,6 +109,9 @@ class Reception:
             self.refuse("absurd time", f"A sample of {address[:96]!r} says it is more than a day from now.", origin)
             return False
         value, unit = to_shown(reading.value, reading.unit)
+        if abs(value) > ABSURD_VALUE:
+            self.refuse("absurd value", f"A sample of {address[:96]!r} is beyond anything a sensor measures.", origin)
+            return False
         wrong = self.discovery.note(address, unit, reading.unit, value, arrival, origin=origin)
         if (
             wrong == "changed unit"
@@ -151,6 +154,11 @@ class Reception:
         if endless := int(np.isinf(values).sum()):
             self.refuse("not finite", f"Values of {address[:96]!r} are infinite.", origin, endless)
             values = np.where(np.isinf(values), np.nan, values)
+        if absurd := int((np.abs(values) > ABSURD_VALUE).sum()):
+            self.refuse(
+                "absurd value", f"Values of {address[:96]!r} are beyond anything a sensor measures.", origin, absurd
+            )
+            values = np.where(np.abs(values) > ABSURD_VALUE, np.nan, values)
         wrong = self.discovery.note(
             address, known.shown, unit, float(values[-1]), arrival, count=len(values), origin=origin
         )
@@ -164,8 +172,9 @@ class Reception:
         if clock is None:
             # a clock that counts from when its device was switched on says nothing but its steps
             clock = SenderClock(self._epoch if told >= senml.RELATIVE_BELOW else arrival - told)
-            if len(self._clocks) < 4 * 512:
-                self._clocks[address] = clock
+            if len(self._clocks) >= 4 * MOST_STREAMS:  # those of streams that were forgotten
+                self._clocks = {one: kept for one, kept in self._clocks.items() if self.discovery.knows(one)}
+            self._clocks[address] = clock
         return clock.place(told, arrival)
 
     def refuse(self, kind: str, what: str, origin: str = "", count: int = 1) -> None:
@@ -191,7 +200,7 @@ class Reception:
     ) -> SourceStatus:
         """Return counts so far under a source's name."""
         with self._lock:
-            refused, problem = tuple(self.refused.items()), self.problem
+            refused, problem = (*self.refused.items(), *told_of(self.discovery)), self.problem
         streams = self.discovery.streams(self.now())
         return SourceStatus(
             name=name,

@@ -20,6 +20,11 @@ REFUSALS: dict[str, tuple[str, str]] = {
     "changed unit": ("Unit changed in mid-stream", "Let the sensor keep to one unit."),
     "duplicate id": ("Two senders under one name", "Give each sensor a name of its own."),
     "duplicate record": ("The same record twice in a pack", "Nothing is lost; mend the sender when you can."),
+    "forgotten stream": (
+        "Streams that lead nowhere, forgotten to make room for others",
+        "Narrow the topic, or look who sends so many names. Streams that lead to a probe always have room.",
+    ),
+    "absurd value": ("A number beyond anything a sensor measures", "Look at the sensor's plug and its unit."),
     "too many streams": ("More streams than are remembered", "Narrow the topic."),
     "bad name": ("Name too long or not printable", "Give the sensor a short plain name."),
     "no value": ("A pack without a value", "Let the sensor send values."),

@@ -28,6 +28,9 @@ class Unit:
 
 
 _CELSIUS, _NEWTON, _PH, _PASCAL, _MICROMOLAR = "°C", "N", "pH", "kPa", "µmol/L"
+#: no sensor in a mouth measures as much, in whatever unit: a number beyond it is a sender's mistake
+ABSURD_VALUE = 1e12
+
 #: as written -> what it means. Pound and kilogram force: BIPM, The International System of Units, 9th edition, table 8 and
 #: NIST SP 811 appendix B
 UNITS: dict[str, Unit] = {

@@ -12,6 +12,7 @@ from neodent_viewer.document.look import Look
 from neodent_viewer.document.probe import Probe
 from neodent_viewer.glitch import envelope
 from neodent_viewer.glitch.rules import Rule
+from neodent_viewer.live import intake
 from neodent_viewer.live.live import Live
 from neodent_viewer.sensors.channel import channel
 from neodent_viewer.sensors.sample import block
@@ -311,6 +312,32 @@ def test_channels_without_a_probe_are_heard_and_listed_and_nonsense_is_refused(l
     status = live.status()
     assert set(status.unmapped) == {"t48/ph", "t48/mood"}
     assert any("t48/mood" in problem and "2 samples" in problem for problem in status.problems)
+
+
+def test_made_up_channels_keep_none_out_that_a_probe_listens_to_and_make_room_when_silent(live, document):
+    flood = [block(f"flood{i}/ph", [0.1], [7.0]) for i in range(intake.MOST_CHANNELS + 20)]
+    live.add_source(Script(*flood, block("t48/ph", [20.0], [7.0])))
+    live.tick(1.0)
+    status = live.status()
+    assert len(status.unmapped) == intake.MOST_CHANNELS + 20 and sum("refused" in one for one in status.problems) == 20
+    document.set(("probes", "probe-t47"), probe(47, "ph"))
+    live.add_source(Script(block("t47/ph", [2.0], [7.0])))
+    allow(live)
+    assert "t47/ph" in live.tick(2.0).channels and len(live.series("t47/ph")[0]) == 1
+    live.tick(20.0)
+    assert "t48/ph" in live.status().unmapped and live.heard("t48/ph") is not None
+    gone = [key for key in (f"flood{i}/ph" for i in range(intake.MOST_CHANNELS)) if live.heard(key) is None]
+    assert len(gone) == 1, "one that was silent made room"
+
+
+def test_a_channel_faster_than_usual_is_kept_for_as_long_as_it_is_plotted(live):
+    allow(live)
+    times = np.arange(0.0, 120.0, 1 / 160)
+    live.add_source(Script(*(block("t11/temperature", t, 35.0 + np.sin(t)) for t in np.split(times, 1200))))
+    for now in np.arange(0.1, 120.1, 0.1):
+        live.tick(float(now))
+    kept = live.series("t11/temperature", 200.0)[0]
+    assert kept[-1] - kept[0] > 100.0 and live.heard("t11/temperature").history().samples == len(times)
 
 
 def test_series_are_the_last_seconds_with_their_flags(live, clock):

@@ -137,3 +137,36 @@ def test_an_inbox_joins_what_came_in_different_ways():
     assert block.values.tolist() == list(range(52))
     assert np.isnan(block.raw[[0, -1]]).all()
     assert block.raw[1:-1].tolist() == long.tolist()
+
+
+def test_a_ring_keeps_as_many_seconds_of_a_fast_channel_and_no_more_of_a_slow_one():
+    slow, fast, fastest = (Ring(100, seconds=10.0, most=1000) for _ in range(3))
+    for ring, rate in ((slow, 9.0), (fast, 60.0), (fastest, 900.0)):
+        reference = []
+        for start in range(0, 3000, 7):
+            times = np.arange(start, start + 7) / rate
+            reference += times.tolist()
+            ring.append(times, times, np.ones(7, np.uint8))
+            assert ring.tail()[0].tolist() == reference[-len(ring) :]
+        assert ring.total == 3003 and ring.dropped == 3003 - len(ring)
+    assert slow.capacity == 100 and fastest.capacity == 1000
+    times = fast.tail()[0]
+    assert times[-1] - times[0] >= 10.0 and fast.capacity == 800
+
+
+def test_a_ring_follows_one_long_block_too():
+    ring = Ring(100, seconds=10.0, most=1000)
+    times = np.arange(5000) / 60.0
+    ring.append(times, times, np.ones(5000, np.uint8))
+    assert ring.tail()[0].tolist() == times[-len(ring) :].tolist() and len(ring) >= 600
+
+
+def test_what_waits_is_told_with_its_first_arrival():
+    inbox = Inbox()
+    for k in range(64):
+        inbox.put(f"s{k}/ph", 1.0, 7.0, 10.0 + k)
+        inbox.put(f"s{k}/ph", 2.0, 7.0, 100.0)
+    inbox.drain()
+    assert inbox.waiting() == {f"s{k}/ph": 10.0 + k for k in range(32, 64)}
+    inbox.drain()
+    assert inbox.waiting() == {}

@@ -1,6 +1,8 @@
 """OSC over a real socket on the loopback address: what a friend sends arrives, what a stranger sends is counted."""
 
 import socket
+import subprocess
+import sys
 import threading
 import time
 
@@ -248,3 +250,71 @@ def test_closing_ends_the_thread_frees_the_port_and_may_be_repeated():
     again = OscSource(source.port)
     again.start(ManualClock())
     again.close()
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="only Linux tells what its kernel had no room for")
+def test_packets_that_the_kernel_had_no_room_for_are_counted(monkeypatch):
+    source = OscSource(0, cap=10**9, inbox=Inbox(100_000))
+    go, take = threading.Event(), source.receive
+
+    def busy(datagram, sender):
+        go.wait(20.0)
+        take(datagram, sender)
+
+    monkeypatch.setattr(source, "receive", busy)
+    source.start(MonotonicClock())
+    try:
+        with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as raw:
+            client, sent = Client(raw, source.port), 30_000
+            for _ in range(sent):  # more than the kernel holds
+                client.send("/neodent/t11/ph", 7.0)
+            go.set()
+
+            def told():  # the count comes with the next packet
+                nonlocal sent
+                client.send("/neodent/t11/ph", 7.0)
+                sent += 1
+                status = source.status()
+                return status.dropped > 0 and status.received + status.dropped > sent - 50
+
+            wait_for(told, 20.0)
+        assert source.status().dropped > 1000 and source.status().malformed == 0
+    finally:
+        go.set()
+        source.close()
+
+
+def test_made_up_names_keep_no_sensor_out(source, client):
+    source.discovery.want(lambda address: address == "t21/temperature")
+    for i in range(1200):
+        source.receive(build_msg(f"/flood/{i}", [1.0]).dgram, "127.0.0.1:9")
+    source.receive(build_msg("/neodent/t21/temperature", [36.0, 1.0]).dgram, "127.0.0.1:9")
+    assert "t21/temperature" in source.status().seen
+    assert "t21/temperature" in {block.channel for _ in range(20) for block in source.read(0.0)}
+    for i in range(5000):
+        source.receive(build_msg(f"/neodent/f{i}/ph", [1.0, 1.0]).dgram, "127.0.0.1:9")
+    assert len(source._clocks) < 4000 and "t21" in source._clocks
+
+
+def test_a_number_beyond_anything_is_counted(source):
+    source.receive(build_msg("/neodent/t11/ph", [1e30]).dgram, "127.0.0.1:9")
+    assert dict(source.status().refused) == {"absurd value": 1} and source.read(0.0) == []
+
+
+def test_a_malformed_bundle_puts_nothing_on_the_terminal_now_or_later():
+    code = """
+import logging, struct
+from neodent_viewer.core.clock import ManualClock
+from neodent_viewer.sensors.sources.osc import OscSource
+source = OscSource(0)
+source.start(ManualClock())
+source.receive(b"#bundle\\0" + bytes(8) + struct.pack(">i", 2**31 - 1), "127.0.0.1:9")
+assert source.status().refused, "it is counted"
+try:
+    1 / 0
+except ZeroDivisionError as error:
+    logging.getLogger("neodent_viewer").error("%s", error, exc_info=error)
+source.close()
+"""
+    run = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert run.stdout == run.stderr == ""

@@ -52,8 +52,41 @@ def test_times_that_leap_about_are_never_taken(reception):
 def test_names_without_end_are_counted_and_remembered_only_so_far(reception):
     for i in range(MOST_STREAMS + 50):
         reception.take(Reading(f"s/{i}", "", 1.0))
-    assert reception.refused == {"too many streams": 50}
-    assert len(reception.status("x", running=True).streams) == MOST_STREAMS
+    status = reception.status("x", running=True)
+    assert dict(status.refused) == {"forgotten stream": 50} and not reception.refused
+    assert [stream.address for stream in status.streams] == [f"s/{i}" for i in range(50, MOST_STREAMS + 50)]
+
+
+def test_names_that_lead_to_a_probe_always_have_room(reception):
+    reception.discovery.want(lambda address: address.startswith("t"))
+    assert reception.take(Reading("t11/ph", "", 7.0))
+    for i in range(3 * MOST_STREAMS):
+        reception.take(Reading(f"flood/{i}", "", 1.0))
+    assert all(reception.take(Reading(name, "", 7.0)) for name in ("t21/temperature", "t11/ph"))
+    status = reception.status("x", running=True)
+    assert {"t11/ph", "t21/temperature"} <= {stream.address for stream in status.streams}
+    assert dict(status.refused) == {"forgotten stream": 2 * MOST_STREAMS}
+    assert reception.refused == {}
+
+
+def test_the_stream_that_has_been_silent_longest_makes_room(reception):
+    for i in range(MOST_STREAMS):
+        reception.take(Reading(f"s/{i}", "", 1.0))
+    reception.take(Reading("s/0", "", 1.0))
+    reception.take(Reading("new", "", 1.0))
+    known = {stream.address for stream in reception.status("x", running=True).streams}
+    assert "s/0" in known and "new" in known and "s/1" not in known
+
+
+def test_a_number_beyond_anything_is_refused_and_counted(reception):
+    for value in (-1e308, 1e13, 1e308):
+        assert not reception.take(Reading("t11/ph", "", value))
+    assert not reception.take(Reading("t11/temperature", "degF", 1.7e308))
+    assert reception.refused == {"absurd value": 4} and reception.drain() == []
+    times = np.array([1.0, 2.0, 3.0])
+    reception.take_block("a", "N", times, np.array([1.0, -1e200, 2.0]), 3.0, times, origin="x")
+    (block,) = reception.drain()
+    assert np.isnan(block.values).tolist() == [False, True, False] and reception.refused["absurd value"] == 5
 
 
 def test_one_name_with_two_units_is_two_streams(reception):

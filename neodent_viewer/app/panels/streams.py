@@ -25,7 +25,7 @@ from PySide6.QtWidgets import (
 
 from neodent_viewer.app import theme
 from neodent_viewer.app.panels.base import caption
-from neodent_viewer.app.words import plain_tip, tooth_title
+from neodent_viewer.app.words import plain, plain_tip, tooth_title
 from neodent_viewer.document.document import Document
 from neodent_viewer.live.streams import destination
 from neodent_viewer.sensors.channel import QUANTITIES
@@ -202,7 +202,7 @@ def stream_words(stream: Stream, where: str) -> str:
     >>> stream_words(Stream("a", age=9.0), "")
     '– · 9 s · not mapped'
     """
-    rate = [] if math.isnan(stream.rate) else [f"{stream.rate:.3g} Hz"]
+    rate = [] if math.isnan(stream.rate) else [f"{plain(stream.rate)} Hz"]
     line = " · ".join([value_words(stream), *rate, age_words(stream.age)])
     return f"{line} → {where}" if where else f"{line} · not mapped"
 

@@ -37,6 +37,8 @@ REACH = 6.0
 #: which way is outwards is asked of the faces within this distance of a probe, mm, among so many before and after its own
 _SMOOTH, _WINDOW = 2.5, 1500
 _ROWS, _STEP = 4, 16
+#: greatest value that is shown: beyond it single precision has no number
+_LARGEST = 1e38
 
 Slot = tuple[str, str]
 
@@ -138,7 +140,7 @@ class ProbeAdaptor:
             values = moment.values[every]
             here = np.isfinite(values) & self._shown
             block = np.empty((len(rows), 7), np.float32)
-            block[:, 0] = np.where(here, values, 0.0)
+            block[:, 0] = np.where(here, np.clip(values, -_LARGEST, _LARGEST), 0.0)
             block[:, 1] = moment.quality[every] * here
             block[:, 2] = moment.energy[every]
             block[:, 3] = np.minimum(moment.now - moment.onset[every], 1000.0)

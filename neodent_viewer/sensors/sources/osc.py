@@ -11,8 +11,10 @@ from __future__ import annotations
 
 import errno
 import ipaddress
+import logging
 import math
 import socket
+import sys
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -24,10 +26,11 @@ from pythonosc.osc_packet import OscPacket
 from neodent_viewer.core.clock import Clock
 from neodent_viewer.core.errors import SensorError
 from neodent_viewer.sensors.buffer import Inbox
-from neodent_viewer.sensors.discovery import Discovery
+from neodent_viewer.sensors.discovery import MOST_STREAMS, Discovery, told_of
 from neodent_viewer.sensors.sample import Block
 from neodent_viewer.sensors.sender_clock import SenderClock
 from neodent_viewer.sensors.source import SourceStatus
+from neodent_viewer.sensors.units import ABSURD_VALUE
 
 LOOPBACK = "127.0.0.1"
 PREFIX = "/neodent/"
@@ -40,6 +43,8 @@ _MOST_SEEN, _LONGEST = 256, 96
 _ANCHOR = 2.0
 #: bytes: largest datagram, and what the kernel may hold while the thread is busy
 _LARGEST, _KERNEL_BUFFER = 65_536, 4 << 20
+#: Linux counts packets that came while its memory was full, and tells with the next one (SO_RXQ_OVFL); others say nothing
+_LOSS, _TELLS_LOSS = 40, sys.platform == "linux"
 #: packets a second that are looked at unless told otherwise: twice what the fastest feed needs
 MOST_PACKETS = 20_000
 #: seconds the thread waits before it looks whether it should stop
@@ -125,7 +130,7 @@ class OscSource:
         self._inbox = inbox or Inbox()
         self._door = Door(allow, cap)
         self._allow, self._cap, self._open = tuple(allow), cap, False
-        self._discovery = Discovery()
+        self.discovery = Discovery()
         self._refused: Counter[str] = Counter()
         self._lock = Lock()
         self._stop = Event()
@@ -134,6 +139,7 @@ class OscSource:
         self._thread: Thread | None = None
         self._clocks: dict[str, tuple[float, SenderClock]] = {}  # sensor -> first arrival, clock
         self._problem = ""
+        self._lost = 0  # packets that the kernel had no room for, where it tells
 
     def start(self, clock: Clock) -> None:
         """Bind the port and begin to listen.
@@ -146,6 +152,10 @@ class OscSource:
         if self._socket is not None:
             return
         self._clock = clock
+        # python-osc speaks through `logging.warning`, which gives a root without handlers one that prints from then on
+        root = logging.getLogger()
+        if not root.handlers:
+            root.addHandler(logging.NullHandler())
         self._socket = self._bind()
         self.port = self._socket.getsockname()[1]
         self._open = not ipaddress.ip_address(self._socket.getsockname()[0]).is_loopback
@@ -156,6 +166,8 @@ class OscSource:
         listener = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
         try:
             listener.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, _KERNEL_BUFFER)
+            if _TELLS_LOSS:
+                listener.setsockopt(socket.SOL_SOCKET, _LOSS, 1)
             listener.settimeout(_PATIENCE)
             listener.bind((self.host, self.port))
         except OSError as error:
@@ -174,7 +186,7 @@ class OscSource:
     def _listen(self, listener: socket.socket) -> None:
         while not self._stop.is_set():
             try:
-                datagram, sender = listener.recvfrom(_LARGEST)
+                datagram, sender = self._received(listener)
             except TimeoutError:
                 continue
             except OSError as error:  # a network that went away; the next packet may come all the same
@@ -186,6 +198,16 @@ class OscSource:
                 self.reject(f"a packet is left at the door ({kind})", f"{sender[0]}:{sender[1]}", kind=kind)
             else:
                 self.receive(datagram, f"{sender[0]}:{sender[1]}")
+
+    def _received(self, listener: socket.socket) -> tuple[bytes, tuple[str, int]]:
+        """Return the next packet and who sent it; take note of how many the kernel says it had no room for."""
+        if not _TELLS_LOSS:
+            return listener.recvfrom(_LARGEST)
+        datagram, said, _, sender = listener.recvmsg(_LARGEST, socket.CMSG_SPACE(4))
+        for level, kind, data in said:
+            if level == socket.SOL_SOCKET and kind == _LOSS and len(data) == 4:
+                self._lost += (int.from_bytes(data, sys.byteorder) - self._lost) & 0xFFFF_FFFF  # it counts to 2^32
+        return datagram, sender
 
     def receive(self, datagram: bytes, sender: str) -> None:
         """Take a datagram of one message or a bundle of them; never raises."""
@@ -215,7 +237,7 @@ class OscSource:
             self.reject("a sample says it is more than a day from now", sender, address, kind="absurd time")
             return
         host = sender.rpartition(":")[0]  # a program that is started again speaks from another port
-        if wrong := self._discovery.note(reading.channel, "", "", reading.value, arrival, origin=host):
+        if wrong := self.discovery.note(reading.channel, "", "", reading.value, arrival, origin=host):
             self.reject(wrong, sender, address, kind=wrong)
             return
         told = math.nan if reading.time is None else reading.time
@@ -231,7 +253,10 @@ class OscSource:
             return arrival
         sensor = reading.channel.partition("/")[0]
         offset = arrival - reading.time
-        if sensor not in self._clocks and len(self._clocks) < _MOST_SEEN:
+        if sensor not in self._clocks:
+            if len(self._clocks) >= 4 * MOST_STREAMS:  # those of sensors that were forgotten
+                known = {address.partition("/")[0] for address in self.discovery.addresses()}
+                self._clocks = {one: kept for one, kept in self._clocks.items() if one in known}
             self._clocks[sensor] = arrival, SenderClock(offset)
         first, clock = self._clocks.get(sensor, (arrival, SenderClock(offset)))
         if 0.0 < clock.offset - offset <= _ANCHOR and arrival - first <= _ANCHOR:
@@ -265,13 +290,13 @@ class OscSource:
         name = f"OSC on {self.host}:{self.port} ({reach})"
         running = self._socket is not None
         with self._lock:
-            refused, problem = tuple(self._refused.items()), self._problem
-        streams = self._discovery.streams(self._clock.now() if self._clock is not None else 0.0)
+            refused, problem = (*self._refused.items(), *told_of(self.discovery)), self._problem
+        streams = self.discovery.streams(self._clock.now() if self._clock is not None else 0.0)
         return SourceStatus(
             name=name,
             running=running,
             received=self._inbox.received,
-            dropped=self._inbox.dropped,
+            dropped=self._inbox.dropped + self._lost,
             malformed=sum(count for _, count in refused),
             problem=problem,
             seen=tuple(stream.address for stream in streams),
@@ -321,6 +346,8 @@ def _read(address: str, datagram: bytes, arguments: list[Any]) -> _Reading:
     value, time = float(arguments[0]), float(arguments[1]) if len(arguments) == 2 else None
     if math.isinf(value):
         raise _Wrong("not finite", "a value is infinite")
+    if abs(value) > ABSURD_VALUE:
+        raise _Wrong("absurd value", "a value is beyond anything a sensor measures")
     if time is not None and not math.isfinite(time):
         raise _Wrong("not finite", "a time is not finite")
     return _Reading("/".join(names) if ours else address, value, time)
