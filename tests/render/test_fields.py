@@ -218,3 +218,14 @@ def test_trails_do_not_remember_what_is_withdrawn(make_engine, field, probe_at):
 def allowed(document, *shown, **values):
     """The moment of `values` where consent allows only some slots."""
     return replace(moment_of(document, **values), withheld=~np.array(shown))
+
+
+def test_a_value_that_single_precision_cannot_hold_is_as_far_off_as_it_can(make_engine, field, probe_at, problems):
+    probe_at(field, "ball", (0, 0, 10), "a", "temperature")
+    engine = make_engine(field)
+    ends = []
+    for value in (-1e308, 1e308):
+        pixels = draw(engine, moment_of(field, a=value))
+        ends.append(around(pixels, (0, 0, 10)).mean(axis=(0, 1)))
+        assert np.isfinite(engine._document.probes.values).all()
+    assert not problems and hue_distance(*ends) > 0.1

@@ -37,8 +37,8 @@ REACH = 6.0
 #: which way is outwards is asked of the faces within this distance of a probe, mm, among so many before and after its own
 _SMOOTH, _WINDOW = 2.5, 1500
 _ROWS, _STEP = 4, 16
-#: greatest value that is shown: beyond it single precision has no number
-_LARGEST = 1e38
+#: greatest value that shaders are given: they reckon in single precision
+_LARGEST = 1e30
 
 Slot = tuple[str, str]
 
