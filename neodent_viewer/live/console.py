@@ -78,8 +78,10 @@ def speech(live: Live, key: str) -> Speech | None:
     if intake is None:
         return None
     nominal, now = intake.channel.quantity.rate, live.heard_to(key)
-    times = intake.ring.tail(now - _LATELY * intake.quality.gap.patience())[0]
-    times = times[(times <= now) & ~is_hidden(times, live.gate.hidden(key, live.purpose))]
+    # from the last stretch on that may not be seen: what is withheld is not lost
+    since = max((end for _, end in live.gate.hidden(key, live.purpose)), default=-math.inf)
+    times = intake.ring.tail(max(now - _LATELY * intake.quality.gap.patience(), np.nextafter(since, np.inf)))[0]
+    times = times[times <= now]
     until = now if intake.quality.gap.stale(now) or not len(times) else float(times[-1])
     return Speech(cadence(times, until), nominal, intake.quality.clock())
 
