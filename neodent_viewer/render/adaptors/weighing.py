@@ -94,15 +94,18 @@ class Weighing:
     def __init__(self, document: Document, work: Work) -> None:
         self._document = document
         self._work = work
-        self._wanted: dict[tuple[str, str], Any] = {}
+        # with whom it was asked for: a document that is opened anew brings the same names, and other surfaces
+        self._wanted: dict[tuple[str, str], tuple[PartAdaptor, Any]] = {}
         self._near: dict[str, tuple[Surface, int, SeedDistances]] = {}
         self.fields: dict[str, Field] = {}
         self.asked: Counter[tuple[str, str]] = Counter()
 
     def refresh(self, parts: dict[str, PartAdaptor], zones: ZoneAdaptor, columns: dict[Slot, int]) -> None:
         """Ask for what is not as it should be by now."""
-        self._near = {key: kept for key, kept in self._near.items() if key in parts}
-        self.fields = {key: kept for key, kept in self.fields.items() if key in parts}
+        self._wanted = {key: kept for key, kept in self._wanted.items() if parts.get(key[0]) is kept[0]}
+        here = {key for key, kind in self._wanted if kind == "field"}
+        self._near = {key: kept for key, kept in self._near.items() if key in here}
+        self.fields = {key: kept for key, kept in self.fields.items() if key in here}
         for adaptor in parts.values():
             if not adaptor.part.preview:
                 self._weigh_field(adaptor, zones, columns)
@@ -127,7 +130,7 @@ class Weighing:
         }
         version = adaptor.painted if zones.zones else 0
         wanted = (adaptor.generation, shape, version, zones.weighed_for, *seeds.items())
-        if not self._is_new(part, "field", wanted):
+        if not self._is_new(adaptor, "field", wanted):
             return
         outside = zones.outside
         if not zones.zones and not any(seeds.values()):
@@ -145,7 +148,7 @@ class Weighing:
         )
 
         def take(found: Field) -> None:
-            if self._wanted.get((part.id, "field")) == wanted and adaptor.part is part:
+            if self._wants(adaptor, "field", wanted):
                 self._take_field(adaptor, found)
 
         self._work(lambda: _field(task, self._distances(part.id, surface, shape)), take)
@@ -176,7 +179,7 @@ class Weighing:
         teeth = [probe.tooth for probe, _ in seeds]
         vertices = [seed_vertex(probe, part) for probe, _ in seeds]
         wanted = (adaptor.generation, adaptor.shape, *vertices, -1, *slots, *teeth)
-        if not self._is_new(part, "fault", wanted):
+        if not self._is_new(adaptor, "fault", wanted):
             return
         if not seeds:
             adaptor.set_fault(None)
@@ -184,16 +187,20 @@ class Weighing:
         places = [local_position(probe.anchor, part) for probe, _ in seeds]
 
         def take(found: Float32) -> None:
-            if self._wanted.get((part.id, "fault")) == wanted and adaptor.part is part:
+            if self._wants(adaptor, "fault", wanted):
                 adaptor.set_fault(found)
 
         self._work(lambda: _fault(surface.vertices, surface.labels, places, teeth, slots), take)
 
-    def _is_new(self, part: Part, kind: str, wanted: Any) -> bool:
-        if self._wanted.get((part.id, kind)) == wanted:
+    def _wants(self, adaptor: PartAdaptor, kind: str, wanted: Any) -> bool:
+        whose, asked = self._wanted.get((adaptor.part.id, kind), (None, None))
+        return whose is adaptor and bool(asked == wanted)
+
+    def _is_new(self, adaptor: PartAdaptor, kind: str, wanted: Any) -> bool:
+        if self._wants(adaptor, kind, wanted):
             return False
-        self._wanted[part.id, kind] = wanted
-        self.asked[part.id, kind] += 1
+        self._wanted[adaptor.part.id, kind] = adaptor, wanted
+        self.asked[adaptor.part.id, kind] += 1
         return True
 
 
