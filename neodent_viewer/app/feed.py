@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from neodent_viewer.app.bridge import BackgroundJob, Threads
@@ -64,10 +65,17 @@ class Feed:
     def resume(self) -> None:
         """Take up the feeds that the document names; one that would listen to a network waits to be asked for by hand."""
         said = self._document.settings.get(SETTING, "")
-        self.set(*(word for word in (said.split() if isinstance(said, str) else ()) if _kept(word)))
+        words = [word for word in (said.split() if isinstance(said, str) else ()) if _kept(word)]
+        self.set(*(words if self._mean_something(words) else ["none"]))
 
     def set(self, *specs: str) -> None:
-        """Switch to feeds of `live.feeds.FEEDS`, ending all others; trouble is said, and leaves that feed out."""
+        """Switch to feeds of `live.feeds.FEEDS`, ending all others.
+
+        Words that mean nothing, or that cannot run side by side, are said and leave everything as it was; one that cannot be
+        opened is said and left out.
+        """
+        if not self._mean_something(specs):
+            return
         self._end_all()
         for spec in specs:
             self._open(spec)
@@ -81,6 +89,8 @@ class Feed:
         """
         from neodent_viewer.live.feeds import plays_alone
 
+        if not self._mean_something((spec,)):
+            return
         if not self.specs or any(plays_alone(one) for one in (spec, *self.specs)):
             self.set(spec)
             return
@@ -93,6 +103,16 @@ class Feed:
         """End one feed; the others go on."""
         self._end(spec)
         self._settled()
+
+    def _mean_something(self, specs: Sequence[str]) -> bool:
+        from neodent_viewer.live.feeds import check_feeds
+
+        try:
+            check_feeds(specs)
+        except NeodentError as error:
+            self._shell.say_error(error)
+            return False
+        return True
 
     def _end(self, spec: str) -> None:
         self._live.remove_sources(spec)

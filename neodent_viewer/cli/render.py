@@ -32,7 +32,10 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     )
     when = parser.add_mutually_exclusive_group()
     when.add_argument(
-        "--at", type=float, default=0.0, metavar="T", help="seconds on the clock at which the picture is taken"
+        "--at",
+        type=float,
+        metavar="T",
+        help="seconds on the clock at which the picture is taken (default 1, when every sensor has spoken; 0 without a feed)",
     )
     when.add_argument(
         "--seconds",
@@ -71,8 +74,11 @@ def run(args: argparse.Namespace) -> int:
         raise ArgumentError(
             "--seconds makes a clip.", kind="argument", where="-o", remedy="Name the output something.mp4."
         )
+    feeds = tuple(args.feed) or (() if args.files else ("sim",))
+    told = any(feed.startswith("replay:") for feed in feeds) and moving  # a recording is told from where it begins
+    at = args.at if args.at is not None else clip.SOON if feeds not in ((), ("none",)) and not told else 0.0
     longest = clip.LONGEST  # a longer clip, or a later picture, is a slip of the finger
-    if not (0 <= args.seconds <= longest and 0 <= args.at <= longest and 1 <= args.fps <= 240):
+    if not (0 <= args.seconds <= longest and 0 <= at <= longest and 1 <= args.fps <= 240):
         raise ArgumentError(
             "Times lie between 0 and 3600 s, and --fps between 1 and 240.",
             kind="argument",
@@ -83,8 +89,8 @@ def run(args: argparse.Namespace) -> int:
         size=args.size,
         look=args.look,
         view=args.view,
-        feeds=tuple(args.feed) or (() if args.files else ("sim",)),
-        at=args.at,
+        feeds=feeds,
+        at=at,
         seconds=args.seconds or (math.inf if moving else 0.0),
         fps=args.fps,
         seed=args.seed,

@@ -31,6 +31,8 @@ if TYPE_CHECKING:
 #: frames drawn before a still, so that effects with a memory have one
 WARM_FRAMES = 12
 STEP = 1 / 30
+#: s on the clock of a picture of live data, where nobody says when: by then the slowest sensor has spoken
+SOON = 1.0
 #: s of a clip that nothing says the length of, and of the longest one
 DEFAULT_SECONDS, LONGEST = 10.0, 3600.0
 

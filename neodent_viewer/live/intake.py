@@ -276,13 +276,15 @@ class Intakes:
             str, int
         ] = {}  #: channel key -> samples of a quantity the house does not know, or one too many
 
-    def expect(self, channels: Iterable[Channel]) -> None:
-        """Make room for channels before they speak."""
+    def expect(self, channels: Iterable[Channel], *, simulated: bool = False) -> None:
+        """Make room for channels before they speak; `simulated` says whether only a simulation could speak for them."""
         channels = tuple(channels)
         self._expected = frozenset(channel.key for channel in channels)
         for channel in channels:
             if channel.key not in self.channels:
                 self.channels[channel.key] = self._made(channel)
+            if not self.channels[channel.key].ring.total:
+                self.channels[channel.key].simulated = simulated
 
     def silent(self, now: float, channel: str) -> bool:
         """Return whether a channel has said nothing for so long that it is stale at `now` (s), or never anything."""

@@ -131,6 +131,7 @@ class Live:
                 tap.close()
             self.replay = source
             self._forget()
+        self._stale = True  # who could speak for what has not spoken yet
 
     def remove_sources(self, word: str | None = None) -> None:
         """Stop the sources of one word, or all, and forget what they sent: a feed that was switched off is no fault.
@@ -143,7 +144,7 @@ class Live:
             if theirs and not self.taps:
                 self._intakes.forget(theirs)
                 self.gate.forget(theirs)
-                self._intakes.expect(channel for _, channel in self._slots)
+                self._intakes.expect((channel for _, channel in self._slots), simulated=self._sources.simulated)
                 self._frozen.clear()
             return
         for tap in tuple(self.taps):
@@ -170,6 +171,7 @@ class Live:
         else:
             self._intakes = ahead.state(known)
             self._intakes.comparable = self.fresh_intakes().comparable
+            self._intakes.expect((channel for _, channel in self._slots), simulated=self._sources.simulated)
             self._frozen.clear()
         self.guessing = guessing
         replay.resume(shortly_before(replay.tracks, now) if self.guessing else known)
@@ -179,7 +181,7 @@ class Live:
         self.guessing, self._read_to = False, -math.inf
         self.gate.forget()
         self._intakes = self.fresh_intakes()
-        self._intakes.expect(channel for _, channel in self._slots)
+        self._intakes.expect((channel for _, channel in self._slots), simulated=self._sources.simulated)
         self._frozen.clear()
 
     def close(self) -> None:
@@ -215,7 +217,7 @@ class Live:
             self._slots = slots(tuple(self.document.probes.values()))
             self._probes = tuple(probe for probe, _ in self._slots)
             self._keys = tuple(channel.key for _, channel in self._slots)
-            self._intakes.expect(channel for _, channel in self._slots)
+            self._intakes.expect((channel for _, channel in self._slots), simulated=self._sources.simulated)
             self._stale = False
         self.read_until = self._read_to = now
         self.gate.look(now)

@@ -31,6 +31,11 @@ class Sources:
     def __iter__(self) -> Iterator[Source]:
         return iter(self._all)
 
+    @property
+    def simulated(self) -> bool:
+        """Whether there are sources, and nobody's mouth is behind any of them."""
+        return bool(self._all) and all(source.simulated for source in self._all)
+
     def add(self, source: Source, word: str) -> None:
         """Listen to a source that has been started; `word` is how a person calls it."""
         self._all.append(source)

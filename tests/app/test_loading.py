@@ -345,3 +345,35 @@ def test_a_feed_that_does_not_exist_is_said(empty_program: Program) -> None:
     told = _said(empty_program)
     empty_program.context.requests.set_feed("telepathy")
     assert [level for level, _ in told] == ["error"] and not empty_program.feed.running
+
+
+def test_a_slip_of_the_pen_leaves_the_feeds_as_they_are(program: Program, qtbot: QtBot) -> None:
+    context, told = program.context, _said(program)
+    context.requests.set_feed("sim")
+    qtbot.waitUntil(lambda: bool(np.isfinite(context.ticker.moment.values).any()), timeout=PATIENCE)
+    heard = sum(source.received for source in context.live.status().sources)
+    words = ("mqtt:localhost/a#b", "bogus:1", "replay:no such.mcap", "osc:99999")
+    for word in words:
+        context.requests.set_feed(word)
+        context.requests.add_feed(word)
+        context.requests.add_feed(word, "sim")
+    context.requests.set_feed("sim", "osc:0")
+    assert [level for level, _ in told] == ["error"] * (3 * len(words) + 1)
+    assert program.feed.specs == ("sim",) and context.document.settings["feed"] == "sim"
+    assert sum(source.received for source in context.live.status().sources) >= heard > 0
+    context.requests.set_feed("none")
+    assert not program.feed.running
+
+
+def test_a_project_with_a_feed_that_means_nothing_opens_without_one(
+    program: Program, tmp_path: Path, qtbot: QtBot
+) -> None:
+    context, done = program.context, []
+    context.document.set(("settings", "feed"), "osc:99999")
+    context.requests.save(tmp_path / "odd.neodent", lambda: done.append(1))
+    qtbot.waitUntil(lambda: bool(done), timeout=PATIENCE)
+    context.requests.set_feed("sim")
+    told = _said(program)
+    context.requests.open_files([tmp_path / "odd.neodent"])
+    qtbot.waitUntil(lambda: bool(told), timeout=PATIENCE)
+    assert not program.feed.running and "99999" in told[0][1]

@@ -58,3 +58,15 @@ def test_a_reader_that_stops_reading_is_no_error():
         process.stdout.close()
         told = process.stderr.read()
     assert told == b""
+
+
+def test_the_first_picture_anybody_asks_for_shows_a_living_field(tmp_path):
+    from PIL import Image
+
+    pictures = {}
+    for name, more in {"default": [], "at 1 s": ["--at", "1"], "at 0 s": ["--at", "0"]}.items():
+        told = neodent("render", "-o", str(tmp_path / "x.png"), "--size", "320x180", "--look", "field", *more)
+        assert told.returncode == 0, told.stderr
+        assert "withholds" not in told.stderr
+        pictures[name] = Image.open(tmp_path / "x.png").convert("RGB").tobytes()
+    assert pictures["default"] == pictures["at 1 s"] != pictures["at 0 s"]

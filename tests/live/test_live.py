@@ -19,6 +19,7 @@ from neodent_viewer.sensors.sample import block
 from neodent_viewer.sensors.source import SourceStatus
 from neodent_viewer.sensors.sources.injection import Injected, SimulatedChannel
 from neodent_viewer.sensors.sources.simulated import SimulatedSource
+from neodent_viewer.trust.consent import SIMULATED_CHANNELS
 
 NOON = datetime(2030, 5, 1, 12, tzinfo=UTC)
 YEAR = timedelta(days=365)
@@ -160,6 +161,18 @@ def test_nothing_passes_without_consent(live, clock):
     assert live.series("t11/temperature")[0].size == 0
     assert live.faults("t11/temperature") == ()
     assert all("Nobody has allowed" in status.withheld for status in live.status().channels)
+
+
+def test_consent_for_simulations_counts_before_they_have_said_anything_and_for_nobody_else(document, clock):
+    live = Live(document, clock, wall=lambda: NOON)
+    live.grant([SIMULATED_CHANNELS], ["view"], NOON + YEAR, "Nobody")
+    assert live.tick().withheld.all()  # nobody speaks: nothing says that it is not somebody's mouth
+    live.add_source(SimulatedSource([SimulatedChannel(channel("t16", "temperature"), 16)], seed=1), "sim")
+    moment = live.tick()
+    assert not moment.withheld.any() and not np.isfinite(moment.values).any()
+    assert all(one.simulated and not one.withheld for one in live.status().channels)
+    live.add_source(Script(), "other")  # now it may be a person's that speaks first
+    assert live.tick().withheld.all()
 
 
 def test_consent_counts_per_channel_and_purpose(live, clock):

@@ -1,4 +1,4 @@
-"""A document that is emptied and filled again with parts, probes and zones of the same names: nothing of the old one stays."""
+"""A document that is emptied and filled again with things of the same names: nothing of the old one stays."""
 
 from dataclasses import replace
 
