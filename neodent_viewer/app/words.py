@@ -5,6 +5,8 @@ from __future__ import annotations
 import math
 from html import escape
 
+#: permanent teeth in the order of a chart: the upper jaw from the person's right to their left, then the lower one
+TEETH = (*range(18, 10, -1), *range(21, 29), *range(48, 40, -1), *range(31, 39))
 _POSITIONS = {
     1: "central incisor",
     2: "lateral incisor",
@@ -47,6 +49,15 @@ def short_tooth(fdi: int) -> str:
     """
     words = tooth_words(fdi).partition(" ")[2].partition(" ")[2]
     return f"{fdi} · {words}" if words else ""
+
+
+def quantity_sign(name: str, unit: str) -> str:
+    """Return a quantity in the fewest letters that tell it from others: its unit.
+
+    >>> quantity_sign("temperature", "°C"), quantity_sign("ph", "pH"), quantity_sign("count", "")
+    ('°C', 'pH', 'Count')
+    """
+    return unit or quantity_title(name)
 
 
 def count(number: int, one: str, many: str = "") -> str:

@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QAbstractItemView, QHBoxLayout, QLabel, QListView,
 from neodent_viewer.app.actions import consent, probes
 from neodent_viewer.app.context import AppContext
 from neodent_viewer.app.panels.base import caption
+from neodent_viewer.app.panels.channel_order import ChannelBar
 from neodent_viewer.app.panels.console import Ask, Page, Said, choose_channel, small_button
 from neodent_viewer.app.panels.plot import SECONDS, LivePlot
 from neodent_viewer.app.panels.sensor_rows import (
@@ -23,6 +24,7 @@ from neodent_viewer.app.panels.sensor_rows import (
     SensorHeader,
     SensorModel,
     spark,
+    speech_words,
 )
 from neodent_viewer.app.words import count, milliseconds, plain_tip, short_tooth
 from neodent_viewer.live.console import Speech, speech, strip
@@ -50,8 +52,13 @@ class ChannelsPage(Page):
         super().__init__(context, ask)
         self.model = SensorModel()
         self.list, self.header, self.delegate = QListView(), SensorHeader(), SensorDelegate()
+        self.bar = ChannelBar(context.preferences, self._ordered)
         self.plot = LivePlot()
+        self._rows: dict[str, Row] = {}
+        self._said: Said | None = None
+        self._key = ""
         self.empty = caption("No probes yet. Take the probe tool and click on a tooth.", role="empty")
+        self.nothing = caption("No channel is meant by these words.", role="empty")
         self.facts = caption("")
         self._plotted = ""
         self._lay_out()
@@ -69,8 +76,10 @@ class ChannelsPage(Page):
         self.list.setMinimumHeight(2 * HEIGHT)
         self.header.hide()
         self.plot.setMaximumHeight(_TALLEST_PLOT)
+        self.body.addWidget(self.bar)
         self.body.addWidget(self.header)
         self.body.addWidget(self.list, 1)
+        self.body.addWidget(self.nothing, 1)
         self.body.addWidget(self.empty, 1)
         self.body.addWidget(self.plot)
         self.body.addWidget(self.facts)
@@ -95,23 +104,47 @@ class ChannelsPage(Page):
 
     def kept(self) -> tuple[QWidget, ...]:
         """Return what goes on in a show: which channel is looked at, and over what time."""
-        return self.list, self.plot
+        return self.bar, self.list, self.plot
 
     # -- showing -------------------------------------------------------------------------------------------------
 
     def refresh(self, said: Said) -> None:
         """Show all channels."""
+        self._said = said
         names = {probe.id: probe.name for probe in self.context.document.probes.values()}
-        rows = [self._row(one, names.get(one.probe, one.key)) for one in said.status.channels]
-        self.model.show(rows)
-        for widget in (self.list, self.plot, self.facts):
-            widget.setVisible(bool(rows))
-        self.empty.setVisible(not rows)
+        channels = said.status.channels
+        shown = self.bar.chosen(channels, names, wide=self.delegate.wide)
+        meant = [one for one in channels if one.key == said.key]
+        self._rows = {one.key: self._row(one, names.get(one.probe, one.key)) for one in {*shown, *meant}}
+        self._dress(len(channels))
+        self.model.show([self._rows[one.key] for one in shown])
+        for widget in (self.plot, self.facts):
+            widget.setVisible(bool(channels))
+        self.list.setVisible(bool(shown))
+        self.nothing.setVisible(bool(channels) and not shown)
+        self.empty.setVisible(not channels)
         self.show_key(said.key)
         self.remove.setEnabled(self.context.selection.current.probe in self.context.document.probes)
         if row := self.current():
-            self.facts.setText(clock_words(row.speech))
-            self.facts.setToolTip(plain_tip(clock_tip(row.speech)))
+            self._tell(row)
+
+    def _ordered(self) -> None:
+        """Show the channels as they were chosen to be shown."""
+        if self._said is not None:
+            self.refresh(self._said)
+
+    def _dress(self, channels: int) -> None:
+        """Give rows the height that so many channels ask for."""
+        compact = self.bar.is_compact(channels)
+        if compact != self.delegate.compact:
+            self.delegate.compact = compact
+            self.model.layoutChanged.emit()
+
+    def _tell(self, row: Row) -> None:
+        """Say of the channel that is meant what its row does not."""
+        short = [speech_words(row.speech, short=self.width() < _NAMED)] if self.delegate.compact else []
+        self.facts.setText("\n".join(filter(None, [*short, clock_words(row.speech)])))
+        self.facts.setToolTip(plain_tip(clock_tip(row.speech)))
 
     def _row(self, status: ChannelStatus, name: str) -> Row:
         live = self.context.live
@@ -121,19 +154,24 @@ class ChannelsPage(Page):
         return Row(status, name, line, speech(live, status.key), flags)
 
     def current(self) -> Row | None:
-        """Return the row that is chosen."""
+        """Return the row of the channel that is meant, whether or not it is among those shown."""
+        return self._rows.get(self._key)
+
+    def _marked(self) -> Row | None:
         index = self.list.currentIndex()
         return self.model.rows[index.row()] if index.isValid() and index.row() < len(self.model.rows) else None
 
     def show_key(self, key: str) -> None:
         """Mark the row of a channel, and bring it into view when it is another one."""
+        another, self._key = key != self._key, key
         at = next((i for i, row in enumerate(self.model.rows) if row.status.key == key), -1)
         if at >= 0 and self.list.currentIndex().row() != at:
             with QSignalBlocker(self.list.selectionModel()):
                 flags = QItemSelectionModel.SelectionFlag.ClearAndSelect
                 self.list.selectionModel().setCurrentIndex(self.model.index(at), flags)
-            self.list.scrollTo(self.model.index(at))
             self.list.viewport().update()
+        if at >= 0 and another:
+            self.list.scrollTo(self.model.index(at))
 
     def animate(self) -> None:
         """Draw the plot."""
@@ -168,7 +206,7 @@ class ChannelsPage(Page):
     # -- asking --------------------------------------------------------------------------------------------------
 
     def _chosen(self, *_: object) -> None:
-        row = self.current()
+        row = self._marked()
         if row is not None:
             choose_channel(self.context, row.status.key)
 
@@ -186,7 +224,7 @@ class ChannelsPage(Page):
             self.ask(probes.remove, probe)
 
     def _menu(self, at: object) -> None:
-        row = self.current()
+        row = self._marked()
         if row is None:
             return
         menu, key = QMenu(self), row.status.key

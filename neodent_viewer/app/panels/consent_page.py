@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 
 from PySide6.QtCore import QSignalBlocker, Qt
-from PySide6.QtGui import QColor
+from PySide6.QtGui import QColor, QResizeEvent
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QHBoxLayout,
@@ -19,16 +19,25 @@ from PySide6.QtWidgets import (
 from neodent_viewer.app import theme
 from neodent_viewer.app.actions import consent
 from neodent_viewer.app.context import AppContext
+from neodent_viewer.app.menus import icon
 from neodent_viewer.app.panels.base import caption
 from neodent_viewer.app.panels.console import Ask, Page, Said, choose_channel, small_button
 from neodent_viewer.app.panels.giving import MEANING, ConsentDialog
-from neodent_viewer.app.words import plain_tip, quantity_title, short_tooth
+from neodent_viewer.app.words import plain_tip, quantity_sign, quantity_title, short_tooth
 from neodent_viewer.live.status import ChannelStatus
 from neodent_viewer.sensors.channel import Flag
 from neodent_viewer.trust.consent import Purpose
 
-#: headlines of the purposes
-_SHORT = dict(zip(Purpose, ("See", "Stage", "Rec", "Publ", "Res"), strict=True))
+#: purpose -> sign over its column, and the word there where the table is wide
+_HEADS = {
+    Purpose.VIEW: ("mdi6.eye-outline", "See"),
+    Purpose.PERFORM: ("mdi6.projector", "Stage"),
+    Purpose.RECORD: ("mdi6.record-circle-outline", "Record"),
+    Purpose.PUBLISH: ("mdi6.earth", "Publish"),
+    Purpose.RESEARCH: ("mdi6.flask-outline", "Research"),
+}
+#: logical pixels of a column with a sign, and from which width on there are words
+_SIGN, _WORDED = 30, 560
 _YES, _NO = "●", "○"
 _KEY = Qt.ItemDataRole.UserRole
 
@@ -38,6 +47,7 @@ class ConsentPage(Page):
 
     def __init__(self, context: AppContext, ask: Ask) -> None:
         super().__init__(context, ask)
+        self._said: Said | None = None
         self._channel: ChannelStatus | None = None
         self.consent = caption("")
         self.table = self._make_table()
@@ -71,7 +81,9 @@ class ConsentPage(Page):
 
     def _make_table(self) -> QTreeWidget:
         table = QTreeWidget()
-        table.setHeaderLabels(["Channel", *_SHORT.values()])
+        table.setHeaderLabels(["Channel", *("" for _ in _HEADS)])
+        table.header().setDefaultAlignment(Qt.AlignmentFlag.AlignCenter)
+        table.headerItem().setTextAlignment(0, Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
         table.setRootIsDecorated(False)
         table.setUniformRowHeights(True)
         table.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
@@ -79,9 +91,11 @@ class ConsentPage(Page):
         table.header().setStretchLastSection(False)
         table.header().setSectionResizeMode(0, QHeaderView.ResizeMode.Stretch)
         table.header().setMinimumSectionSize(24)
-        for column, purpose in enumerate(_SHORT, 1):
-            table.setColumnWidth(column, 34 if purpose is not Purpose.PERFORM else 42)
-            table.headerItem().setToolTip(column, f"{purpose.capitalize()}: may be {MEANING[purpose]}")
+        for column, (purpose, (sign, word)) in enumerate(_HEADS.items(), 1):
+            table.setColumnWidth(column, _SIGN)
+            table.headerItem().setIcon(column, icon(sign))
+            table.headerItem().setToolTip(column, f"{word}: may be {MEANING[purpose]}")
+            table.headerItem().setData(column, Qt.ItemDataRole.AccessibleTextRole, word)
         table.itemClicked.connect(lambda item, _: choose_channel(self.context, str(item.data(0, _KEY))))
         return table
 
@@ -89,11 +103,21 @@ class ConsentPage(Page):
         """Return what goes on in a show: to withdraw is as easy then as at any time; to give rests, with all that asks."""
         return self.table, self.withdrawing
 
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Write words over the columns where there is room for them, and call channels as there is."""
+        super().resizeEvent(event)
+        worded = self.width() >= _WORDED
+        for column, (_, word) in enumerate(_HEADS.values(), 1):
+            self.table.headerItem().setText(column, word if worded else "")
+            self.table.setColumnWidth(column, 3 * _SIGN if worded else _SIGN)
+        if self._said is not None:
+            self.refresh(self._said)
+
     # -- showing -------------------------------------------------------------------------------------------------
 
     def refresh(self, said: Said) -> None:
         """Show who allows what, and what stands of the channel that is meant."""
-        self._channel = said.channel
+        self._said, self._channel = said, said.channel
         self.consent.setText(said.status.consent)
         channels, at = said.status.channels, self.context.live.wall()
         with QSignalBlocker(self.table):
@@ -110,17 +134,27 @@ class ConsentPage(Page):
         self.table.setVisible(bool(channels))
 
     def _fill(self, item: QTreeWidgetItem, one: ChannelStatus, at: datetime) -> None:
-        name = f"{short_tooth(one.tooth).partition(' ')[0] or one.key} · {quantity_title(one.quantity)}"
         item.setData(0, _KEY, one.key)
-        item.setText(0, name)
-        item.setToolTip(0, plain_tip(one.withheld or one.key))
+        item.setText(0, self._name(one))
+        item.setToolTip(0, plain_tip("\n".join(filter(None, (self._full_name(one), one.withheld or one.key)))))
         item.setForeground(0, QColor(theme.WARNING if one.withheld else theme.TEXT))
-        for column, purpose in enumerate(_SHORT, 1):
+        for column, purpose in enumerate(_HEADS, 1):
             reason = self._reason(one, purpose, at)
             item.setText(column, _NO if reason else _YES)
             item.setTextAlignment(column, Qt.AlignmentFlag.AlignCenter)
             item.setForeground(column, QColor(theme.MUTED if reason else theme.QUALITY[Flag.GOOD][0]))
             item.setToolTip(column, plain_tip(reason or f"May be {MEANING[purpose]}."))
+
+    def _full_name(self, one: ChannelStatus) -> str:
+        return f"{short_tooth(one.tooth).partition(' ')[0] or one.key} · {quantity_title(one.quantity)}"
+
+    def _name(self, one: ChannelStatus) -> str:
+        """Return what a channel is called in the room there is: by its unit before its quantity is cut off."""
+        room = self.table.columnWidth(0) - 14
+        full = self._full_name(one)
+        if self.table.fontMetrics().horizontalAdvance(full) <= room:
+            return full
+        return f"{short_tooth(one.tooth).partition(' ')[0] or one.key} {quantity_sign(one.quantity, one.unit)}"
 
     def _reason(self, one: ChannelStatus, purpose: Purpose, at: datetime) -> str:
         return self.context.live.consent.reason(one.key, purpose, at, simulated=one.simulated)
@@ -130,12 +164,13 @@ class ConsentPage(Page):
         one = self._channel
         if one is None:
             return ""
+        closed = [MEANING[purpose] for purpose in Purpose if self._reason(one, purpose, at)]
+        still = [MEANING[purpose] for purpose in Purpose if not self._reason(one, purpose, at)]
         if one.withheld:
             return (
-                f"Dark: {one.withheld} It is not shown, plotted, recorded or judged. Ask the person whose mouth this is; "
-                "with their word, press Ask and Give, or import their FHIR consent."
+                f"Dark: {one.withheld} {_limits(closed, still)} Ask the person whose mouth this is; with their word, press "
+                "Ask and Give, or import their FHIR consent."
             )
-        closed = [MEANING[purpose] for purpose in Purpose if self._reason(one, purpose, at)]
         return f"{one.key} may not be {', nor '.join(closed)}." if closed else f"{one.key} is allowed for everything."
 
     # -- asking --------------------------------------------------------------------------------------------------
@@ -171,3 +206,15 @@ class ConsentPage(Page):
         """Close the dialog with the window."""
         if self.dialog is not None:
             self.dialog.reject()
+
+
+def _limits(closed: list[str], still: list[str]) -> str:
+    """Return what data may not be used for, and what it still may: withdrawing one use leaves the others.
+
+    >>> _limits(["seen in this window"], ["recorded"])
+    'It may not be seen in this window; it may still be recorded.'
+    >>> _limits(["seen in this window", "recorded"], [])
+    'It may not be seen in this window, nor recorded.'
+    """
+    left = f"; it may still be {', and '.join(still)}" if still else ""
+    return f"It may not be {', nor '.join(closed)}{left}."

@@ -1,7 +1,8 @@
 """The rows of the channel list: a list model over channel states, and the delegate that paints one row.
 
 In a narrow dock a row has three lines and a strip: quality (dot), quantity, the last half minute, value; tooth, quality in a
-word, age; rate, jitter, loss; and how good the last hour was. In a wide one it is a line of a table, see `columns_of`.
+word, age; rate, jitter, loss; and how good the last hour was. Where there are many, one line has to do: quality (dot), tooth,
+quantity, what is wrong or the last half minute, value. In a wide dock a row is a line of a table, see `columns_of`.
 """
 
 from __future__ import annotations
@@ -12,7 +13,7 @@ from itertools import pairwise
 import numpy as np
 from numpy.typing import NDArray
 from PySide6.QtCore import QAbstractListModel, QModelIndex, QPersistentModelIndex, QPointF, QRect, QRectF, QSize, Qt
-from PySide6.QtGui import QColor, QFont, QImage, QPainter, QPen, QPolygonF
+from PySide6.QtGui import QColor, QFont, QFontMetrics, QImage, QPainter, QPen, QPolygonF
 from PySide6.QtWidgets import QStyle, QStyledItemDelegate, QStyleOptionViewItem, QWidget
 
 from neodent_viewer.app import theme
@@ -20,6 +21,7 @@ from neodent_viewer.app.words import (
     duration,
     milliseconds,
     percent,
+    quantity_sign,
     quantity_title,
     quantity_value,
     rate_words,
@@ -33,8 +35,8 @@ from neodent_viewer.sensors.channel import Flag
 
 Index = QModelIndex | QPersistentModelIndex
 Side = Qt.AlignmentFlag
-#: heights of a row: in a dock, and in a table
-HEIGHT, TABLE_HEIGHT = 66, 30
+#: heights of a row: in a dock, there in one line, and in a table
+HEIGHT, COMPACT_HEIGHT, TABLE_HEIGHT = 66, 24, 30
 #: from this width on, logical pixels, rows are lines of a table
 WIDE = 620
 _SPARK = 50
@@ -45,6 +47,8 @@ STRIP_COLUMNS, STRIP_SECONDS = 120, 3600.0
 _ROLE = Qt.ItemDataRole.UserRole
 #: rows of pixels of a strip that a flag fills: told apart by height as well as by colour
 _STRIP_HEIGHT = 6
+#: words of a state that need no attention
+_CALM = (theme.QUALITY[Flag.GOOD][1], theme.QUALITY[Flag.NOT_EVALUATED][1])
 _FILLED = {Flag.GOOD: 2, Flag.NOT_EVALUATED: 2, Flag.SUSPECT: 4, Flag.BAD: 6, Flag.MISSING: 1}
 
 
@@ -110,12 +114,19 @@ class SensorModel(QAbstractListModel):
         return None
 
     def show(self, rows: list[Row]) -> None:
-        """Show new rows; the selection stays when the channels are the same."""
-        same = [row.status.key for row in rows] == [row.status.key for row in self.rows]
-        if same:
+        """Show new rows; while the channels are the same, in whatever order, the selection stays."""
+        before, after = [row.status.key for row in self.rows], [row.status.key for row in rows]
+        if before == after:
             self.rows = rows
             if rows:
                 self.dataChanged.emit(self.index(0), self.index(len(rows) - 1))
+            return
+        if sorted(before) == sorted(after):
+            self.layoutAboutToBeChanged.emit()
+            self.rows = rows
+            for index in self.persistentIndexList():
+                self.changePersistentIndex(index, self.index(after.index(before[index.row()])))
+            self.layoutChanged.emit()
             return
         self.beginResetModel()
         self.rows = rows
@@ -209,12 +220,12 @@ class SensorHeader(QWidget):
 class SensorDelegate(QStyledItemDelegate):
     """Paints one `Row`."""
 
-    #: whether rows are lines of a table
-    wide = False
+    #: whether rows are lines of a table; and, where they are not, whether each has but one
+    wide = compact = False
 
     def sizeHint(self, option: QStyleOptionViewItem, index: Index) -> QSize:
         """Return the height of a row."""
-        return QSize(200, TABLE_HEIGHT if self.wide else HEIGHT)
+        return QSize(200, TABLE_HEIGHT if self.wide else COMPACT_HEIGHT if self.compact else HEIGHT)
 
     def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: Index) -> None:
         """Paint a row as the width asks for."""
@@ -225,6 +236,8 @@ class SensorDelegate(QStyledItemDelegate):
             painter.fillRect(option.rect, QColor("#24454d"))
         if self.wide:
             self._paint_line(painter, option, row)
+        elif self.compact:
+            self._paint_short(painter, option, row)
         else:
             self._paint_block(painter, option, row)
         painter.restore()
@@ -239,6 +252,30 @@ class SensorDelegate(QStyledItemDelegate):
             _text(painter, option, place, text, pen, bold=number == 2)
         _strip(painter, places[8].adjusted(0, 9, 0, -9), row.strip)
         _spark(painter, places[9].adjusted(0, 4, 0, -4), row.line, colour)
+
+    def _paint_short(self, painter: QPainter, option: QStyleOptionViewItem, row: Row) -> None:
+        status = row.status
+        colour, word = quality(status)
+        box: QRect = option.rect.adjusted(8, 1, -8, -1)
+        _dot(painter, box.left() + 5, box.center().y() + 0.5, QColor(colour), filled=status.flag != Flag.MISSING)
+        line = QRect(box.left() + 18, box.top(), box.width() - 18, box.height())
+        value = quantity_value(status.value, status.unit)
+        taken = _text(painter, option, line, value, _value_pen(row), bold=True, side=Side.AlignRight)
+        left = line.adjusted(0, 0, -taken - 8, 0)
+        wrong = "" if word in _CALM else word.partition(": ")[2] or word  # how bad it is the colour says
+        metrics = option.fontMetrics
+        name = named(row, left.width() - (min(metrics.horizontalAdvance(wrong), 70) + 8 if wrong else 0), metrics)
+        used = _text(painter, option, left, name, QColor(theme.TEXT)) + 8
+        rest = left.adjusted(used, 0, 0, 0)
+        if wrong:
+            _text(painter, option, rest, wrong, QColor(colour), small=True, side=Side.AlignRight)
+        elif rest.width() > _SPARK:
+            _spark(
+                painter,
+                QRect(rest.right() - _SPARK, box.top() + 5, _SPARK, box.height() - 10),
+                row.line,
+                QColor(colour),
+            )
 
     def _paint_block(self, painter: QPainter, option: QStyleOptionViewItem, row: Row) -> None:
         status = row.status
@@ -261,6 +298,15 @@ class SensorDelegate(QStyledItemDelegate):
         said = "see the Consent page" if status.withheld else speech_words(row.speech, short=lines[2].width() < _ROOMY)
         _text(painter, option, lines[2].adjusted(0, -1, 0, -1), said, QColor(theme.MUTED), small=True)
         _strip(painter, QRect(left, box.bottom() - 5, lines[0].width(), _STRIP_HEIGHT), row.strip)
+
+
+def named(row: Row, room: int, metrics: QFontMetrics) -> str:
+    """Return a channel's tooth and quantity in so many pixels: the quantity is told by its unit before any of it is cut."""
+    tooth = f"{row.status.tooth}" if short_tooth(row.status.tooth) else row.name
+    full = f"{tooth} · {quantity_title(row.status.quantity)}"
+    if metrics.horizontalAdvance(full) <= room:
+        return full
+    return f"{tooth} {quantity_sign(row.status.quantity, row.status.unit)}"
 
 
 def _value_pen(row: Row) -> QColor:

@@ -25,17 +25,17 @@ from PySide6.QtWidgets import (
 
 from neodent_viewer.app import theme
 from neodent_viewer.app.panels.base import caption
-from neodent_viewer.app.words import plain, plain_tip, tooth_title
+from neodent_viewer.app.words import TEETH, plain, plain_tip, tooth_title
 from neodent_viewer.document.document import Document
-from neodent_viewer.live.streams import destination
+from neodent_viewer.document.mapping import Mapping
+from neodent_viewer.live.streams import destination, misfit
 from neodent_viewer.sensors.channel import QUANTITIES
 from neodent_viewer.sensors.discovery import Stream
 from neodent_viewer.sensors.source import SourceStatus
+from neodent_viewer.sensors.tooth_names import guess_tooth
 
-#: permanent teeth in the order of a chart
-TEETH = (*range(18, 10, -1), *range(21, 29), *range(48, 40, -1), *range(31, 39))
-#: where an item keeps what its stream probably measures
-_QUANTITY = Qt.ItemDataRole.UserRole + 1
+#: where an item keeps what its stream probably measures, and on which tooth
+_QUANTITY, _TOOTH = Qt.ItemDataRole.UserRole + 1, Qt.ItemDataRole.UserRole + 2
 _EXAMPLE = "mqtt:127.0.0.1/neodent/#"
 _HINT = (
     "Write an address, and press Return:\n\u2022 mqtt:HOST/TOPIC, mqtts:HOST/TOPIC\n\u2022 lsl: (every stream) or lsl:NAME\n"
@@ -105,12 +105,15 @@ class StreamsBox(QWidget):
         row.setSpacing(6)
         buttons.setSpacing(6)
         self.map_button, self.unmap_button = QPushButton("Map"), QPushButton("Unmap")
-        self.map_button.setToolTip("Lead the marked stream to this tooth")
         self.unmap_button.setToolTip("Take the marked stream's mapping back")
         self.map_button.clicked.connect(self._map)
         self.unmap_button.clicked.connect(lambda: self._unmap(self.chosen()) if self.chosen() else None)
         for button in (self.map_button, self.unmap_button):
             button.setStyleSheet("padding: 4px 8px;")
+        self.tooth.setPlaceholderText("Tooth")
+        self.tooth.setCurrentIndex(-1)
+        self.tooth.currentIndexChanged.connect(self._dress)
+        self._dress()
         row.addWidget(self.tooth)
         row.addWidget(self.quantity, 1)
         buttons.addWidget(self.map_button)
@@ -124,13 +127,28 @@ class StreamsBox(QWidget):
         return str(item.data(0, Qt.ItemDataRole.UserRole) or "") if item is not None else ""
 
     def _chosen(self, *_: object) -> None:
+        """Offer what the stream is mapped to, or what its name and unit speak for; no tooth where nothing does."""
         item = self.tree.currentItem()
-        guess = item.data(0, _QUANTITY) if item is not None else ""
-        if guess:
-            self.quantity.setCurrentIndex(self.quantity.findData(guess))
+        quantity, tooth = (item.data(0, role) if item is not None else None for role in (_QUANTITY, _TOOTH))
+        if quantity:
+            self.quantity.setCurrentIndex(self.quantity.findData(quantity))
+        self.tooth.setCurrentIndex(self.tooth.findData(tooth) if tooth else -1)
+        self._dress()
+
+    def _dress(self, *_: object) -> None:
+        stream, tooth = bool(self.chosen()), self.tooth.currentIndex() >= 0
+        self.map_button.setEnabled(stream and tooth)
+        self.unmap_button.setEnabled(stream)
+        self.map_button.setToolTip(
+            "Lead the marked stream to this tooth"
+            if stream and tooth
+            else "Choose a tooth first"
+            if stream
+            else "Mark a stream first"
+        )
 
     def _map(self, _: bool = False) -> None:
-        if self.chosen():
+        if self.chosen() and self.tooth.currentIndex() >= 0:
             self._map_stream(self.chosen(), int(self.tooth.currentData()), str(self.quantity.currentData()))
 
     # -- showing -------------------------------------------------------------------------------------------------
@@ -156,7 +174,7 @@ class StreamsBox(QWidget):
                 if isinstance(row, str):
                     _fill_name(item, row)
                 else:
-                    _fill(item, row, destination(row.address, document))
+                    _fill(item, row, destination(row.address, document), document.mappings.get(row.address))
 
 
 def _fill_name(item: QTreeWidgetItem, name: str) -> None:
@@ -165,45 +183,62 @@ def _fill_name(item: QTreeWidgetItem, name: str) -> None:
     item.setToolTip(0, plain_tip(name))
     item.setData(0, Qt.ItemDataRole.UserRole, "")
     item.setData(0, _QUANTITY, "")
+    item.setData(0, _TOOTH, 0)
     item.setFlags(Qt.ItemFlag.ItemIsEnabled)
     item.setForeground(0, QColor(theme.MUTED))
 
 
-def _fill(item: QTreeWidgetItem, stream: Stream, where: str) -> None:
+def _fill(item: QTreeWidgetItem, stream: Stream, where: str, mapping: Mapping | None) -> None:
     if not item.flags() & Qt.ItemFlag.ItemIsSelectable:  # it was a name
         item.setFlags(Qt.ItemFlag.ItemIsEnabled | Qt.ItemFlag.ItemIsSelectable)
-        item.setForeground(0, QColor(theme.TEXT))
+    wrong = misfit(stream, where)
+    item.setForeground(
+        0, QColor(theme.TEXT if where and wrong is None else theme.MUTED if wrong is None else theme.WARNING)
+    )
     text = f"{stream.address}\n{stream_words(stream, where)}"
     if item.text(0) != text:
         item.setText(0, text)
     item.setData(0, Qt.ItemDataRole.UserRole, stream.address)
-    item.setData(0, _QUANTITY, stream.quantity)
+    item.setData(0, _QUANTITY, stream.quantity if mapping is None else mapping.quantity)
+    item.setData(0, _TOOTH, guess_tooth(stream.address) if mapping is None else mapping.tooth)
     sent = f", sent as {stream.sent_unit}" if stream.sent_unit not in ("", stream.unit) else ""
-    tip = f"{stream.address}\n{stream.unit or 'no unit'}{sent}, {stream.samples} samples"
+    tip = f"{stream.address}\n{stream.unit or 'no unit sent'}{sent}, {stream.samples} samples"
+    tip += f"\nRefused: {wrong.what} {wrong.remedy}" if wrong is not None else ""
     item.setToolTip(
         0, plain_tip(tip if math.isfinite(stream.value) else f"{tip}\nNo value, or nobody has allowed it to be shown.")
     )
 
 
-def value_words(stream: Stream) -> str:
+def value_words(stream: Stream, where: str = "") -> str:
     """Return a stream's last value with its unit; a dash for none, or for one that nobody has allowed to be shown.
+
+    A sender that names no unit is taken to mean that of the channel its stream goes to.
 
     >>> value_words(Stream("a", "°C", value=36.512)), value_words(Stream("a", "N", value=1234567.0)), value_words(Stream("a"))
     ('36.51 °C', '1.235e+06 N', '–')
+    >>> value_words(Stream("a", value=36.512), "t11/temperature"), value_words(Stream("a", value=36.512))
+    ('36.51 °C', '36.51 (no unit)')
     """
-    return "–" if math.isnan(stream.value) else f"{stream.value:.4g} {stream.unit}".strip()
+    quantity = QUANTITIES.get(where.rpartition("/")[2])
+    unit = stream.unit or ("(no unit)" if quantity is None else quantity.unit)
+    return "–" if math.isnan(stream.value) else f"{stream.value:.4g} {unit}"
 
 
 def stream_words(stream: Stream, where: str) -> str:
-    """Return what is known of a stream as a line: last value, rate, age, and the channel it goes to.
+    """Return what is known of a stream as a line: last value, rate, age, and the channel it goes to, or why it does not.
 
     >>> stream_words(Stream("a", "N", value=63.27, rate=19.04, age=0.1), "t16/force")
     '63.27 N · 19 Hz · now → t16/force'
     >>> stream_words(Stream("a", age=9.0), "")
     '– · 9 s · not mapped'
+    >>> stream_words(Stream("a", "furlong", value=7.0, age=0.1), "t11/ph")
+    '7 furlong · now · refused: no unit of pH'
     """
     rate = [] if math.isnan(stream.rate) else [f"{plain(stream.rate)} Hz"]
-    line = " · ".join([value_words(stream), *rate, age_words(stream.age)])
+    line = " · ".join([value_words(stream, where), *rate, age_words(stream.age)])
+    if misfit(stream, where) is not None:
+        name = where.rpartition("/")[2]
+        return f"{line} · refused: no unit of {'pH' if name == 'ph' else name}"
     return f"{line} → {where}" if where else f"{line} · not mapped"
 
 

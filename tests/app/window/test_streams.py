@@ -117,3 +117,40 @@ def test_no_value_is_shown_before_consent(panel: Any, source: MqttSource, contex
     panel.update_view()
     item = panel.feed.streams.tree.topLevelItem(0)
     assert "36.1" not in " ".join([*(item.text(c) for c in range(4)), item.toolTip(0)])
+
+
+def test_a_stream_s_name_speaks_for_its_tooth_and_what_is_refused_is_told_apart(
+    panel: Any, source: MqttSource, context: AppContext, clock: ManualClock
+) -> None:
+    readings = [("t12/temperature", "Cel", 36.5), ("t11/ph", "furlong", 7.0), ("t11/temperature", "N", 3.0)]
+    readings += [("clinic/42/bite", "N", 12.0), ("mouth/force", "N", 4.0), ("t12/force", "", 5.5)]
+    source.receive("clinic/3", encode([Reading(name, unit, value) for name, unit, value in readings]))
+    context.live.grant(["*"], ["view"], context.live.wall().replace(year=2100), "The tester")
+    context.live.tick(clock.advance(1.0))
+    panel.update_view()
+    box = panel.feed.streams
+    items = {box.tree.topLevelItem(i).text(0).partition("\n")[0]: box.tree.topLevelItem(i) for i in range(6)}
+    for name, tooth, quantity in (
+        ("t12/temperature", 12, "temperature"), ("clinic/42/bite", 42, "force"), ("mouth/force", None, "force"),
+        ("t11/ph", 11, None),
+    ):  # fmt: skip
+        box.tree.setCurrentItem(items[name])
+        assert box.tooth.currentData() == tooth
+        assert quantity is None or box.quantity.currentData() == quantity
+        assert box.map_button.isEnabled() == (tooth is not None)
+    assert items["t12/temperature"].text(0).endswith("→ t12/temperature")
+    assert items["t12/force"].text(0).splitlines()[1].startswith("5.5 N"), "a bare number is in the channel's unit"
+    colours = {items[name].foreground(0).color().name() for name in ("t12/temperature", "t12/force")}
+    for name, why in (("t11/ph", "pH"), ("t11/temperature", "temperature")):
+        assert items[name].text(0).endswith(f"refused: no unit of {why}") and "→" not in items[name].text(0)
+        assert "Refused: " in items[name].toolTip(0) and "Let the sensor send" in items[name].toolTip(0)
+        assert items[name].foreground(0).color().name() not in colours
+    box.tree.setCurrentItem(items["mouth/force"])
+    box.tooth.setCurrentIndex(box.tooth.findData(36))
+    assert box.map_button.isEnabled()
+    box.map_button.click()
+    assert context.document.mappings["mouth/force"] == Mapping("mouth/force", 36, "force")
+    panel.update_view()
+    box.tree.setCurrentItem(items["t11/ph"])
+    box.tree.setCurrentItem(items["mouth/force"])
+    assert box.tooth.currentData() == 36, "what it is mapped to is offered again"
