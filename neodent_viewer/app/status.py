@@ -6,6 +6,7 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt, QTimer
+from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QProgressBar, QStatusBar, QToolButton, QWidget
 
 from neodent_viewer.app import theme
@@ -20,6 +21,8 @@ if TYPE_CHECKING:
 
 #: ms between looks at frame rate and feed
 _PERIOD = 500
+#: ms that a warning or an error stands in the status bar; the log keeps it
+_STANDS = 20_000
 #: ms before running work is shown: what ends sooner would only flicker
 _PATIENCE = 300
 
@@ -60,6 +63,30 @@ class JobView(QWidget):
             self._job.cancel()
 
 
+class Sentence(QLabel):
+    """A sentence in the room there is; where it is cut it says so, and its tooltip has all of it."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._all = ""
+
+    def say(self, text: str) -> None:
+        """Say something else."""
+        self._all = " ".join(text.split())
+        self.setToolTip(plain_tip(text))
+        self._fit()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Cut it where it no longer fits."""
+        super().resizeEvent(event)
+        self._fit()
+
+    def _fit(self) -> None:
+        around = self.sizeHint().width() - self.fontMetrics().horizontalAdvance(self.text())  # the theme's padding
+        room = max(40, self.width() - around)
+        self.setText(self.fontMetrics().elidedText(self._all, Qt.TextElideMode.ElideRight, room))
+
+
 class StatusBar(QStatusBar):
     """What goes on, in one line."""
 
@@ -67,7 +94,7 @@ class StatusBar(QStatusBar):
         super().__init__()
         self._context = context
         self.setSizeGripEnabled(False)
-        self.message = QLabel()
+        self.message = Sentence()
         self.message.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
         self.message.setMinimumWidth(40)
         self.addWidget(self.message, 1)
@@ -92,6 +119,7 @@ class StatusBar(QStatusBar):
         self.unit.setText("mm")
         self.unit.setToolTip("All lengths are in millimetres.")
         self.fps.setToolTip("Pictures presented per second; a picture at rest is not drawn again.")
+        self._fade = self._timer(_STANDS, self._show_tool, single=True)
         self._patience = self._timer(_PATIENCE, self._show_jobs, single=True)
         self._pulse = self._timer(_PERIOD, self._show_live)
         self._pulse.start()
@@ -118,8 +146,11 @@ class StatusBar(QStatusBar):
     def _show_message(self, message: Message) -> None:
         colour = {"error": theme.ERROR, "warning": theme.WARNING}.get(message.level, theme.TEXT)
         self.message.setStyleSheet(f"color: {colour};")
-        self.message.setText(message.text)
-        self.message.setToolTip(plain_tip(message.text))
+        self.message.say(message.text)
+        if message.level == "info":
+            self._fade.stop()
+        else:
+            self._fade.start()
 
     def _show_locked(self, on: bool) -> None:
         self.locked.setVisible(on)
@@ -182,6 +213,7 @@ class StatusBar(QStatusBar):
         """Stop the timers and let go of all signals."""
         context = self._context
         self._pulse.stop()
+        self._fade.stop()
         self._patience.stop()
         self._relay.release()
         context.sculpting.deviations.changed.disconnect(self._show_deviation, missing_ok=True)

@@ -6,6 +6,7 @@ from typing import Any
 
 from neodent_viewer.document.document import Document
 from neodent_viewer.document.edits import ValueEdit
+from neodent_viewer.sensors.channel import QUANTITIES
 from neodent_viewer.sensors.thresholds import checked
 
 #: the setting's name; what lies there is ``{channel key or quantity: {threshold: value}}``
@@ -30,7 +31,8 @@ def threshold_edit(document: Document, key: str, name: str, value: Any) -> Value
     if value is None:
         entry.pop(name, None)
     else:
-        sound = checked(name, value)
+        quantity = QUANTITIES.get(key.rpartition("/")[2])
+        sound = checked(name, value, "" if quantity is None else quantity.unit)
         entry[name] = list(sound) if isinstance(sound, tuple) else sound
     after = {k: v for k, v in after.items() if v}
     title = f"Change threshold {name} of {key}"

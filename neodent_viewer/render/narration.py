@@ -1,12 +1,17 @@
 """Captions: a headline and a sentence, set large at the lower left of the picture, readable on whatever lies behind.
 
+A long sentence is set smaller and in longer lines until three of them hold it, and cut where even these do not: what it is
+said of must be seen.
+
 Order: type size from the picture's height -> lines broken evenly -> a soft dark shadow, a rule, then the type. Nothing but
 the strength with which the finished piece is laid over the picture changes while it fades.
 """
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 
 import numpy as np
@@ -18,6 +23,8 @@ from neodent_viewer.render.typography import Colour, Pixels, fold, font, has_all
 _SHARE, _LEAST, _MOST = 1 / 25, 14.0, 46.0
 #: longest line, in type sizes: some fifty signs
 _MEASURE = 25.0
+#: lines of a caption at most; type sizes that a long one is tried in, shares of the usual one
+LINES, _SMALLER = 3, (1.0, 0.88, 0.77, 0.68, 0.6)
 #: of the type size: headline, lines apart, rule to type, room for the shadow
 _HEADLINE, _LEADING, _INDENT, _ROOM = 0.56, 1.28, 0.62, 1.0
 _TEXT: Colour = (0.97, 0.975, 0.985, 1.0)
@@ -25,6 +32,7 @@ _QUIET: Colour = (0.66, 0.90, 0.95, 1.0)
 _RULE: Colour = (0.31, 0.765, 0.85, 1.0)
 #: between letters of the headline, in its size
 _SPACED = 0.09
+_MORE = "..."
 #: quotation marks that the house's typeface has in another shape
 _QUOTES = str.maketrans({"“": '"', "”": '"', "„": '"', "«": '"', "»": '"', "‘": "'", "‚": "'"})
 #: lowest height in logical pixels of a picture that has room for captions
@@ -55,8 +63,62 @@ class Block:
 
 def block(caption: Narration, width: float, height: float, scale: float) -> Block:
     """Return how a caption is set in a picture that has `width` x `height` logical pixels to spare."""
-    size = min(max(_SHARE * height, _LEAST), _MOST)
-    return Block(caption.title, caption.text, round(size, 1), round(min(_MEASURE * size, width - 2 * size)), scale)
+    return _fitted(caption.title, caption.text, round(width), round(height), scale)
+
+
+@lru_cache(maxsize=32)
+def _fitted(title: str, text: str, width: int, height: int, scale: float) -> Block:
+    """Return a caption in the largest type that sets it in few lines; a picture asks for the same one again and again."""
+    usual = min(max(_SHARE * height, _LEAST), _MOST)
+    measure = round(min(_MEASURE * usual, width - 2 * usual))
+    _, own = settable(f"{title}{text}")  # one typeface for all of it, as it is drawn
+    told = settable(text)[0] if own else text
+    sizes = dict.fromkeys(round(max(usual * share, min(usual, _LEAST)), 1) for share in _SMALLER)
+    tried = [(size, measure) for size in sizes]
+    tried += [(size, round(width - 2 * usual)) for size in tuple(sizes)[-1:]]
+    for size, across in tried:
+        if len(_broken(told, size, across, own)) <= LINES:
+            break
+    else:
+        text = _cut(told, size, across, own)
+    return Block(_one_line(title, _HEADLINE * size, across, own), text, size, across, scale)
+
+
+def _cut(text: str, size: float, width: float, own: bool) -> str:
+    """Return as many words of a text as three lines hold, or letters of its first, and dots that stand for the rest."""
+    words = " ".join(text.split()).split(" ")
+
+    def fits(cut: str) -> bool:
+        return len(_broken(cut + _MORE, size, width, own)) <= LINES
+
+    count = _most(len(words), lambda n: fits(" ".join(words[:n])))
+    if count:
+        return " ".join(words[:count]) + _MORE
+    return words[0][: _most(len(words[0]), lambda n: fits(words[0][:n]))] + _MORE
+
+
+def _one_line(title: str, size: float, width: float, own: bool) -> str:
+    """Return a headline that fits over the text, cut where it is longer."""
+
+    def fits(cut: str) -> bool:
+        return sum(breadth(c, size, own) + _SPACED * size for c in cut.upper()) <= width
+
+    if fits(title):
+        return title
+    return title[: _most(len(title), lambda n: fits(title[:n].rstrip() + _MORE))].rstrip() + _MORE
+
+
+def _most(count: int, fits: Callable[[int], bool]) -> int:
+    """Return the greatest number up to `count` that fits, by halves; 0 where none does.
+
+    >>> _most(9, lambda n: n * n < 30)
+    5
+    """
+    low, high = 0, count
+    while low < high:
+        middle = (low + high + 1) // 2
+        low, high = (middle, high) if fits(middle) else (low, middle - 1)
+    return low
 
 
 def settable(text: str) -> tuple[str, bool]:

@@ -156,8 +156,13 @@ def calibrated(
     if not 1 <= len(readings) <= _MOST:
         raise _refused("One or two readings make a calibration.", "readings", "Take the present reading first.")
     for number, (raw, true) in enumerate(readings, 1):
-        if not (math.isfinite(raw) and math.isfinite(true)):
-            raise _refused("A reading is no number.", f"reading {number}", "Wait for a steady value and take it again.")
+        if not math.isfinite(raw):
+            remedy = "Put the sensor into what has this value, wait until it is steady, and press Take."
+            raise _refused("What the sensor says there was not taken.", f"reading {number}", remedy)
+        if not math.isfinite(true):
+            unit = "" if quantity.unit == "pH" else f" in {quantity.unit}"
+            remedy = f"Type what it is in truth{unit}, from {quantity.low:g} to {quantity.high:g}."
+            raise _refused("Its true value is missing, or is no number.", f"reading {number}", remedy)
         if not quantity.low <= true <= quantity.high:
             what = f"{true:g} {quantity.unit} is no value of such a sensor."
             limits = f"Type a true value from {quantity.low:g} to {quantity.high:g} {quantity.unit}."

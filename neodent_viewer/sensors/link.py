@@ -28,9 +28,19 @@ class Link:
         Address, for sentences.
     least : float
         Seconds before the first new try.
+    explain : callable
+        Returns what broke it and what to do about it, from what the network or the system calls it.
     """
 
-    def __init__(self, reception: Reception, listen: Callable[[Event], None], where: str, least: float = 1.0) -> None:
+    def __init__(
+        self,
+        reception: Reception,
+        listen: Callable[[Event], None],
+        where: str,
+        least: float = 1.0,
+        explain: Callable[[str], tuple[str, str]] = lambda said: (said, ""),
+    ) -> None:
+        self._explain = explain
         self._reception = reception
         self._listen = listen
         self._where = where
@@ -70,7 +80,8 @@ class Link:
                 return
             self._failures += 1
             wait = back_off(self._failures, self._least)
-            self._reception.complain(self.trouble or "the connection was closed", self._where)
+            what, remedy = self._explain(self.trouble or "the connection was closed")
+            self._reception.complain(what, self._where, remedy)
             self._retry_at = self._reception.now() + wait
             stop.wait(wait)
 

@@ -18,6 +18,7 @@ from neodent_viewer.core.errors import SensorError
 from neodent_viewer.sensors import senml
 from neodent_viewer.sensors.buffer import Inbox
 from neodent_viewer.sensors.discovery import LONGEST, MOST_STREAMS, Discovery, told_of
+from neodent_viewer.sensors.refusals import refusal
 from neodent_viewer.sensors.sample import Block, Float64
 from neodent_viewer.sensors.sender_clock import SenderClock
 from neodent_viewer.sensors.senml import Reading
@@ -119,13 +120,22 @@ class Reception:
             address = f"{address} [{unit}]"
             wrong = self.discovery.note(address, unit, reading.unit, value, arrival, origin=origin)
         if wrong:
-            self.refuse(wrong, f"A sample of {address[:96]!r} is not taken: {wrong}.", origin)
+            self.refuse(wrong, _not_taken(address, wrong), origin)
             return False
         self.inbox.put(address, at, value, arrival, raw)
         return True
 
     def take_block(
-        self, address: str, unit: str, times: Float64, values: Float64, arrival: float, raw: Float64, *, origin: str
+        self,
+        address: str,
+        unit: str,
+        times: Float64,
+        values: Float64,
+        arrival: float,
+        raw: Float64,
+        *,
+        origin: str,
+        place: str | None = None,
     ) -> None:
         """Take samples of one stream in at once.
 
@@ -141,6 +151,9 @@ class Reception:
         raw : ndarray (k,) float64
             By the sender's own clock.
         origin : str
+            Who sent them: another one under the same name is another sender.
+        place : str or None
+            Where that is, for a person; None for where the origin says it.
         """
         sound = np.isfinite(times) & (np.abs(times - arrival) <= ABSURD)
         if not sound.all():
@@ -163,7 +176,7 @@ class Reception:
             address, known.shown, unit, float(values[-1]), arrival, count=len(values), origin=origin
         )
         if wrong:
-            self.refuse(wrong, f"Samples of {address[:96]!r} are not taken: {wrong}.", origin, len(values))
+            self.refuse(wrong, _not_taken(address, wrong), origin if place is None else place, len(values))
             return
         self.inbox.put_block(Block(address, times, values, np.full(len(times), arrival), raw))
 
@@ -184,10 +197,10 @@ class Reception:
             self.refused[kind] += count
             self.problem = f"{self.kind}: {what}{place}"
 
-    def complain(self, what: str, where: str) -> None:
-        """Remember trouble with the connection itself."""
+    def complain(self, what: str, where: str, remedy: str = "") -> None:
+        """Remember trouble with the connection itself, and what to do about it."""
         with self._lock:
-            self.problem = f"{self.kind}: {what} [{where}]"
+            self.problem = f"{self.kind}: {what} [{where}] {remedy}".strip()
 
     # -- outside it --------------------------------------------------------------------------------------------------
 
@@ -215,6 +228,12 @@ class Reception:
             streams=streams,
             senders=tuple((senders or {}).items()),
         )
+
+
+def _not_taken(address: str, kind: str) -> str:
+    """Return why samples of a stream are not taken, and what to do, in two sentences."""
+    what, remedy = refusal(kind)
+    return f"{address[:96]!r} is not taken: {what[:1].lower()}{what[1:]}. {remedy}".strip()
 
 
 def _address(name: str, origin: str) -> str:

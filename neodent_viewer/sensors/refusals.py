@@ -17,6 +17,12 @@ REFUSALS: dict[str, tuple[str, str]] = {
     "flood": ("Beyond the cap of messages a second", "Raise the cap if the sender is yours."),
     "stranger": ("From an address that is not on the list", "Add it to the list if it is yours."),
     "unit": ("Measures something else than its channel", "Map the stream to what it measures."),
+    "unknown unit": ("Unit that nobody here knows", "Let the sensor send one such as °C, K, N or pH, or none at all."),
+    "wrong unit": (
+        "Unit of another quantity than its channel's",
+        "Map the stream to what it measures, or mend its unit.",
+    ),
+    "text or too wide": ("A stream of text, or of too many columns", "Let it send numbers, a column for each sensor."),
     "changed unit": ("Unit changed in mid-stream", "Let the sensor keep to one unit."),
     "duplicate id": ("Two senders under one name", "Give each sensor a name of its own."),
     "duplicate record": ("The same record twice in a pack", "Nothing is lost; mend the sender when you can."),

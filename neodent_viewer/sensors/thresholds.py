@@ -14,6 +14,7 @@ from typing import Any
 from neodent_viewer.core.errors import ArgumentError
 from neodent_viewer.sensors.channel import Channel, Quantity
 from neodent_viewer.sensors.checks.climatology import Usual
+from neodent_viewer.sensors.threshold_words import WORDS
 
 #: any value, any rate: the test is off
 OFF = math.inf
@@ -175,25 +176,46 @@ def limits_for(channel: Channel, table: Mapping[str, Any] | None = None) -> Limi
     return limits
 
 
-def checked(name: str, value: Any) -> float | Span:
-    """Return a threshold as `Limits` keeps it; raises ArgumentError for a name or a value that cannot be one."""
+def checked(name: str, value: Any, unit: str = "") -> float | Span:
+    """Return a threshold as `Limits` keeps it; raises ArgumentError for a name or a value that cannot be one.
+
+    `unit` is that of the channel's quantity, for the sentence.
+    """
     known = {field.name: field for field in fields(Limits)}
-    pair = name in known and "Span" in str(known[name].type)
+    if name not in known:
+        what = f"There is no threshold called {name!r}."
+        raise ArgumentError(what, kind="argument", where=name, remedy=f"Thresholds: {', '.join(known)}.")
+    words = next((one for one in WORDS if one.name == name), None)
+    title, unit = (name, "") if words is None else (words.title, words.unit_of(unit))
+    pair = "Span" in str(known[name].type)
     numbers = list(value) if isinstance(value, list | tuple) else [value]
-    sound = all(isinstance(n, int | float) and not isinstance(n, bool) and not math.isnan(n) for n in numbers)
-    if name not in known or not sound or len(numbers) != (2 if pair else 1):
-        raise _no_threshold(name, "two numbers" if pair else "a number")
+    if len(numbers) != (2 if pair else 1):
+        raise _refused(name, f"{title!r} has {'a low and a high end' if pair else 'one number'}.", "Give it that.")
+    ends = ("low end of ", "high end of ") if pair else ("",)
+    for end, number in zip(ends, numbers, strict=True):
+        if not isinstance(number, int | float) or isinstance(number, bool) or math.isnan(number):
+            what = f"The {end}{title!r} is no number." if end else f"{title!r} is no number."
+            raise _refused(name, what, f"Type one in {unit}, or off." if unit.strip() else "Type one, or off.")
+    first, last = float(numbers[0]), float(numbers[-1])
+    if pair and name != "asleep" and first > last:  # who sleeps past midnight wakes at an earlier hour
+        what = f"The low end of {title!r}, {_said(first, unit)}, lies above its high end, {_said(last, unit)}."
+        allowed = f"Type {_said(last, unit)} or less as the low end, or {_said(first, unit)} or more as the high end."
+        raise _refused(name, what, allowed)
     if pair:
-        low, high = float(numbers[0]), float(numbers[1])
-        if name != "asleep" and low > high:
-            raise _no_threshold(name, "low before high")
-        return low, high
-    if numbers[0] < 0:
-        raise _no_threshold(name, "a number of 0 or more")
-    return float(numbers[0])
+        return first, last
+    if first < 0:
+        raise _refused(name, f"{title!r} cannot be {_said(first, unit)}.", f"Type {_said(0.0, unit)} or more, or off.")
+    return first
 
 
-def _no_threshold(name: str, wanted: str) -> ArgumentError:
-    names = ", ".join(field.name for field in fields(Limits))
-    what = f"There is no such threshold, or it is not {wanted}."
-    return ArgumentError(what, kind="argument", where=name, remedy=f"Thresholds: {names}.")
+def _said(value: float, unit: str) -> str:
+    """Return a number with its unit.
+
+    >>> _said(60.0, "°C"), _said(7.0, "pH")
+    ('60 °C', '7 pH')
+    """
+    return f"{value:.10g} {unit}".strip()
+
+
+def _refused(name: str, what: str, remedy: str) -> ArgumentError:
+    return ArgumentError(what, kind="argument", where=name, remedy=remedy)

@@ -74,3 +74,36 @@ def test_accents_stay_where_the_system_can_set_them_and_dashes_do_not_cost_the_t
     assert caption.settable("no – it was “fine”…") == ('no - it was "fine"...', True)
     text, own = caption.settable("Zähne")
     assert (text, own) in (("Zähne", False), ("Zahne", True))
+
+
+LONG = "The enamel softens below pH 5.5, and saliva needs half an hour to bring back what it lost. " * 5
+
+
+@pytest.mark.parametrize("size", [(640, 420), (1280, 720), (1920, 1080), (420, 300)])
+@pytest.mark.parametrize(
+    "text", [LONG[:400], LONG * 4, "W" * 900, "one\ntwo\nthree\nfour\nfive", "牙" * 400, "short"], ids=range(6)
+)
+def test_a_long_sentence_keeps_to_three_lines_at_the_foot_of_the_picture(size, text):
+    width, height = size[0] - 190.0, float(size[1])
+    told = caption.block(Narration("A headline " * 30, text), width, height, 1.0)
+    body, own = caption.settable(told.text)
+    broken = caption.lines(body if own else told.text, told.size, told.width, own)
+    assert 1 <= len(broken) <= caption.LINES
+    assert caption.draw(told).shape[1] <= width + 2 * caption.offset(told)
+    assert caption.draw(told).shape[0] - 2 * caption.offset(told) < 0.3 * height
+    assert told.text == text or told.text.endswith("...")
+    assert told.title.endswith("...")
+
+
+def test_only_what_is_long_is_set_smaller_and_only_what_is_longer_still_is_cut():
+    usual, long, endless = (
+        caption.block(Narration("N", text), 1090.0, 800.0, 1.0) for text in ("Cold.", LONG[:230], LONG * 4)
+    )
+    assert usual.size > long.size > endless.size * 0.99 and long.text == LONG[:230]
+    assert endless.text.endswith("...") and len(endless.text) > 250
+
+
+def test_a_long_sentence_leaves_the_middle_of_the_picture_alone(engine):
+    marked = changed(engine, Narration("The night", LONG[:400]), size=(1280, 720)) > 6
+    rows, _ = np.nonzero(marked)
+    assert rows.min() > 720 * 0.66

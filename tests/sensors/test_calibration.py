@@ -88,3 +88,16 @@ def test_a_record_comes_back_and_nonsense_bends_nothing():
 def test_as_sent_is_the_very_array():
     raw = np.arange(3.0)
     assert AS_SENT.values(raw) is raw and np.isnan(Calibration(2.0, 1.0).values(np.array([np.nan]))).all()
+
+
+@pytest.mark.parametrize(
+    ("pair", "what", "remedy"),
+    [
+        ((7.1, math.nan), "true value is missing", "Type what it is in truth, from"),
+        ((math.nan, 7.0), "not taken", "press Take"),
+    ],
+)
+def test_half_a_reading_says_which_half_is_missing(pair, what, remedy):
+    with pytest.raises(ArgumentError) as error:
+        calibrated(QUANTITIES["ph"], [pair], AS_SENT, at=datetime(2030, 1, 1, tzinfo=UTC), by="Ada")
+    assert what in error.value.what and remedy in error.value.remedy and error.value.where == "reading 1"

@@ -224,10 +224,20 @@ def test_a_client_certificate_opens_and_a_wrong_one_does_not(make_broker, opened
         wrong = opened(broker.port, tls=True, ca=ca, **more)
         wait_for(lambda wrong=wrong: wrong.status().problem and "reconnecting" in wrong.status().state)
         assert not wrong.connected
+        told = wrong.status().problem
+        assert "certificate" in told and "cert=" in told and "_ssl" not in told and "EOF" not in told
     distrustful = opened(broker.port, tls=True, cert=str(at / "client.pem"), key=str(at / "client.key"))
     wait_for(lambda: "certificate verify failed" in distrustful.status().problem.lower())
+    assert "ca=FILE" in distrustful.status().problem and "_ssl" not in distrustful.status().problem
     plain = opened(broker.port)
     wait_for(lambda: "reconnecting" in plain.status().state)
+    assert "mqtts:" in plain.status().problem
+
+
+def test_tls_against_a_port_without_it_is_said_so(broker, opened):
+    hopeful = opened(broker.port, tls=True)
+    wait_for(lambda: "TLS" in hopeful.status().problem)
+    assert "Look whether its port speaks TLS" in hopeful.status().problem or "8883" in hopeful.status().problem
 
 
 def test_files_that_are_no_certificates_are_said_before_anything_is_opened(tmp_path):

@@ -36,6 +36,14 @@ _HEADS = {
     Purpose.PUBLISH: ("mdi6.earth", "Publish"),
     Purpose.RESEARCH: ("mdi6.flask-outline", "Research"),
 }
+#: purpose -> what is done with data for it, in few words
+_DONE = {
+    Purpose.VIEW: "seen here",
+    Purpose.PERFORM: "shown on stage",
+    Purpose.RECORD: "recorded",
+    Purpose.PUBLISH: "published",
+    Purpose.RESEARCH: "used for research",
+}
 #: logical pixels of a column with a sign, and from which width on there are words
 _SIGN, _WORDED = 30, 560
 _YES, _NO = "●", "○"
@@ -164,14 +172,15 @@ class ConsentPage(Page):
         one = self._channel
         if one is None:
             return ""
-        closed = [MEANING[purpose] for purpose in Purpose if self._reason(one, purpose, at)]
-        still = [MEANING[purpose] for purpose in Purpose if not self._reason(one, purpose, at)]
+        closed = [purpose for purpose in Purpose if self._reason(one, purpose, at)]
         if one.withheld:
+            still = [purpose for purpose in Purpose if purpose not in closed]
             return (
                 f"Dark: {one.withheld} {_limits(closed, still)} Ask the person whose mouth this is; with their word, press "
                 "Ask and Give, or import their FHIR consent."
             )
-        return f"{one.key} may not be {', nor '.join(closed)}." if closed else f"{one.key} is allowed for everything."
+        may_not = ", nor ".join(MEANING[purpose] for purpose in closed)
+        return f"{one.key} may not be {may_not}." if closed else f"{one.key} is allowed for everything."
 
     # -- asking --------------------------------------------------------------------------------------------------
 
@@ -208,13 +217,13 @@ class ConsentPage(Page):
             self.dialog.reject()
 
 
-def _limits(closed: list[str], still: list[str]) -> str:
+def _limits(closed: list[Purpose], still: list[Purpose]) -> str:
     """Return what data may not be used for, and what it still may: withdrawing one use leaves the others.
 
-    >>> _limits(["seen in this window"], ["recorded"])
-    'It may not be seen in this window; it may still be recorded.'
-    >>> _limits(["seen in this window", "recorded"], [])
-    'It may not be seen in this window, nor recorded.'
+    >>> _limits([Purpose.VIEW], [Purpose.RECORD])
+    'It may not be seen here; it may still be recorded.'
+    >>> _limits([Purpose.VIEW, Purpose.RECORD], [])
+    'It may not be seen here or recorded.'
     """
-    left = f"; it may still be {', and '.join(still)}" if still else ""
-    return f"It may not be {', nor '.join(closed)}{left}."
+    left = f"; it may still be {' and '.join(_DONE[purpose] for purpose in still)}" if still else ""
+    return f"It may not be {' or '.join(_DONE[purpose] for purpose in closed)}{left}."

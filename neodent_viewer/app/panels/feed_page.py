@@ -24,6 +24,7 @@ from neodent_viewer.app.panels.feed_rows import FeedCards
 from neodent_viewer.app.panels.reach import ReachBox
 from neodent_viewer.app.panels.streams import StreamsBox
 from neodent_viewer.app.words import plain_tip
+from neodent_viewer.live.status import LiveStatus
 from neodent_viewer.sensors.refusals import refusal
 from neodent_viewer.sensors.source import SourceStatus
 
@@ -67,6 +68,7 @@ class FeedPage(Page):
         self.body.addWidget(self.refused, 1)
         self.body.addWidget(self.problem)
         self.body.addStretch(1)
+        self.refresh(Said(LiveStatus(), ""))  # a dock that all of it has stretched once stays so
 
     def _menu_of_feeds(self) -> QMenu:
         menu, requests = QMenu(self), self.context.requests

@@ -57,6 +57,7 @@ class _Inlet:
 
     def __init__(self, library: Any, info: Any) -> None:
         self.uid = str(info.uid())
+        self.host = "".join(c for c in str(info.hostname()) if c.isprintable())[:64]
         self.inlet = library.StreamInlet(info, max_buflen=_BUFFERED, recover=True)
         rate = float(info.nominal_srate())
         self.dejitter = Dejitter(rate) if rate > 0.0 else None
@@ -180,7 +181,9 @@ class LslSource:
         if inlet.dejitter is not None:
             times = inlet.dejitter.smooth(times)
         for column, (address, unit) in enumerate(inlet.channels):
-            self.reception.take_block(address, unit, times, values[:, column], arrival, raw, origin=inlet.uid)
+            self.reception.take_block(
+                address, unit, times, values[:, column], arrival, raw, origin=inlet.uid, place=inlet.host
+            )
         return len(raw) == _CHUNK
 
     # -- outside it --------------------------------------------------------------------------------------------------

@@ -28,6 +28,7 @@ from neodent_viewer.sensors.reception import Reception
 from neodent_viewer.sensors.sample import Block
 from neodent_viewer.sensors.source import SourceStatus
 from neodent_viewer.sensors.sources.mqtt_socket import SwiftClient
+from neodent_viewer.sensors.trouble import file_trouble, network_trouble
 
 #: last levels of topics that say whether a sender is alive
 STATUS_LEVELS = frozenset({"status", "$state", "lwt", "availability", "connected"})
@@ -55,7 +56,7 @@ class MqttSource:
     def __init__(self, address: MqttAddress, inbox: Inbox | None = None, least: float = 1.0) -> None:
         self.address = address
         self.reception = Reception("MQTT", inbox)
-        self.link = Link(self.reception, self._listen, f"{address.host}:{address.port}", least)
+        self.link = Link(self.reception, self._listen, f"{address.host}:{address.port}", least, self._explain)
         self._client: SwiftClient | None = None
         self._senders: dict[str, str] = {}
 
@@ -106,6 +107,9 @@ class MqttSource:
             client.loop(0.0)
             if (left := client.socket()) is not None:  # a goodbye that could not be sent
                 left.close()
+
+    def _explain(self, said: str) -> tuple[str, str]:
+        return network_trouble(said, tls=self.address.tls, certificate=bool(self.address.cert))
 
     def _on_connect(
         self, client: Client, _: Any, flags: ConnectFlags, reason: ReasonCode, properties: Properties | None
@@ -236,10 +240,8 @@ def tls_context(address: MqttAddress) -> ssl.SSLContext:
             context.load_cert_chain(address.cert, address.key or None)
     except (OSError, ssl.SSLError) as error:
         where = ", ".join(filter(None, (address.ca, address.cert, address.key)))
-        what = f"A certificate or key cannot be used: {words(error)}."
-        raise SensorError(
-            what, kind="address", where=where, remedy="Check the files and that they belong together."
-        ) from error
+        what, remedy = file_trouble(words(error))
+        raise SensorError(what, kind="address", where=where, remedy=remedy) from error
     return context
 
 

@@ -15,6 +15,7 @@ from neodent_viewer.sensors.reception import Reception
 from neodent_viewer.sensors.sample import Block
 from neodent_viewer.sensors.senml import Reading
 from neodent_viewer.sensors.source import SourceStatus
+from neodent_viewer.sensors.trouble import serial_trouble
 
 #: bytes of the longest line, and seconds a read waits
 _LONGEST, _PATIENCE = 1 << 16, 0.05
@@ -40,7 +41,7 @@ class SerialSource:
         self.device = device
         self.baud = baud
         self.reception = Reception("Serial", inbox)
-        self.link = Link(self.reception, self._listen, device, least)
+        self.link = Link(self.reception, self._listen, device, least, serial_trouble)
 
     def start(self, clock: Clock) -> None:
         """Begin; a port that is not there yet is tried again and again."""

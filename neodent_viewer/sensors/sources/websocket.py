@@ -11,6 +11,7 @@ from neodent_viewer.sensors.optional import load
 from neodent_viewer.sensors.reception import Reception
 from neodent_viewer.sensors.sample import Block
 from neodent_viewer.sensors.source import SourceStatus
+from neodent_viewer.sensors.trouble import network_trouble
 
 #: bytes of the largest message let in, seconds to wait for a connection and for a message
 _LARGEST, _PATIENCE, _TURN = 2 << 20, 3.0, 0.05
@@ -37,7 +38,7 @@ class WebSocketSource:
         # what may stand before the host is nobody's business but the server's
         self._shown = url.partition("://")[2].partition("?")[0].rpartition("@")[2].rstrip("/")
         self.reception = Reception("WebSocket", inbox)
-        self.link = Link(self.reception, self._listen, self._shown, least)
+        self.link = Link(self.reception, self._listen, self._shown, least, self._explain)
 
     def start(self, clock: Clock) -> None:
         """Begin to connect; a server that is not there yet is tried again and again."""
@@ -60,6 +61,9 @@ class WebSocketSource:
                         continue
         except self._exceptions.WebSocketException as error:
             raise OSError(words(error)) from error
+
+    def _explain(self, said: str) -> tuple[str, str]:
+        return network_trouble(said, tls=self.url.startswith("wss"))
 
     def _take(self, message: str | bytes) -> None:
         if isinstance(message, str):

@@ -125,13 +125,20 @@ def test_a_threshold_is_changed_for_a_channel_or_for_all_and_reset(panel: Any, c
     assert context.document.settings[THRESHOLDS] == {KEY: {"spike": 0.8, "gap": 6.0}}, "one step"
 
 
-@pytest.mark.parametrize("wrong", ["-1", "ten", "nan"])
-def test_a_threshold_that_cannot_be_is_refused_in_words(panel: Any, context: AppContext, wrong: str) -> None:
+@pytest.mark.parametrize(
+    ("wrong", "told"),
+    [
+        ("-1", "'Suspect height' cannot be -1 °C. [spike] Type 0 °C or more, or off."),
+        ("ten", "'Suspect height' is no number. [spike] Type one in °C, or off."),
+        ("nan", "'Suspect height' is no number. [spike] Type one in °C, or off."),
+    ],
+)
+def test_a_threshold_that_cannot_be_is_refused_in_words(panel: Any, context: AppContext, wrong: str, told: str) -> None:
     panel.show_page(SETUP)
     field = panel.setup.limits.fields["spike"]
     say(field, wrong)
     assert not context.document.settings.get(THRESHOLDS)
-    assert context.shell.heard()[-1].level == "error" and "a number" in context.shell.heard()[-1].text
+    assert context.shell.heard()[-1].level == "error" and context.shell.heard()[-1].text == told
     assert field.edits[0].text() == str(LIMITS["temperature"].spike), "the field shows what counts"
 
 

@@ -5,6 +5,8 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
+from PySide6.QtWidgets import QApplication
+from pytestqt.qtbot import QtBot
 
 from neodent_viewer.app.context import AppContext
 from neodent_viewer.app.panels.sensors import FEED
@@ -154,3 +156,12 @@ def test_a_stream_s_name_speaks_for_its_tooth_and_what_is_refused_is_told_apart(
     box.tree.setCurrentItem(items["t11/ph"])
     box.tree.setCurrentItem(items["mouth/force"])
     assert box.tooth.currentData() == 36, "what it is mapped to is offered again"
+
+
+def test_the_page_leaves_the_status_bar_free_from_the_first_time_it_is_shown(window: MainWindow, qtbot: QtBot) -> None:
+    panel: Any = window.show_panel("sensors")
+    qtbot.waitUntil(lambda: panel._seen, timeout=5000)
+    panel.show_page(FEED)
+    QApplication.processEvents()
+    foot = panel.mapTo(window, panel.rect().bottomLeft()).y()
+    assert foot <= window.status.geometry().top()

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 from PySide6.QtCore import QMimeData, QPointF, Qt, QUrl
-from PySide6.QtGui import QDropEvent
+from PySide6.QtGui import QDropEvent, QEnterEvent
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QDialog, QLabel, QWidget
 from pytestqt.qtbot import QtBot
@@ -349,14 +349,12 @@ def test_a_warning_stands_whole_until_it_is_put_away(window: MainWindow, context
     banner, shell = window.banner, context.shell
     assert not banner.isVisible()
     loss = "scan.stl was opened without 12 degenerate faces. " * 6
-    shell.say(loss, "warning")
+    shell.say("The disk is full. Save it elsewhere.", "error")
     shell.say("scan.stl: the unit was taken to be mm.")
-    shell.say("The disk is full. Save it elsewhere.", "error")
-    shell.say("The disk is full. Save it elsewhere.", "error")
+    shell.say(loss, "warning")
     qtbot.waitUntil(banner.isVisible)
-    assert banner.text.text().startswith(loss) and banner.text.height() >= banner.text.heightForWidth(
-        banner.text.width()
-    )
+    assert banner.text.text() == f"{loss}\n(1 more)", "the newest in front"
+    assert banner.text.height() >= banner.text.heightForWidth(banner.text.width())
     assert window.canvas.geometry().contains(banner.geometry())
     banner.away.click()
     assert banner.text.text() == "The disk is full. Save it elsewhere."
@@ -364,6 +362,48 @@ def test_a_warning_stands_whole_until_it_is_put_away(window: MainWindow, context
     assert window.docks["log"].isVisible()
     banner.away.click()
     assert not banner.isVisible()
+
+
+def test_messages_of_one_kind_are_counted_and_a_banner_lets_the_picture_be_seen(
+    window: MainWindow, context: AppContext, qtbot: QtBot
+) -> None:
+    banner, shell = window.banner, context.shell
+    shell.say("The low end of 'In a mouth', 60 °C, lies above its high end, 45 °C. Type 45 °C or less.", "error")
+    for number in range(30):
+        shell.say(
+            f"MQTT: nobody answers [10.0.0.{number}:1883] Look at the address, and wait {number} s. " * 2, "error"
+        )
+    qtbot.waitUntil(banner.isVisible)
+    told = banner.text.text()
+    assert "10.0.0.29:1883" in told and told.endswith("(30 times · 1 more)")
+    canvas = window.canvas.geometry()
+    whole = banner.geometry()
+    assert whole.bottom() < canvas.center().y(), "legend and scale bar stand at the foot of the picture"
+    banner.shorten()
+    assert banner.height() < whole.height() and banner.height() < 60
+    assert banner.text.text().startswith("MQTT: nobody") and banner.text.text().endswith("… (30 times · 1 more)")
+    assert banner.text.fontMetrics().horizontalAdvance(banner.text.text()) <= banner.text.width()
+    banner.enterEvent(QEnterEvent(QPointF(5, 5), QPointF(5, 5), QPointF(5, 5)))
+    assert banner.text.text() == told and banner.geometry() == whole
+    shell.say("The disk is full. Save it elsewhere.", "error")
+    qtbot.waitUntil(lambda: banner.text.text().startswith("The disk is full."))
+    for _ in range(3):
+        banner.away.click()
+    assert not banner.isVisible()
+
+
+def test_a_long_sentence_in_the_status_bar_says_that_it_is_cut(
+    window: MainWindow, context: AppContext, qtbot: QtBot
+) -> None:
+    said = "There is no feed called 'bogus:1'. Use one of: sim, osc:PORT, osc:HOST:PORT, mqtt:HOST[:PORT]/TOPIC. " * 4
+    context.shell.say(said, "error")
+    label = window.status.message
+    qtbot.waitUntil(lambda: label.toolTip() == said)
+    assert label.text().endswith("…") and said.startswith(label.text()[:-1].strip())
+    assert label.sizeHint().width() <= label.width(), "the dots are seen too"
+    assert window.status._fade.isActive(), "and it goes by itself"
+    window.status._fade.timeout.emit()
+    assert label.text() == "Click picks."
 
 
 def test_in_show_mode_no_key_edits_opens_or_quits(window: MainWindow, context: AppContext, qtbot: QtBot) -> None:
