@@ -18,6 +18,7 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QToolBut
 from neodent_viewer.app import theme
 from neodent_viewer.app.relay import Relay
 from neodent_viewer.app.shell import Message, Shell
+from neodent_viewer.app.words import plain_tip
 
 _WIDTH = 560
 _MARGIN = 16
@@ -142,7 +143,7 @@ class Banner(QFrame):
             text = metrics.elidedText(line, Qt.TextElideMode.ElideRight, max(room, 40)) + behind
         self.text.setWordWrap(not self._short)
         self.text.setText(text)
-        self.text.setToolTip(first.text if self._short else "")
+        self.text.setToolTip(plain_tip(first.text) if self._short else "")
         self._place()
 
     def _room(self) -> int:

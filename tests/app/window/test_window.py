@@ -371,7 +371,7 @@ def test_messages_of_one_kind_are_counted_and_a_banner_lets_the_picture_be_seen(
     shell.say("The low end of 'In a mouth', 60 °C, lies above its high end, 45 °C. Type 45 °C or less.", "error")
     for number in range(30):
         shell.say(
-            f"MQTT: nobody answers [10.0.0.{number}:1883] Look at the address, and wait {number} s. " * 2, "error"
+            f"MQTT: nobody answers [10.0.0.{number}:1883] Look at <b>loud</b>, and wait {number} s. " * 2, "error"
         )
     qtbot.waitUntil(banner.isVisible)
     told = banner.text.text()
@@ -383,6 +383,9 @@ def test_messages_of_one_kind_are_counted_and_a_banner_lets_the_picture_be_seen(
     assert banner.height() < whole.height() and banner.height() < 60
     assert banner.text.text().startswith("MQTT: nobody") and banner.text.text().endswith("… (30 times · 1 more)")
     assert banner.text.fontMetrics().horizontalAdvance(banner.text.text()) <= banner.text.width()
+    assert "<b>" not in banner.text.toolTip() and "&lt;b&gt;loud" in banner.text.toolTip(), (
+        "a stranger's words are no markup"
+    )
     banner.enterEvent(QEnterEvent(QPointF(5, 5), QPointF(5, 5), QPointF(5, 5)))
     assert banner.text.text() == told and banner.geometry() == whole
     shell.say("The disk is full. Save it elsewhere.", "error")
