@@ -103,9 +103,13 @@ class Latency(QObject):
         if _apart(colour, self._colours[warm]) < _apart(colour, self._colours[not warm]):
             self._sent = None
             self._took.append((now - at) * 1e3)
-            self._frames.append(self._pictures - before)
+            self._frames.append(self._drawn() - before)
             # an odd pause, so that samples meet pictures at every phase
             QTimer.singleShot(_PAUSE + 7 * len(self._took) % 50, self._next)
+
+    def _drawn(self) -> int:
+        """Return how many pictures were drawn: one that is only shown again is none."""
+        return self._program.context.engine.frames("editor")
 
     def _count(self, name: str, then: Callable[[], None]) -> None:
         """Count pictures for a while, then go on."""
@@ -151,7 +155,7 @@ class Latency(QObject):
             self._count("quiet", self._loud)
             return
         self._warm = not self._warm
-        self._sent = time.perf_counter(), self._pictures, self._warm
+        self._sent = time.perf_counter(), self._drawn(), self._warm
         self._send(WARM if self._warm else COLD)
 
     def _loud(self) -> None:
