@@ -51,6 +51,7 @@ class Mouths:
         self._start = 0.0
         self._rng = np.random.default_rng(0)
         self.sent = 0  #: samples sent so far
+        self.done = False  #: whether no more are sent
 
     def start(self, clock: Clock) -> None:
         """Begin now."""
@@ -60,7 +61,7 @@ class Mouths:
     def read(self, until: float) -> list[Block]:
         """Return what has arrived up to `until` (s)."""
         due = int((until - self._start) * self._each)
-        if due > self._sent:
+        if due > self._sent and not self.done:
             at = np.arange(self._sent, due) / self._each
             for i, name in enumerate(self.keys):
                 self._speak(i, name, at, until)
@@ -195,8 +196,9 @@ def soak(live: Live, source: Mouths, seconds: float, clock: ManualClock | None =
             clock.advance(1 / TICKS)
         else:
             time.sleep(max(0.0, 1 / TICKS - (time.perf_counter() - began)))
-    live.tick()
-    live.tick()  # of many streams half wait one tick
+    source.done = True
+    for _ in range(2):  # of many streams half wait one tick
+        live.tick()
     found.memory.append((seconds, resident()))
     yield _count(found, live, source, seconds)
 
@@ -222,9 +224,9 @@ def resident() -> float:
 def bench_soak(_: int, minutes: float = 1.0) -> Iterator[Figure]:
     """Measure a bad evening: ticks, losses and the slope of the memory.
 
-    Each sensor fails several times in two minutes, and what failed is remembered, 128 times for each kind and test of a channel:
-    until those are full, after some hours, their number is what grows, and it is told beside the slope. A tick here also
-    does what a feed from outside does in a thread of its own.
+    Each sensor fails several times in two minutes, and what failed is remembered, 128 times for each kind and test of a
+    channel: until those are full, after some hours, their number is what grows, and it is told beside the slope. A tick here
+    also does what a feed from outside does in a thread of its own.
     """
     live, source = Live(crowd(), MonotonicClock()), Mouths()
     live.grant(["*"], ["view"], datetime(2100, 1, 1, tzinfo=UTC), "Nobody")
