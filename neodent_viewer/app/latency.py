@@ -21,6 +21,7 @@ from PySide6.QtGui import QColor, QImage
 
 if TYPE_CHECKING:
     from neodent_viewer.app.compose import Program
+    from neodent_viewer.document.moment import Moment
 
 #: samples timed, and seconds that pictures are counted for
 SAMPLES, SECONDS = 24, 6.0
@@ -52,6 +53,8 @@ class Latency(QObject):
         self._took: list[float] = []
         self._frames: list[int] = []
         self._rates: dict[str, float] = {}
+        self._tick = program.context.live.tick
+        self._ticks: list[float] = []
 
     def start(self) -> None:
         """Wait until nothing is under way, then begin."""
@@ -164,7 +167,14 @@ class Latency(QObject):
 
         context = self._program.context
         context.live.add_source(MappedSource(Mouths(faults=False), context.document))
+        setattr(context.live, "tick", self._timed)  # noqa: B010 - a measurement reaches in
         self._count("loud", self._end)
+
+    def _timed(self, now: float | None = None) -> Moment:
+        began = time.perf_counter()
+        moment = self._tick(now)
+        self._ticks.append((time.perf_counter() - began) * 1e3)
+        return moment
 
     def _end(self) -> None:
         self._program.canvas.presented.disconnect(self._shown)
@@ -175,6 +185,7 @@ class Latency(QObject):
             "frames": self._frames,
             "fps_quiet": round(self._rates["quiet"], 1),
             "fps_loud": round(self._rates["loud"], 1),
+            "tick_loud_ms": round(float(np.median(self._ticks)), 2),
             "dropped": dropped,
             "canvas": self._program.canvas.area(),
         }

@@ -89,7 +89,7 @@ def bench_latency(_: int) -> Iterator[Figure]:
     told = _window(None, "--latency")
     size = "x".join(map(str, told["canvas"]))
     extra = {"frames": max(told["frames"]), "frames_median": median(told["frames"])}
-    extra |= {key: told[key] for key in ("fps_quiet", "fps_loud", "dropped")}
+    extra |= {key: told[key] for key in ("fps_quiet", "fps_loud", "tick_loud_ms", "dropped")}
     yield Figure(
         "latency", told["latency_ms"], f"sample sent by OSC to pixel changed, demo smile, canvas {size}", extra
     )
