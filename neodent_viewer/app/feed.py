@@ -54,8 +54,11 @@ class Feed:
         self._seed = seed
         self._background = background
         self._reading: BackgroundJob | None = None
-        #: the words of what runs, in the order in which it was asked for
-        self.specs: tuple[str, ...] = ()
+
+    @property
+    def specs(self) -> tuple[str, ...]:
+        """The words of what runs, in the order in which it was asked for."""
+        return self._live.sources.words
 
     @property
     def running(self) -> bool:
@@ -95,13 +98,13 @@ class Feed:
             self.set(spec)
             return
         for word in {instead, spec} & set(self.specs):
-            self._end(word)
+            self._live.remove_sources(word)
         self._open(spec)
         self._settled()
 
     def end(self, spec: str) -> None:
         """End one feed; the others go on."""
-        self._end(spec)
+        self._live.remove_sources(spec)
         self._settled()
 
     def _mean_something(self, specs: Sequence[str]) -> bool:
@@ -114,13 +117,8 @@ class Feed:
             return False
         return True
 
-    def _end(self, spec: str) -> None:
-        self._live.remove_sources(spec)
-        self.specs = tuple(one for one in self.specs if one != spec)
-
     def _end_all(self) -> None:
         self._live.remove_sources()
-        self.specs = ()
         if self._reading is not None:
             self._reading.cancel()
             self._reading = None
@@ -142,7 +140,6 @@ class Feed:
             if spec == "sim" and not self._document.probes and self._document.parts:
                 self._place_probes()
             self._live.add_source(open_feed(spec, self._document, self._seed), spec)
-            self.specs = (*self.specs, spec)
         except NeodentError as error:
             self._shell.say_error(error)
 
@@ -176,7 +173,6 @@ class Feed:
             self._reading = None
             if replay is not None:
                 self._live.add_source(replay, spec)
-                self.specs = (spec,)
             self.changed.emit()
             self.begun.emit()
 

@@ -19,9 +19,10 @@ import numpy as np
 from PySide6.QtCore import QObject, QTimer
 from PySide6.QtGui import QColor, QImage
 
+from neodent_viewer.app.settling import time_ticks
+
 if TYPE_CHECKING:
     from neodent_viewer.app.compose import Program
-    from neodent_viewer.document.moment import Moment
 
 #: samples timed, and seconds that pictures are counted for
 SAMPLES, SECONDS = 24, 6.0
@@ -53,7 +54,6 @@ class Latency(QObject):
         self._took: list[float] = []
         self._frames: list[int] = []
         self._rates: dict[str, float] = {}
-        self._tick = program.context.live.tick
         self._ticks: list[float] = []
 
     def start(self) -> None:
@@ -167,14 +167,8 @@ class Latency(QObject):
 
         context = self._program.context
         context.live.add_source(MappedSource(Mouths(faults=False), context.document))
-        setattr(context.live, "tick", self._timed)  # noqa: B010 - a measurement reaches in
+        time_ticks(context.live, self._ticks.append)
         self._count("loud", self._end)
-
-    def _timed(self, now: float | None = None) -> Moment:
-        began = time.perf_counter()
-        moment = self._tick(now)
-        self._ticks.append((time.perf_counter() - began) * 1e3)
-        return moment
 
     def _end(self) -> None:
         self._program.canvas.presented.disconnect(self._shown)

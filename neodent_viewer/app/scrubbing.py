@@ -16,13 +16,12 @@ from typing import TYPE_CHECKING
 import numpy as np
 from PySide6.QtCore import Qt, QTimer
 
-from neodent_viewer.app.settling import Settling
+from neodent_viewer.app.settling import Settling, time_ticks
 from neodent_viewer.document.thresholds import THRESHOLDS
 from neodent_viewer.jobs.soak import resident
 
 if TYPE_CHECKING:
     from neodent_viewer.app.compose import Program
-    from neodent_viewer.document.moment import Moment
     from neodent_viewer.sensors.sources.replay import Replay
 
 #: pictures played for comparison, places of a drag, and leaps
@@ -48,7 +47,6 @@ class Scrubbing(Settling):
         self._held: list[float] = []
         self._asked = self._pulse_at = 0.0
         self._told: dict[str, dict[str, list[float]]] = {}
-        self._tick = program.context.live.tick
         self._pulse = QTimer(self)
         self._pulse.setTimerType(Qt.TimerType.PreciseTimer)
         self._pulse.timeout.connect(self._beat)
@@ -70,7 +68,7 @@ class Scrubbing(Settling):
 
     def begin(self) -> None:
         """Scrub."""
-        setattr(self._program.context.live, "tick", self._timed)  # noqa: B010 - a measurement reaches in
+        time_ticks(self._program.context.live, lambda took: self._ticks.append(took))
         self._program.canvas.presented.connect(self._shown)
         self._program.context.shell.set_workspace("perform")
         self._program.window.show_panel("sensors")
@@ -115,12 +113,6 @@ class Scrubbing(Settling):
             self._program.context.timeline.request()
         else:
             self._program.context.timeline.seek(place)
-
-    def _timed(self, now: float | None = None) -> Moment:
-        began = time.perf_counter()
-        moment = self._tick(now)
-        self._ticks.append((time.perf_counter() - began) * 1e3)
-        return moment
 
     def _beat(self) -> None:
         now = time.perf_counter()

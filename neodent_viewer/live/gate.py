@@ -19,6 +19,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from neodent_viewer.live.stretches import Stretch
+from neodent_viewer.sensors.fault import Fault, FaultKind
 from neodent_viewer.sensors.sample import Block, Float64
 from neodent_viewer.trust.consent import ConsentRegister, Purpose
 
@@ -155,3 +156,8 @@ class Gate:
         if key not in self._known:
             return time <= self._changed
         return any(start < time <= end for start, end in self.hidden(key, purpose))
+
+
+def compared(fault: Fault, until: float) -> bool:
+    """Return whether a fault was found by holding channels against each other, up to then (s)."""
+    return fault.kind is FaultKind.DISAGREES and fault.detected <= until

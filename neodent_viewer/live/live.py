@@ -22,7 +22,7 @@ from neodent_viewer.document.moment import Moment
 from neodent_viewer.document.probe import slots
 from neodent_viewer.document.thresholds import THRESHOLDS
 from neodent_viewer.live.basis import basis_of, is_far, shortly_before
-from neodent_viewer.live.gate import Gate
+from neodent_viewer.live.gate import Gate, compared
 from neodent_viewer.live.intake import Intake, Intakes
 from neodent_viewer.live.moments import Rows, moment_of
 from neodent_viewer.live.sources import Sources
@@ -32,7 +32,7 @@ from neodent_viewer.live.streams import gated
 from neodent_viewer.live.stretches import columns_hidden, is_hidden, uncovered
 from neodent_viewer.live.tap import Tap
 from neodent_viewer.sensors.channel import Channel, Flag
-from neodent_viewer.sensors.fault import Fault, FaultKind
+from neodent_viewer.sensors.fault import Fault
 from neodent_viewer.sensors.sample import Float64
 from neodent_viewer.sensors.source import Source
 from neodent_viewer.trust.consent import SETTING, ConsentRegister
@@ -71,7 +71,7 @@ class Live:
         self.purpose = purpose
         #: date and time that consent is measured against
         self.wall = wall
-        self._sources = Sources()
+        self.sources = Sources()
         self.taps: list[Tap] = []
         #: time (s) up to which sources were read; how far a channel was heard says `heard_to`
         self.read_until = clock.now()
@@ -123,7 +123,7 @@ class Live:
         `word` is how a person calls it (`live.feeds.FEEDS`): by it the source is ended, and its status carries it.
         """
         source.start(self.clock)
-        self._sources.add(source, word)
+        self.sources.add(source, word)
         from neodent_viewer.sensors.sources.replay import Replay
 
         if isinstance(source, Replay):
@@ -139,17 +139,17 @@ class Live:
         Where others go on so does a recording, and then nothing is forgotten: what falls silent in it has fallen silent, here
         as when it is played.
         """
-        theirs = set() if word is None else self._sources.end(word)
-        if word is not None and any(True for _ in self._sources):
+        theirs = set() if word is None else self.sources.end(word)
+        if word is not None and self.sources:
             if theirs and not self.taps:
                 self._intakes.forget(theirs)
                 self.gate.forget(theirs)
-                self._intakes.expect((channel for _, channel in self._slots), simulated=self._sources.simulated)
+                _expect(self._intakes, self._slots, self.sources)
                 self._frozen.clear()
             return
         for tap in tuple(self.taps):
             tap.close()
-        self._sources.clear()
+        self.sources.clear()
         self.replay = None
         self._forget()
 
@@ -171,7 +171,7 @@ class Live:
         else:
             self._intakes = ahead.state(known)
             self._intakes.comparable = self.fresh_intakes().comparable
-            self._intakes.expect((channel for _, channel in self._slots), simulated=self._sources.simulated)
+            _expect(self._intakes, self._slots, self.sources)
             self._frozen.clear()
         self.guessing = guessing
         replay.resume(shortly_before(replay.tracks, now) if self.guessing else known)
@@ -181,7 +181,7 @@ class Live:
         self.guessing, self._read_to = False, -math.inf
         self.gate.forget()
         self._intakes = self.fresh_intakes()
-        self._intakes.expect((channel for _, channel in self._slots), simulated=self._sources.simulated)
+        _expect(self._intakes, self._slots, self.sources)
         self._frozen.clear()
 
     def close(self) -> None:
@@ -217,11 +217,11 @@ class Live:
             self._slots = slots(tuple(self.document.probes.values()))
             self._probes = tuple(probe for probe, _ in self._slots)
             self._keys = tuple(channel.key for _, channel in self._slots)
-            self._intakes.expect((channel for _, channel in self._slots), simulated=self._sources.simulated)
+            _expect(self._intakes, self._slots, self.sources)
             self._stale = False
         self.read_until = self._read_to = now
         self.gate.look(now)
-        for source, block in self._sources.read(now, lambda key: self._intakes.silent(self.heard_to(key), key)):
+        for source, block in self.sources.read(now, lambda key: self._intakes.silent(self.heard_to(key), key)):
             heard = self._intakes.take(block, simulated=source.simulated)
             if heard is not None:
                 if self.replay is None:
@@ -230,7 +230,7 @@ class Live:
                     tap.hear(now, heard)
         if self._intakes.forgotten:
             self.gate.forget(self._intakes.forgotten)
-            self._sources.forget(self._intakes.forgotten)
+            self.sources.forget(self._intakes.forgotten)
             self._intakes.forgotten.clear()
         for tap in tuple(self.taps):
             tap.beat(now)
@@ -249,7 +249,7 @@ class Live:
 
     def heard_to(self, key: str) -> float:
         """Return the time (s) up to which a channel's silence is silence: beyond it something waits to be handed out."""
-        return min(self.read_until, self._sources.waiting.get(key, math.inf))
+        return min(self.read_until, self.sources.waiting.get(key, math.inf))
 
     def allows(self, channel: str, purpose: str, *, simulated: bool = False) -> bool:
         """Return whether consent allows a channel for a purpose now."""
@@ -272,7 +272,7 @@ class Live:
         return now if self.replay is None else self.replay.position(now)
 
     def _freeze(self, now: float, purpose: str) -> Moment:
-        intakes, waiting = self._intakes.channels, self._sources.waiting
+        intakes, waiting = self._intakes.channels, self.sources.waiting
         compared_to = self.gate.joined(purpose, self._intakes, now, self.purpose)
         values, flags, withheld = [], [], []
         running: dict[str, list[tuple[Fault, float]]] = {}
@@ -291,7 +291,7 @@ class Live:
                 flags.append(intake.flag_to(until))
             if allowed and (faults := intake.faults(now, until, hidden)):
                 if compared_to > -math.inf:
-                    faults = [one for one in faults if not _compared(one[0], compared_to)]
+                    faults = [one for one in faults if not compared(one[0], compared_to)]
                 running.setdefault(probe, []).extend(faults)
         rows = Rows(self._probes, self._keys, values, flags, withheld, running)
         return moment_of(rows, now, purpose, self.document.look.rules)
@@ -359,8 +359,7 @@ class Live:
             allowed = self.allows(key, self.purpose, simulated=simulated)
             return allowed and not self.gate.uncovers(key, self.purpose, now - age)
 
-        for source in self._sources:
-            told = self._sources.status(source)
+        for source, told in self.sources.status():
             sources.append(gated(told, self.document, partial(shown, simulated=source.simulated)))
         mapped = {channel.key for _, channel in self._slots}
         heard = [key for key, intake in self._intakes.channels.items() if intake.ring.total]
@@ -395,6 +394,6 @@ def _midnight(wall: datetime, now: float) -> float:
     return now - (local - local.replace(hour=0, minute=0, second=0, microsecond=0)).total_seconds()
 
 
-def _compared(fault: Fault, until: float) -> bool:
-    """Return whether a fault was found by holding channels against each other, up to then (s)."""
-    return fault.kind is FaultKind.DISAGREES and fault.detected <= until
+def _expect(intakes: Intakes, expected: Iterable[tuple[str, Channel]], sources: Sources) -> None:
+    """Make room for the channels of probes, and let them know who could speak for them."""
+    intakes.expect((channel for _, channel in expected), simulated=sources.simulated)

@@ -7,7 +7,7 @@ left, for two senders' values and clocks mixed into one series would be a series
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 from neodent_viewer.sensors.sample import Block
 from neodent_viewer.sensors.source import Source, SourceStatus
@@ -16,44 +16,53 @@ from neodent_viewer.sensors.source import Source, SourceStatus
 TAKEN = "channel taken"
 
 
+@dataclass(slots=True, eq=False)
+class _Listened:
+    """A source that is listened to: what it is called, what it has left to hand out, and how much of it was refused here."""
+
+    source: Source
+    word: str
+    waiting: Callable[[], dict[str, float]]
+    refused: int = 0
+
+
 class Sources:
     """Keeps the sources, what each is called, and who speaks for what; iterates over them."""
 
     def __init__(self) -> None:
-        self._all: list[Source] = []
+        self._all: list[_Listened] = []
         self._speaker: dict[str, Source] = {}
-        self._refused: dict[int, int] = {}
-        self._words: dict[int, str] = {}
-        self._waits: dict[int, Callable[[], dict[str, float]]] = {}
         #: channel -> arrival (s) of its first sample that the last `read` left where it is
         self.waiting: dict[str, float] = {}
 
     def __iter__(self) -> Iterator[Source]:
-        return iter(self._all)
+        return (one.source for one in self._all)
+
+    def __len__(self) -> int:
+        return len(self._all)
+
+    @property
+    def words(self) -> tuple[str, ...]:
+        """What the sources are called that have a name, in the order in which they were added."""
+        return tuple(one.word for one in self._all if one.word)
 
     @property
     def simulated(self) -> bool:
         """Whether there are sources, and nobody's mouth is behind any of them."""
-        return bool(self._all) and all(source.simulated for source in self._all)
+        return bool(self._all) and all(source.simulated for source in self)
 
     def add(self, source: Source, word: str) -> None:
         """Listen to a source that has been started; `word` is how a person calls it."""
-        self._all.append(source)
-        waiting = getattr(source, "waiting", None)
-        if waiting is not None:
-            self._waits[id(source)] = waiting
-        self._words[id(source)] = word
+        self._all.append(_Listened(source, word, getattr(source, "waiting", dict)))
 
     def end(self, word: str) -> set[str]:
         """Close the sources of one word; return the channels they spoke for."""
+        ended = [one for one in self._all if one.word == word]
         theirs: set[str] = set()
-        for source in [one for one in self._all if self._words[id(one)] == word]:
-            source.close()
-            self._all.remove(source)
-            self._refused.pop(id(source), None)
-            self._waits.pop(id(source), None)
-            del self._words[id(source)]
-            theirs |= {channel for channel, speaker in self._speaker.items() if speaker is source}
+        for one in ended:
+            one.source.close()
+            self._all.remove(one)
+            theirs |= {channel for channel, speaker in self._speaker.items() if speaker is one.source}
         for channel in theirs:
             del self._speaker[channel]
             self.waiting.pop(channel, None)
@@ -66,41 +75,42 @@ class Sources:
 
     def clear(self) -> None:
         """Close all of them."""
-        for source in self._all:
+        for source in self:
             source.close()
-        for kept in (self._all, self._speaker, self._refused, self._words, self._waits, self.waiting):
-            kept.clear()
+        self._all.clear()
+        self._speaker.clear()
+        self.waiting.clear()
 
     def read(self, now: float, silent: Callable[[str], bool]) -> Iterator[tuple[Source, Block]]:
         """Yield what has arrived up to `now` (s), and from whom; `silent` says whether a channel has been so for too long.
 
         Whoever has spoken, or has something waiting, is not silent, whichever source was asked first.
         """
-        handed = [(source, source.read(now)) for source in self._all]
+        handed = [(one, one.source.read(now)) for one in self._all]
         speaker = self._speaker.get
-        heard = {block.channel for source, blocks in handed for block in blocks if speaker(block.channel) is source}
+        heard = {block.channel for one, blocks in handed for block in blocks if speaker(block.channel) is one.source}
         self.waiting = {}
-        for source in self._all:
-            if (waiting := self._waits.get(id(source))) is not None:
-                # what nobody speaks for yet may have been heard all the same: in a state that was taken up
-                for channel, arrival in waiting().items():
-                    if self._speaker.get(channel, source) is source:
-                        self.waiting[channel] = min(arrival, self.waiting.get(channel, arrival))
-        for source, blocks in handed:
+        for one in self._all:
+            # what nobody speaks for yet may have been heard all the same: in a state that was taken up
+            for channel, arrival in one.waiting().items():
+                if speaker(channel, one.source) is one.source:
+                    self.waiting[channel] = min(arrival, self.waiting.get(channel, arrival))
+        for one, blocks in handed:
             for block in blocks:
                 channel = block.channel
-                first = self._speaker.get(channel)
-                if first is not source:
+                first = speaker(channel)
+                if first is not one.source:
                     if first is not None and (channel in heard or not silent(channel)):
-                        self._refused[id(source)] = self._refused.get(id(source), 0) + len(block)
+                        one.refused += len(block)
                         continue
-                    self._speaker[channel] = source
-                yield source, block
+                    self._speaker[channel] = one.source
+                yield one.source, block
 
-    def status(self, source: Source) -> SourceStatus:
-        """Return a source's status, with its word and what was refused of it here."""
-        status, count = source.status(), self._refused.get(id(source), 0)
-        told = replace(status, word=self._words[id(source)])
-        if not count:
-            return told
-        return replace(told, refused=(*status.refused, (TAKEN, count)), malformed=status.malformed + count)
+    def status(self) -> Iterator[tuple[Source, SourceStatus]]:
+        """Yield each source with its status, its word, and what was refused of it here."""
+        for one in self._all:
+            told = replace(one.source.status(), word=one.word)
+            if one.refused:
+                refused = (*told.refused, (TAKEN, one.refused))
+                told = replace(told, refused=refused, malformed=told.malformed + one.refused)
+            yield one.source, told

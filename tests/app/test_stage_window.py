@@ -93,7 +93,7 @@ def test_an_open_stage_has_its_sources_read_once_a_beat_all_the_same(staged: Pro
     staged.context.requests.set_feed("sim")
     live, read = staged.context.live, []
     qtbot.waitUntil(lambda: bool(live.status().sources), timeout=PATIENCE)
-    (source,) = live._sources
+    (source,) = live.sources
     real = source.read
     source.read = lambda until: read.append(until) or real(until)  # type: ignore[method-assign, func-returns-value]
     beats: list[int] = []

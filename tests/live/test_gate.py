@@ -68,7 +68,7 @@ def allow(live, *purposes, until=NOON + YEAR):
 
 def run(live, until, value=lambda t: 35.0 + 0.01 * np.sin(5 * t)):
     """Send four samples a second, and tick; return the Moments."""
-    (source,) = live._sources
+    (source,) = live.sources
     moments = []
     while live.clock.now() < until - 1e-9:
         now = live.clock.advance(STEP)
@@ -120,7 +120,7 @@ def test_before_the_first_consent_everything_is_dark(live):
 @pytest.mark.parametrize("tried", ["values", "histories"])
 def test_a_late_sample_uncovers_nothing(live, tried):
     """It arrives while nobody may see it, and says that it was taken when everybody could; or the other way round."""
-    (source,) = live._sources
+    (source,) = live.sources
     allow(live)
     run(live, 10.0)
     live.withdraw(KEY, "view")

@@ -67,7 +67,7 @@ def send(source, keys, since, until, rate=50.0):
 
 def show(live, frame, seconds, silent=lambda key, now: False):
     """Tick every `frame` seconds; return the Moments."""
-    (source,) = live._sources
+    (source,) = live.sources
     moments = []
     for _ in range(round(seconds / frame)):
         before = live.clock.now()

@@ -172,7 +172,7 @@ def test_a_silent_channel_greys_and_the_plot_says_since_when(
     panel = _panel(window, "sensors")
     panel.channels.animate()
     assert panel.channels.plot.notice.isHidden()
-    for source in context.live._sources:  # the feed itself stays, and sends nothing any more
+    for source in context.live.sources:  # the feed itself stays, and sends nothing any more
         source.read = lambda until: []  # type: ignore[method-assign]
     _run(context, clock, 2.6, 0.1)
     panel.update_view()
