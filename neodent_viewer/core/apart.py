@@ -15,10 +15,12 @@ import sys
 from collections.abc import Callable, Generator
 from importlib import import_module
 from pathlib import Path
-from typing import Any, BinaryIO
+from typing import IO, Any, BinaryIO
 
 Say = Callable[[Any], None]
 _LENGTH = struct.Struct("<Q")
+#: bytes from which on an array is sent beside the word it belongs to
+_LONG = 1 << 16
 
 
 class ApartError(RuntimeError):
@@ -67,18 +69,45 @@ def environment() -> dict[str, str]:
     return {**os.environ, "PYTHONPATH": paths, "OPENBLAS_NUM_THREADS": "1", "OMP_NUM_THREADS": "1"}
 
 
-def _hear(pipe: Any) -> tuple[str, Any]:
-    head = pipe.read(_LENGTH.size)
-    body = pipe.read(_LENGTH.unpack(head)[0]) if len(head) == _LENGTH.size else b""
-    if not body or len(body) != _LENGTH.unpack(head)[0]:
+def _hear(pipe: IO[bytes]) -> tuple[str, Any]:
+    try:
+        count, body = _LENGTH.unpack(_read(pipe, _LENGTH.size))[0], _block(pipe)
+        return pickle.loads(body, buffers=[_block(pipe) for _ in range(count)])  # type: ignore[no-any-return]
+    except EOFError:
         return "error", ApartError("the process that did the work has ended in the middle of it")
-    return pickle.loads(body)  # type: ignore[no-any-return]
+
+
+def _block(pipe: IO[bytes]) -> bytearray:
+    return _read(pipe, _LENGTH.unpack(_read(pipe, _LENGTH.size))[0])
+
+
+def _read(pipe: IO[bytes], size: int) -> bytearray:
+    found = bytearray(size)
+    left = memoryview(found)
+    while left:
+        got = pipe.readinto(left)  # type: ignore[attr-defined]
+        if not got:
+            raise EOFError
+        left = left[got:]
+    return found
 
 
 def _tell(pipe: BinaryIO, kind: str, value: Any) -> None:
-    body = pickle.dumps((kind, value), 5)
-    pipe.write(_LENGTH.pack(len(body)))
-    pipe.write(body)
+    """Send a word. Long arrays follow it as they are: neither side ever holds them twice."""
+    long: list[pickle.PickleBuffer] = []
+
+    def is_short(buffer: pickle.PickleBuffer) -> bool:
+        if buffer.raw().nbytes < _LONG:
+            return True
+        long.append(buffer)
+        return False
+
+    body = pickle.dumps((kind, value), 5, buffer_callback=is_short)
+    pipe.write(_LENGTH.pack(len(long)))
+    parts: list[bytes | memoryview] = [body, *(buffer.raw() for buffer in long)]
+    for part in parts:
+        pipe.write(_LENGTH.pack(len(part)))
+        pipe.write(part)
     pipe.flush()
 
 

@@ -3,7 +3,8 @@
 A process of its own judges the recording once, from its beginning, as the live side would, and hands over the state of that
 judgement every so often. So a leap to anywhere takes up the state before it and judges the few seconds between: what is shown
 there is what was shown when it was recorded, to the last bit, at a cost that does not grow with the recording. States lie
-compressed in a file without a name, which is gone with the program.
+compressed in a file without a name, which is gone with the program; of what they share with each other and with the recording
+each keeps only what is new (`live.ring_parts`).
 
 All of it holds for one `Basis`: other thresholds, probes or consent make another judgement.
 """
@@ -11,12 +12,13 @@ All of it holds for one `Basis`: other thresholds, probes or consent make anothe
 from __future__ import annotations
 
 import copyreg
+import gc
 import io
 import pickle
 import tempfile
 import threading
-from bisect import bisect_right
-from collections.abc import Callable, Mapping, Sequence
+from bisect import bisect_left, bisect_right
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
@@ -25,6 +27,8 @@ from neodent_viewer.core.apart import Say, apart
 from neodent_viewer.core.clock import ManualClock
 from neodent_viewer.live.basis import Basis
 from neodent_viewer.live.intake import LEAVES, Intake, Intakes
+from neodent_viewer.live.ring_parts import KnownRings, RingPart, RingParts
+from neodent_viewer.sensors.buffer import Ring, RingSize
 from neodent_viewer.sensors.fault import Fault
 from neodent_viewer.sensors.sources.replay import Replay
 from neodent_viewer.sensors.track import Track
@@ -32,10 +36,10 @@ from neodent_viewer.sensors.track import Track
 if TYPE_CHECKING:
     from neodent_viewer.sensors.pyramid import Pyramid
 
-#: s between states at least, and how many states a recording has at most
-CLOSEST, MOST = 20.0, 720
-#: states between looks at all faults: a channel remembers the last 128 of each kind and test
-_FAULTS_EVERY = 16
+#: samples between states, which are judged again after a leap; s between them at least and at most; and states at most
+APART, CLOSEST, FURTHEST, MOST = 5_000, 1.0, 20.0, 3_600
+#: s between looks at all faults: a channel remembers the last 128 of each kind and test
+_FAULTS_EVERY = 320.0
 #: s; a sample that says it was taken further from its arrival than this is drawn where it arrived
 _FAR = 3600.0
 
@@ -43,10 +47,20 @@ KeyFault = tuple[str, Fault]
 
 
 class State(NamedTuple):
-    """The live side's memory when the recording had been read up to `time` (s), pickled and compressed."""
+    """The live side's memory when the recording had been read up to `time` (s).
+
+    Attributes
+    ----------
+    time : float
+    packed : bytes
+        All but histories and what rings hold, pickled and compressed.
+    rings : mapping
+        Channel key -> what its ring has that it had not at the state before.
+    """
 
     time: float
     packed: bytes
+    rings: Mapping[str, RingPart]
 
 
 class Seen(NamedTuple):
@@ -76,16 +90,25 @@ def look_ahead(say: Say, tracks: Sequence[Track], begin: float, basis: Basis, th
     replay.start(ManualClock())
     intakes = Intakes(thresholds, basis.midnight, Among(basis.comparable))
     intakes.expect(basis.expected)
-    spacing = max(CLOSEST, (replay.end - begin) / MOST)
-    found: dict[tuple[str, str], list[Fault]] = {}
-    edges = [*np.arange(begin + spacing, replay.end, spacing).tolist(), replay.end]
-    for number, edge in enumerate(edges, 1):
+    parts, found = RingParts(replay.tracks), dict[tuple[str, str], list[Fault]]()
+    edges, looked = places(replay), begin
+    for edge in edges:
         for block in replay.read(edge):
             intakes.take(block, simulated=replay.simulated)
-        say(State(edge, pack(intakes)))
-        if number % _FAULTS_EVERY == 0 or number in (1, len(edges)):
+        rings = parts.followed({key: intake.ring for key, intake in intakes.channels.items()}, edge)
+        say(State(edge, pack(intakes, rings.values()), parts.since(rings)))
+        if edge >= looked + _FAULTS_EVERY or edge in (edges[0], edges[-1]):
+            looked = edge
             gather(found, intakes, edge, replay.waiting())
             say(Seen(edge, ordered(found)))
+
+
+def places(replay: Replay) -> list[float]:
+    """Return the times (s) of the states of a recording, the last one its end."""
+    length = replay.end - replay.begin
+    samples = sum(map(len, replay.tracks))
+    spacing = max(min(max(APART * length / max(samples, 1), CLOSEST), FURTHEST), length / MOST)
+    return [*np.arange(replay.begin + spacing, replay.end, spacing).tolist(), replay.end]
 
 
 def gather(
@@ -112,36 +135,51 @@ def ordered(found: dict[tuple[str, str], list[Fault]]) -> tuple[KeyFault, ...]:
 
 
 class _Packer(pickle.Pickler):
-    """Leaves histories out: they are long, and told from the recording itself."""
+    """Leaves out what is long and told otherwise: histories, and what some rings hold."""
 
-    def __init__(self, file: io.BytesIO) -> None:
+    def __init__(self, file: io.BytesIO, rings: Iterable[Ring]) -> None:
         from neodent_viewer.sensors.pyramid import Pyramid
 
         super().__init__(file, 5)
-        self.dispatch_table = {**copyreg.dispatch_table, Pyramid: _emptied}
+        self.dispatch_table = {**copyreg.dispatch_table, Pyramid: _emptied, Ring: self._measured}
+        self._told = {id(ring) for ring in rings}
+
+    def _measured(self, ring: Ring) -> Any:
+        return (RingSize, tuple(ring.size())) if id(ring) in self._told else ring.__reduce_ex__(5)
 
 
 def _emptied(pyramid: Pyramid) -> tuple[Any, ...]:
     return type(pyramid), (LEAVES,)
 
 
-def pack(intakes: Intakes) -> bytes:
-    """Return the live side's memory as bytes, without histories."""
+def pack(intakes: Intakes, rings: Iterable[Ring]) -> bytes:
+    """Return the live side's memory as bytes; of histories nothing, of `rings` only their sizes."""
     import zstandard
 
     for intake in intakes.channels.values():
         intake.history()  # nothing waits for it any more
     file = io.BytesIO()
-    _Packer(file).dump(intakes)
+    _Packer(file, rings).dump(intakes)
     return zstandard.ZstdCompressor(level=1).compress(file.getvalue())
 
 
-def unpack(packed: bytes) -> Intakes:
-    """Return what `pack` was given, histories empty."""
+def unpack(packed: bytes, rings: KnownRings, state: int) -> Intakes:
+    """Return what `pack` was given for state number `state`, histories empty."""
     import zstandard
 
-    found = pickle.loads(zstandard.ZstdDecompressor().decompress(packed))
+    plain = zstandard.ZstdDecompressor().decompress(packed)
+    collects = gc.isenabled()
+    gc.disable()  # so many objects at once would set it off again and again, and all of them live on
+    try:
+        found = pickle.loads(plain)
+    finally:
+        if collects:
+            gc.enable()
     assert isinstance(found, Intakes)
+    for key, intake in found.channels.items():
+        size: Ring | RingSize = intake.ring
+        if isinstance(size, RingSize):
+            intake.ring = rings.ring(key, size, state)
     return found
 
 
@@ -168,6 +206,7 @@ class Foresight:
         self.complete = False
         self._times: list[float] = []
         self._places: list[tuple[int, int]] = []
+        self._rings = KnownRings(replay.tracks)
         self._file = tempfile.TemporaryFile(prefix="neodent-")  # noqa: SIM115
         self._lock = threading.Lock()
         self._pyramids: dict[str, Pyramid] = {}
@@ -195,6 +234,7 @@ class Foresight:
                 return
             start = self._file.seek(0, io.SEEK_END)
             self._file.write(state.packed)
+            self._rings.add(state.rings)
             self._places.append((start, len(state.packed)))
             self._times.append(state.time)
         self.known_to = state.time
@@ -210,11 +250,12 @@ class Foresight:
 
     def state(self, time: float) -> Intakes:
         """Return the state of a time that `before` gave."""
-        start, size = self._places[self._times.index(time)]
+        number = bisect_left(self._times, time)
+        start, size = self._places[number]
         with self._lock:
             self._file.seek(start)
             packed = self._file.read(size)
-        return unpack(packed)
+        return unpack(packed, self._rings, number)
 
     def history(self, key: str) -> Pyramid | None:
         """Return least and greatest values of a whole track, ready for any stretch; None for a channel that is not in it."""

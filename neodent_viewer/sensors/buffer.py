@@ -9,6 +9,7 @@ import math
 from collections import deque
 from itertools import islice, repeat
 from threading import Lock
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -124,6 +125,26 @@ class Inbox:
             }
 
 
+class RingSize(NamedTuple):
+    """All there is to say of a ring but its samples.
+
+    Attributes
+    ----------
+    capacity, most : int
+        Samples it keeps, and would keep at most.
+    seconds : float
+        How far it would reach back.
+    total, kept : int
+        Samples ever appended, and those it holds.
+    """
+
+    capacity: int
+    seconds: float
+    most: int
+    total: int
+    kept: int
+
+
 class Ring:
     """The last samples of one channel with their flags; kept in order of arrival, told in order of time.
 
@@ -149,6 +170,18 @@ class Ring:
 
     def __len__(self) -> int:
         return min(self.total, self.capacity, self._end)
+
+    @classmethod
+    def again(cls, size: RingSize, times: Float64, values: Float64, flags: NDArray[np.uint8]) -> Ring:
+        """Return a ring of a certain size that holds the samples (`size.kept`,) given."""
+        ring = cls(size.capacity, size.seconds, size.most)
+        ring._times[: size.kept], ring._values[: size.kept], ring._flags[: size.kept] = times, values, flags
+        ring._end, ring.total = size.kept, size.total
+        return ring
+
+    def size(self) -> RingSize:
+        """Return all there is to say of it but its samples."""
+        return RingSize(self.capacity, self._seconds, self._most, self.total, len(self))
 
     @property
     def dropped(self) -> int:

@@ -84,6 +84,8 @@ class Track:
 
     def stretches(self, start: int, stop: int) -> list[tuple[slice, Step | None]]:
         """Return the rows from `start` to `stop` in stretches with the step that counts there; None is as sent."""
+        if not self.calibrations:
+            return [(slice(start, stop), None)] if stop > start else []
         starts = [int(np.searchsorted(self.read, since)) for since, _ in self.calibrations]
         inside = {at for at in starts if start < at < stop}
         found = []
@@ -171,5 +173,7 @@ def track(
         raise ValueError(f"all columns must be (k,) alike, got {t.shape}, {v.shape}, {a.shape}, {when.shape}")
     order = np.argsort(when, kind="stable")
     number = np.arange(len(t), dtype=np.int64)
-    t, v, a, own, when = t[order], v[order], a[order], own[order], when[order]
+    same = a is t or a.tobytes() == t.tobytes()
+    t, v, own, when = t[order], v[order], own[order], when[order]
+    a = t if same else a[order]  # hours of many channels are long: what is one need not be kept twice
     return Track(channel, t, v, a, own, marks[order], when, number, unit, simulated)

@@ -214,10 +214,13 @@ def test_until_it_knows_a_place_it_guesses_and_says_so(recording, looked, monkey
     live.replay.seek(500.0)
     moment = live.tick()
     assert live.guessing and np.isfinite(moment.values).any()
-    for time in list(looked.foresight._times):
-        start, size = looked.foresight._places[looked.foresight._times.index(time)]
-        looked.foresight._file.seek(start)
-        live.foresight.keep(State(time, looked.foresight._file.read(size)))
+    look_ahead(
+        lambda said: live.foresight.keep(said) if isinstance(said, State) else None,
+        live.replay.tracks,
+        live.replay.begin,
+        live.foresight.basis,
+        None,
+    )
     assert live.foresight.reaches(500.0)
     live.replay.again()
     plain.replay.seek(500.0)

@@ -62,7 +62,7 @@ class Climatology:
     def __init__(self, usual: Sequence[Usual], midnight: float | None, bins: int) -> None:
         self.usual = tuple(usual)
         self.midnight = midnight
-        self._bins: deque[Bin] = deque(maxlen=bins)
+        self._bins: deque[tuple[float, float]] = deque(maxlen=bins)  # start (s) and median of each
 
     def flag(self, time: float, value: float) -> int:
         """Return the flag of a value at a time (s)."""
@@ -73,15 +73,15 @@ class Climatology:
 
     def close(self, bin_: Bin) -> tuple[int, Mark | None]:
         """Judge the channel over the last bins."""
-        self._bins.append(bin_)
+        self._bins.append((bin_.start, bin_.median))
         if self.midnight is None or len(self._bins) < (self._bins.maxlen or 1):
             return NOT_EVALUATED, None
-        value = median_of([b.median for b in self._bins])
+        value = median_of([median for _, median in self._bins])
         flag = self.flag(bin_.start, value)
         if flag != SUSPECT:
             return flag, None
         margin = self._margin(bin_.start, value)
-        return flag, Mark(self._bins[0].start, bin_.end, bin_.closed, SUSPECT_ENERGY, margin)
+        return flag, Mark(self._bins[0][0], bin_.end, bin_.closed, SUSPECT_ENERGY, margin)
 
     def _usual(self, time: float) -> Usual | None:
         if self.midnight is None:
