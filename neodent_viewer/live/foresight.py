@@ -26,10 +26,10 @@ import numpy as np
 from neodent_viewer.core.apart import Say, apart
 from neodent_viewer.core.clock import ManualClock
 from neodent_viewer.live.basis import Basis
+from neodent_viewer.live.findings import Findings, KeyFault, News, judge
 from neodent_viewer.live.intake import LEAVES, Intake, Intakes
 from neodent_viewer.live.ring_parts import KnownRings, RingPart, RingParts
 from neodent_viewer.sensors.buffer import Ring, RingSize
-from neodent_viewer.sensors.fault import Fault
 from neodent_viewer.sensors.sources.replay import Replay
 from neodent_viewer.sensors.track import Track
 
@@ -38,12 +38,8 @@ if TYPE_CHECKING:
 
 #: samples between states, which are judged again after a leap; s between them at least and at most; and states at most
 APART, CLOSEST, FURTHEST, MOST = 5_000, 1.0, 20.0, 3_600
-#: s between looks at all faults: a channel remembers the last 128 of each kind and test
-_FAULTS_EVERY = 320.0
 #: s; a sample that says it was taken further from its arrival than this is drawn where it arrived
 _FAR = 3600.0
-
-KeyFault = tuple[str, Fault]
 
 
 class State(NamedTuple):
@@ -64,10 +60,10 @@ class State(NamedTuple):
 
 
 class Seen(NamedTuple):
-    """How far the recording has been judged (s), and the faults that were found up to there."""
+    """How far the recording has been judged (s), and what of faults has been found since this was last said."""
 
     time: float
-    faults: tuple[KeyFault, ...]
+    news: News
 
 
 # -- in the process that looks ahead --------------------------------------------------------------------------------------
@@ -90,17 +86,12 @@ def look_ahead(say: Say, tracks: Sequence[Track], begin: float, basis: Basis, th
     replay.start(ManualClock())
     intakes = Intakes(thresholds, basis.midnight, Among(basis.comparable))
     intakes.expect(basis.expected)
-    parts, found = RingParts(replay.tracks), dict[tuple[str, str], list[Fault]]()
-    edges, looked = places(replay), begin
-    for edge in edges:
-        for block in replay.read(edge):
-            intakes.take(block, simulated=replay.simulated)
+    parts = RingParts(replay.tracks)
+    for edge, news in judge(intakes, replay, places(replay)):
         rings = parts.followed({key: intake.ring for key, intake in intakes.channels.items()}, edge)
         say(State(edge, pack(intakes, rings.values()), parts.since(rings)))
-        if edge >= looked + _FAULTS_EVERY or edge in (edges[0], edges[-1]):
-            looked = edge
-            gather(found, intakes, edge, replay.waiting())
-            say(Seen(edge, ordered(found)))
+        if news is not None:
+            say(Seen(edge, news))
 
 
 def places(replay: Replay) -> list[float]:
@@ -109,29 +100,6 @@ def places(replay: Replay) -> list[float]:
     samples = sum(map(len, replay.tracks))
     spacing = max(min(max(APART * length / max(samples, 1), CLOSEST), FURTHEST), length / MOST)
     return [*np.arange(replay.begin + spacing, replay.end, spacing).tolist(), replay.end]
-
-
-def gather(
-    found: dict[tuple[str, str], list[Fault]], intakes: Intakes, now: float, waiting: Mapping[str, float]
-) -> None:
-    """Take in what is known of faults by now; those that channels have forgotten since stay.
-
-    `waiting` says when (s) what comes next of a channel arrives: up to then it is silent at most.
-    """
-    for key, intake in intakes.channels.items():
-        kinds: dict[str, list[Fault]] = {}
-        for fault in intake.quality.faults(min(now, waiting.get(key, now))):
-            kinds.setdefault(fault.kind.value, []).append(fault)
-        for kind, faults in kinds.items():
-            first = min(fault.detected for fault in faults)
-            old = [fault for fault in found.get((key, kind), []) if fault.detected < first]
-            found[key, kind] = old + faults
-
-
-def ordered(found: dict[tuple[str, str], list[Fault]]) -> tuple[KeyFault, ...]:
-    """Return faults in the order in which they could be known."""
-    told = [(key, fault) for (key, _), faults in found.items() for fault in faults]
-    return tuple(sorted(told, key=lambda one: (one[1].detected, one[0], one[1].kind.value)))
 
 
 class _Packer(pickle.Pickler):
@@ -193,8 +161,6 @@ class Foresight:
     ----------
     known_to : float
         Seconds on the recording's clock up to which states are there.
-    faults : tuple of (str, Fault)
-        Channel key and fault, in the order in which they could be known; not filtered by consent.
     complete : bool
     """
 
@@ -202,7 +168,7 @@ class Foresight:
         self.replay = replay
         self.basis = basis
         self.known_to = replay.begin
-        self.faults: tuple[KeyFault, ...] = ()
+        self._findings = Findings()
         self.complete = False
         self._times: list[float] = []
         self._places: list[tuple[int, int]] = []
@@ -224,8 +190,13 @@ class Foresight:
                 self.keep(message)
                 progress((message.time - replay.begin) / length)
             else:
-                self.faults = message.faults
+                self._findings.take(message.news)
         self.complete = True
+
+    @property
+    def faults(self) -> tuple[KeyFault, ...]:
+        """Channel key and fault, in the order in which they could be known; not filtered by consent."""
+        return self._findings.ordered
 
     def keep(self, state: State) -> None:
         """Take a state in; those of one recording come in order."""

@@ -11,6 +11,8 @@ import numpy as np
 
 from neodent_viewer.core.errors import SensorError
 from neodent_viewer.document.chapter import Reel
+from neodent_viewer.live.findings import Findings, judge
+from neodent_viewer.live.foresight import places
 from neodent_viewer.live.intake import Intakes
 from neodent_viewer.sensors.fault import Fault
 from neodent_viewer.sensors.sources.replay import FASTEST, SLOWEST, Replay
@@ -77,15 +79,14 @@ def faults_of(live: Live, replay: Replay) -> tuple[tuple[str, Fault], ...]:
     intakes: Intakes = live.fresh_intakes()
     again = Replay(replay.tracks, start=replay.begin)
     again.start(live.clock)
-    for block in again.read(replay.end):
-        intakes.take(block, simulated=replay.simulated)
-    found = [
+    findings = Findings()
+    for _, news in judge(intakes, again, places(again)):
+        findings.take(news or {})
+    return tuple(
         (key, fault)
-        for key, intake in intakes.channels.items()
-        if live.allows(key, live.purpose, simulated=intake.simulated)
-        for fault in intake.quality.faults(replay.end)
-    ]
-    return tuple(sorted(found, key=lambda one: (one[1].detected, one[0], one[1].kind.value)))
+        for key, fault in findings.ordered
+        if live.allows(key, live.purpose, simulated=intakes.channels[key].simulated)
+    )
 
 
 def known_faults(live: Live) -> tuple[tuple[str, Fault], ...]:

@@ -17,11 +17,13 @@ from neodent_viewer.files.recording_apart import read
 from neodent_viewer.files.recordings import Origin, Recording
 from neodent_viewer.live import basis
 from neodent_viewer.live.basis import basis_of
+from neodent_viewer.live.findings import Findings
 from neodent_viewer.live.foresight import Foresight, State, look_ahead
 from neodent_viewer.live.live import Live
 from neodent_viewer.live.replaying import faults_of, known_faults, next_fault, replay_of
 from neodent_viewer.sensors.calibration import Calibration
 from neodent_viewer.sensors.channel import channel
+from neodent_viewer.sensors.fault import Fault, FaultKind
 from neodent_viewer.sensors.track import track
 
 NOON = datetime(2030, 5, 1, 12, tzinfo=UTC)
@@ -305,3 +307,37 @@ def test_a_process_that_dies_is_told(recording, looked, monkeypatch):
     started[0].kill()
     with pytest.raises(ApartError):
         list(found)
+
+
+def test_a_sensor_that_chatters_for_hours_has_all_its_faults_known():
+    """Of each kind a channel remembers 128: what it forgets was told before."""
+    times = np.arange(0.0, 3600.0, 0.25)
+    values = 34.5 + 0.02 * np.sin(times)
+    values[20::16] = 75.0  # every 4 s, for longer than it is remembered
+    live = a_live(Recording((track("t11/temperature", times, values),), Origin(start=0.0)))
+    foresight = live.foresight = Foresight(live.replay, basis_of(live, live.replay))
+    foresight.look(live.document.settings.get("thresholds"), lambda: False, lambda share: None)
+    wrong = [fault for _, fault in known_faults(live) if fault.kind.value == "out_of_range"]
+    assert [fault.onset for fault in wrong] == times[20::16].tolist()
+    assert known_faults(live) is not None and foresight.faults is foresight.faults, "sorted once"
+    live.foresight = None
+    assert [fault for _, fault in faults_of(live, live.replay) if fault.kind.value == "out_of_range"] == wrong
+    foresight.close()
+    live.close()
+
+
+def test_what_is_found_while_somebody_asks_is_not_lost():
+    findings, fault = Findings(), Fault(FaultKind.SPIKE, 7.0, 7.0, 7.0, 1.0)
+    findings.take({("a/ph", "spike"): (fault,)})
+    seen = findings._found
+
+    class Found(dict):
+        def items(self):
+            told = tuple(seen.items())
+            findings._found = seen
+            findings.take({("b/ph", "spike"): (fault,)})  # by the other thread, in the middle
+            return told
+
+    findings._found = Found(seen)
+    assert [key for key, _ in findings.ordered] == ["a/ph"]
+    assert [key for key, _ in findings.ordered] == ["a/ph", "b/ph"]
