@@ -39,7 +39,7 @@ class Deviations:
     def __init__(self, document: Document, background: Threads) -> None:
         self._document, self._background = document, background
         self._found: dict[str, Deviation] = {}
-        self._coming: set[str] = set()
+        self._coming: dict[str, Part] = {}
         self._touched: dict[str, list[Int32]] = {}
         self._looked = self._moved = 0.0
         self._inexact: set[str] = set()
@@ -119,9 +119,9 @@ class Deviations:
 
     def _want(self, part: Part) -> None:
         """Have the deviation of an edited part made."""
-        if part.original is None or part.id in self._coming or self.of(part) is not None:
+        if part.original is None or self._coming.get(part.id) is part or self.of(part) is not None:
             return
-        self._coming.add(part.id)
+        self._coming[part.id] = part
 
         def work() -> Deviation:
             from neodent_viewer.review.deviation import Deviation
@@ -129,7 +129,8 @@ class Deviations:
             return Deviation(part)
 
         def take(made: Deviation) -> None:
-            self._coming.discard(part.id)
+            if self._coming.get(part.id) is part:  # another may have been opened under its name
+                del self._coming[part.id]
             if self._document.parts.get(part.id) is part and made.fits(part):
                 self._found[part.id] = made
                 self._touched.setdefault(part.id, []).append(made.moved())
