@@ -1,4 +1,4 @@
-"""An OpenGL context without a display: EGL on Mesa's surfaceless platform, or on whatever the machine offers.
+"""An OpenGL context without a display: EGL on a graphics card, on Mesa's surfaceless platform, or on whatever there is.
 
 Plain ctypes: no window system, no Qt, nothing to import before the first picture.
 """
@@ -17,6 +17,7 @@ _PLATFORM_DEVICE = 0x313F
 _OPENGL_API = 0x30A2
 _SURFACE_TYPE, _PBUFFER_BIT = 0x3033, 0x0001
 _RENDERABLE_TYPE, _OPENGL_BIT = 0x3040, 0x0008
+_EXTENSIONS, _SOFTWARE = 0x3055, b"EGL_MESA_device_software"
 _NONE = 0x3038
 
 
@@ -47,13 +48,28 @@ def _library() -> Any:
 
 
 def _displays(egl: Any) -> list[Any]:
-    """Return display handles worth trying, best first: surfaceless and device need no window system at all."""
+    """Return display handles worth trying, best first: cards, which need no window system, then the processor, then any."""
     address = egl.eglGetProcAddress(b"eglGetPlatformDisplayEXT")
     found = []
     if address:
         kind = ctypes.CFUNCTYPE(ctypes.c_void_p, ctypes.c_uint, ctypes.c_void_p, ctypes.POINTER(ctypes.c_int))
-        found = [kind(address)(platform, None, None) for platform in (_PLATFORM_SURFACELESS, _PLATFORM_DEVICE)]
+        wanted = [*((_PLATFORM_DEVICE, card) for card in _cards(egl)), (_PLATFORM_SURFACELESS, None)]
+        found = [kind(address)(platform, device, None) for platform, device in wanted]
     return [display for display in [*found, egl.eglGetDisplay(None)] if display]
+
+
+def _cards(egl: Any) -> list[Any]:
+    """Return EGL's devices that are no software: beside Mesa, its surfaceless platform would hide another maker's card."""
+    query, tell = (egl.eglGetProcAddress(name) for name in (b"eglQueryDevicesEXT", b"eglQueryDeviceStringEXT"))
+    if not (query and tell):
+        return []
+    pointer, integer = ctypes.c_void_p, ctypes.c_int
+    devices, count = (pointer * 16)(), integer()
+    kind = ctypes.CFUNCTYPE(ctypes.c_uint, integer, ctypes.POINTER(pointer), ctypes.POINTER(integer))
+    if not kind(query)(len(devices), devices, ctypes.byref(count)):
+        return []
+    extensions = ctypes.CFUNCTYPE(ctypes.c_char_p, pointer, integer)(tell)
+    return [card for card in devices[: count.value] if _SOFTWARE not in (extensions(card, _EXTENSIONS) or b"").split()]
 
 
 class EglContext:
@@ -67,24 +83,25 @@ class EglContext:
 
     def __init__(self) -> None:
         self._egl = _library()
-        self._display = self._open_display()
-        self._context = self._create()
+        self._display, self._context = self._open()
 
-    def _open_display(self) -> Any:
+    def _open(self) -> tuple[Any, Any]:
+        """Return the first display that makes a context, and that context."""
+        trouble = "No EGL display on this machine can draw desktop OpenGL."
         for display in _displays(self._egl):
             if self._egl.eglInitialize(display, None, None) and self._egl.eglBindAPI(_OPENGL_API):
-                return display
-        raise _fail("No EGL display on this machine can draw desktop OpenGL.")
+                trouble = "EGL would not make an OpenGL context."
+                context = self._create(display)
+                if context:
+                    return display, context
+        raise _fail(trouble)
 
-    def _create(self) -> Any:
+    def _create(self, display: Any) -> Any:
         wanted = (ctypes.c_int * 5)(_SURFACE_TYPE, _PBUFFER_BIT, _RENDERABLE_TYPE, _OPENGL_BIT, _NONE)
         config, count = ctypes.c_void_p(), ctypes.c_int()
-        self._egl.eglChooseConfig(self._display, wanted, ctypes.byref(config), 1, ctypes.byref(count))
+        self._egl.eglChooseConfig(display, wanted, ctypes.byref(config), 1, ctypes.byref(count))
         # never ask for a version: a core profile would come back, which gloo cannot use
-        context = self._egl.eglCreateContext(self._display, config if count.value else None, None, None)
-        if not context:
-            raise _fail("EGL would not make an OpenGL context.")
-        return context
+        return self._egl.eglCreateContext(display, config if count.value else None, None, None)
 
     def make_current(self) -> None:
         """Make the context current on the calling thread."""
