@@ -114,9 +114,16 @@ def probe_phases(moment: Moment) -> Float64:
 
 
 def wave_uniforms(faults: tuple[SeenFault, ...], coherence: float) -> dict[str, Any]:
-    """Return what surface shaders need of the faults that send waves; as many as ``WAVES`` says."""
+    """Return what surface shaders need of the faults that send waves, as many as ``WAVES`` says: nothing where none does.
+
+    Some drivers count a whole array as used where only its beginning is: what lies behind is set as well.
+    """
     values: dict[str, Any] = {}
-    for k, fault in enumerate(waving(faults)):
+    sending = waving(faults)
+    if sending:
+        for k in range(len(sending), MOST):
+            values |= {f"u_wave_place[{k}]": (0.0,) * 4, f"u_wave_axis[{k}]": (0.0,) * 4, f"u_wave_phase[{k}]": 0.0}
+    for k, fault in enumerate(sending):
         values[f"u_wave_place[{k}]"] = (*fault.place, fault.form * fault.strength)
         values[f"u_wave_axis[{k}]"] = (*fault.axis, coherence)
         values[f"u_wave_phase[{k}]"] = fault.phase
