@@ -7,6 +7,7 @@ when the camera has rested. A live feed asks for frames at its own rate, and for
 from __future__ import annotations
 
 import math
+from bisect import bisect_right
 from dataclasses import dataclass, field
 from typing import Literal
 
@@ -16,21 +17,38 @@ Quality = Literal["full", "brisk", "moving", "shading", "stroke"]
 #: within `PROMISE`, but not so soon that a hand which only pauses has to wait for it
 REST, PAUSE = 0.1, 0.03
 PROMISE = 0.2
-#: s between frames while a hand moves something, and while only the feed does
+#: s between frames while a hand moves something
 HAND_PERIOD = 1 / 60
-LIVE_PERIOD = 1 / 30
 #: s between ticks while nothing has to be drawn
 IDLE_PERIOD = 0.25
 #: share of the time that frames may take while only the feed asks for them: the rest is the window's
 LIVE_SHARE = 0.6
 #: s a picture may cost under a running feed before a lighter one is shown: the window never stands longer than this
 HEAVY = 0.1
+#: s between frames that only the feed asks for, by what one costs (s): 60 or 30 a second as long as they can be held, since
+#: an even rhythm is what an audience sees; much of such a cost is waiting for the card or the screen, and the window need not
+#: be left as much as where pictures are heavy
+LIVE_COSTS = (0.0, HAND_PERIOD * LIVE_SHARE, 2 * HAND_PERIOD * LIVE_SHARE, 2 * HAND_PERIOD * 0.85, HEAVY)
+LIVE_PERIODS = (HAND_PERIOD, HAND_PERIOD, 2 * HAND_PERIOD, 2 * HAND_PERIOD, HEAVY / LIVE_SHARE)
 #: s a picture may cost for a brush or a camera to keep up with the hand
 QUICK = 0.02
 #: s until a better quality that was too heavy is tried again, doubled each time it still is
 RETRY = 4.0
 #: best first; what stands in for a full picture under a running feed: never one that would leave the field out
 LADDER: tuple[Quality, ...] = ("full", "brisk", "moving")
+
+
+def live_period(cost: float) -> float:
+    """Return seconds between the beginnings of frames that only the feed asks for, when one costs so much (s).
+
+    >>> [round(1 / live_period(ms / 1000)) for ms in (5, 25, 40, 100, 200)]
+    [60, 30, 18, 6, 3]
+    """
+    if cost >= HEAVY:
+        return cost / LIVE_SHARE
+    row = bisect_right(LIVE_COSTS, cost) - 1
+    (since, until), (low, high) = LIVE_COSTS[row : row + 2], LIVE_PERIODS[row : row + 2]
+    return low + (cost - since) / (until - since) * (high - low)
 
 
 class Costs:
@@ -148,7 +166,7 @@ class Pace:
             return max(0.0, self.drawn + HAND_PERIOD - now)
         waits = [IDLE_PERIOD]
         if live:
-            waits.append(self.drawn + max(LIVE_PERIOD, self.cost / LIVE_SHARE) - now)
+            waits.append(self.drawn + live_period(self.cost) - now)
         if self.light:
             waits.append(self.moved + self.costs.rest() - now)
         return max(0.0, min(waits))

@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from neodent_viewer.app.compose import shows_feed
-from neodent_viewer.app.pacing import HAND_PERIOD, HEAVY, IDLE_PERIOD, LIVE_PERIOD, REST, Costs, Pace
+from neodent_viewer.app.pacing import HAND_PERIOD, HEAVY, IDLE_PERIOD, LIVE_SHARE, REST, Costs, Pace, live_period
 from neodent_viewer.document.document import Document
 from neodent_viewer.document.look import Look, Shading
 
@@ -59,9 +59,18 @@ def test_while_a_hand_moves_pictures_are_light_and_quick() -> None:
     assert max(gaps) <= HAND_PERIOD + 0.02
 
 
-def test_a_feed_asks_for_its_own_rate() -> None:
-    frames = _run(Pace(), 2.0, 0.005, live=True)
-    assert len(frames) == pytest.approx(2.0 / LIVE_PERIOD, rel=0.1)
+@pytest.mark.parametrize(("cost", "rate"), [(0.005, 60), (0.022, 30), (0.028, 30), (0.09, 6.75)])
+def test_a_feed_has_as_many_pictures_as_can_be_held_evenly(cost: float, rate: float) -> None:
+    frames = _run(Pace(), 4.0, cost, live=True)
+    assert len(frames) == pytest.approx(4.0 * rate, rel=0.1)
+
+
+@given(cost=st.floats(0.0, 1.0), more=st.floats(0.0, 0.01))
+def test_what_costs_more_comes_less_often_and_leaves_time_for_the_window(cost: float, more: float) -> None:
+    assert live_period(cost) <= live_period(cost + more) <= live_period(cost) + 2.0 * more + 1e-9
+    assert cost <= 0.85 * live_period(cost) + 1e-9
+    if cost >= HEAVY:
+        assert cost == pytest.approx(LIVE_SHARE * live_period(cost))
 
 
 def test_a_heavy_scene_under_a_feed_stays_light_and_leaves_time_for_the_window() -> None:
