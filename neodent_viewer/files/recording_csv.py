@@ -4,24 +4,24 @@ Written is the first kind, with the columns of `COLUMNS`; numbers come back bit 
 for, ``raw`` what was sent, ``gain`` and ``offset`` what makes the one of the other; since when and by whom that counts stands
 in columns too, and so does what the recording knows of itself: no row needs another one, or a second file. Read are both: a
 table with columns ``time`` and ``value`` (and any of the others), or with ``time`` and channels as headings,
-``t11/temperature`` or ``t11/temperature [K]``. Times are seconds or ISO 8601; units are converted where they are known.
+``t11/temperature`` or ``t11/temperature [K]``. Times are seconds or ISO 8601, or as the heading says, ``time [ms]``; units
+are converted where they are known; decimal commas and lines of comment are read as `neodent_viewer.sensors.tables` says.
 """
 
 from __future__ import annotations
 
 import csv
 import math
-import re
-from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
 from neodent_viewer.core.errors import RecordingError
 from neodent_viewer.files.recording_meaning import columns_of, track_of
 from neodent_viewer.files.recordings import Origin, Recording, number
 from neodent_viewer.sensors.calibration import Calibration, Step, read_calibration
 from neodent_viewer.sensors.channel import Flag
-from neodent_viewer.sensors.discovery import native_key
+from neodent_viewer.sensors.tables import delimiter_of, heading_of, heading_row, number_of, time_scale
 from neodent_viewer.sensors.track import Track
 from neodent_viewer.sensors.units import formula_to_shown, to_shown
 
@@ -33,8 +33,7 @@ _FORMULA = ("gain", "offset", "since", "calibrated_at", "calibrated_by", "readin
 _ORIGIN = ("start", "epoch", "midnight", "identity")
 COLUMNS = (*_SAMPLE, *_FORMULA, *_ORIGIN)
 #: other words for a column that people write
-_WORDS = {"t": "time", "time_s": "time", "timestamp": "time", "name": "channel", "quality": "flag", "qartod": "flag"}
-_HEADING = re.compile(r"\s*(?P<name>.*?)\s*(?:\[(?P<unit>[^\]]*)\])?\s*")
+_WORDS = {"name": "channel", "quality": "flag", "qartod": "flag"}
 _NOTHING = ("", "nan", "NaN", "NA", "null", "None")
 _FLAGS = frozenset(map(str, map(int, Flag)))
 _KEPT = Flag.NOT_EVALUATED
@@ -50,7 +49,8 @@ class _Rows:
         self.simulated = False
 
     def add(self, time: float, value: float, unit: str) -> None:
-        value, self.unit = to_shown(value, unit)
+        value, shown = to_shown(value, unit)
+        self.unit = shown or self.unit
         self.columns["time"].append(time)
         self.columns["value"].append(value)
 
@@ -94,9 +94,8 @@ def read(path: Path) -> Recording:
         with path.open(encoding="utf-8-sig", newline="") as file:
             sample = file.read(4096)
             file.seek(0)
-            rows = csv.reader(file, delimiter=_delimiter(sample), strict=True)
-            heading = next(rows, [])
-            _read_rows(heading, rows, channels, origins, path)
+            rows = csv.reader(file, delimiter=delimiter_of(_first_line(sample)), strict=True)
+            _read_rows(_Table(heading_row(rows), rows, path), channels, origins)
             line = rows.line_num
     except UnicodeDecodeError as error:
         raise _wrong("That is no text.", path, "Save it as UTF-8.") from error
@@ -107,7 +106,7 @@ def read(path: Path) -> Recording:
             "There are no samples in it.", kind="empty", where=f"{path}:{line}", remedy="Choose another file."
         )
     problems: list[str] = []
-    tracks = tuple(rows.track(native_key(key) or key, problems) for key, rows in channels.items())
+    tracks = tuple(rows.track(key, problems) for key, rows in channels.items())
     origin = Origin(start=min(float(one.read[0]) for one in tracks if len(one)), program="CSV")
     if len(origins) == 1:
         told = dict(zip(_ORIGIN, origins.pop(), strict=True))
@@ -119,9 +118,10 @@ def read(path: Path) -> Recording:
     return Recording(tracks, origin, problems=tuple(problems), name=path.stem)
 
 
-def _delimiter(sample: str) -> str:
-    first = sample.partition("\n")[0]
-    return max(",;\t", key=first.count)
+def _first_line(sample: str) -> str:
+    """Return the first line that is no comment: what parts its cells parts those of the table."""
+    lines = sample.splitlines() or [""]
+    return next((line for line in lines if line.strip() and not line.startswith("#")), lines[0])
 
 
 def _wrong(what: str, path: Path, remedy: str, line: int = 0) -> RecordingError:
@@ -129,73 +129,104 @@ def _wrong(what: str, path: Path, remedy: str, line: int = 0) -> RecordingError:
     return RecordingError(what, kind="not_a_recording", where=where, remedy=remedy)
 
 
-def _read_rows(
-    heading: list[str],
-    rows: Iterator[list[str]],
-    channels: dict[str, _Rows],
-    origins: set[tuple[str, ...]],
-    path: Path,
-) -> None:
-    names = [_WORDS.get(name.strip().lower(), name.strip().lower()) for name in heading]
-    if "time" not in names:
-        raise _wrong("There is no column of times.", path, "Begin the table with a line such as channel,time,value.", 1)
-    long = "value" in names
-    headings = [_HEADING.fullmatch(name) for name in heading]
-    for row in rows:
-        line = rows.line_num  # type: ignore[attr-defined]
+class _Table:
+    """A table as its heading has it: what each column is, and numbers and times in the way it writes them.
+
+    Raises RecordingError where the heading makes no sense.
+    """
+
+    def __init__(self, heading: list[str], rows: Any, path: Path) -> None:
+        self.rows, self.path, self.headings = rows, path, [heading_of(name) for name in heading]
+        self._delimiter = rows.dialect.delimiter
+        lowered = [name.strip().lower() for name in heading]
+        self.names = [_WORDS.get(name, name) for name in lowered]
+        at = [i for i, name in enumerate(heading) if time_scale(name) is not None]
+        if not at:
+            raise self.wrong(
+                "There is no column of times in seconds.", "Begin the table with a line such as channel,time,value."
+            )
+        self.time, self._scale = at[0], time_scale(heading[at[0]]) or 1.0
+        self.names[self.time] = "time"
+        self.times = frozenset(at)  # the first counts; others are no channels
+        twice = next((name for i, name in enumerate(heading) if name.strip() and lowered.index(lowered[i]) < i), None)
+        if twice is not None:
+            raise self.wrong(f"Two columns are called {twice[:96]!r}.", "Give each a name of its own.")
+        self.long = "value" in self.names
+
+    def wrong(self, what: str, remedy: str) -> RecordingError:
+        return _wrong(what, self.path, remedy, self.rows.line_num)
+
+    def number(self, cell: str) -> float:
+        return number_of(cell, self._delimiter)
+
+    def value(self, cell: str) -> float:
+        return math.nan if cell.strip() in _NOTHING else self.number(cell)
+
+    def when(self, cell: str) -> float:
+        """Return seconds; a date is told since 1970, without a zone taken for UTC."""
+        try:
+            seconds = self.number(cell) * self._scale
+        except ValueError:
+            moment = datetime.fromisoformat(cell.strip())
+            seconds = (moment if moment.tzinfo else moment.replace(tzinfo=UTC)).timestamp()
+        if not math.isfinite(seconds):
+            raise ValueError(cell)
+        return seconds
+
+    def maybe(self, cell: str) -> float:
+        return self.when(cell) if cell.strip() else math.nan
+
+
+def _read_rows(table: _Table, channels: dict[str, _Rows], origins: set[tuple[str, ...]]) -> None:
+    for row in table.rows:
         if not any(map(str.strip, row)):
             continue
-        if len(row) != len(heading):
-            raise _wrong(
-                f"This row has {len(row)} columns, not {len(heading)}.", path, "Mend or leave out the row.", line
-            )
+        if len(row) != len(table.names):
+            raise table.wrong(f"This row has {len(row)} columns, not {len(table.names)}.", "Mend or leave out the row.")
+        if not table.long:
+            _wide_row(table, row, channels)
+            continue
+        cells = dict(zip(table.names, row, strict=True))
         try:
-            if long:
-                cells = dict(zip(names, row, strict=True))
-                _long_row(cells, channels, path.stem)
-                if "epoch" in cells:
-                    origins.add(tuple(cells.get(name, "").strip() for name in _ORIGIN))
-                continue
-            time = _time(row[names.index("time")])
-            for name, match, cell in zip(names, headings, row, strict=True):
-                if name != "time" and match and cell.strip() not in _NOTHING:
-                    channels.setdefault(match["name"], _Rows()).add(time, float(cell), match["unit"] or "")
-        except ValueError as error:
-            raise _wrong(f"Not a number or a time: {error}.", path, "Mend or leave out the row.", line) from error
+            _long_row(table, cells, channels)
+        except (ValueError, OverflowError) as error:
+            raise table.wrong(f"Not a number or a time: {error}.", "Mend or leave out the row.") from error
+        if "epoch" in cells:
+            origins.add(tuple(cells.get(name, "").strip() for name in _ORIGIN))
 
 
-def _long_row(cells: dict[str, str], channels: dict[str, _Rows], otherwise: str) -> None:
-    rows = channels.setdefault(cells.get("channel", "").strip() or otherwise, _Rows())
-    unit = cells.get("unit", "").strip()
-    rows.add(_time(cells["time"]), _value(cells["value"]), unit)
-    for name in ("arrival", "read"):
-        if name in cells:
-            rows.add_more(name, _time(cells[name]) if cells[name].strip() else math.nan)
-    if "sender_time" in cells:
-        rows.add_more("sender_time", _time(cells["sender_time"]) if cells["sender_time"].strip() else math.nan)
+def _wide_row(table: _Table, row: list[str], channels: dict[str, _Rows]) -> None:
+    column = table.time
+    try:
+        time = table.when(row[column])
+        for column, ((name, unit), cell) in enumerate(zip(table.headings, row, strict=True)):
+            if column not in table.times and name and cell.strip() not in _NOTHING:
+                channels.setdefault(name, _Rows()).add(time, table.number(cell), unit)
+    except (ValueError, OverflowError) as error:
+        what = "time" if column == table.time else "number"
+        where = f" in column {table.headings[column][0][:96]!r}" if column != table.time else ""
+        raise table.wrong(
+            f"{row[column][:40]!r}{where} is no {what}.", "Mend or leave out the row, or the column."
+        ) from error
+
+
+def _long_row(table: _Table, cells: dict[str, str], channels: dict[str, _Rows]) -> None:
+    name, unit = cells.get("channel", "").strip() or table.path.stem, cells.get("unit", "").strip()
+    rows = channels.setdefault(name, _Rows())
+    shown = to_shown(0.0, unit)[1]
+    if unit and rows.unit not in ("", shown):  # one name may carry several quantities, each with its unit
+        rows = channels.setdefault(f"{name} [{shown}]", _Rows())
+    rows.add(table.when(cells["time"]), table.value(cells["value"]), unit)
+    for column in ("arrival", "read", "sender_time"):
+        if column in cells:
+            rows.add_more(column, table.maybe(cells[column]))
     if "flag" in cells:
         flag = cells["flag"].strip()
         rows.add_more("flag", int(flag) if flag in _FLAGS else int(_KEPT))
     if "raw" in cells and "gain" in cells and "offset" in cells:
-        rows.add_more("raw", to_shown(_value(cells["raw"]), unit)[0])
+        rows.add_more("raw", to_shown(table.value(cells["raw"]), unit)[0])
         rows.add_formula(tuple(cells.get(name, "").strip() for name in _FORMULA), unit)
     rows.simulated = cells.get("simulated", "").strip() == "yes"
-
-
-def _value(cell: str) -> float:
-    return math.nan if cell.strip() in _NOTHING else float(cell)
-
-
-def _time(text: str) -> float:
-    """Return seconds; a date is told since 1970, without a zone taken for UTC."""
-    try:
-        seconds = float(text)
-    except ValueError:
-        moment = datetime.fromisoformat(text.strip())
-        seconds = (moment if moment.tzinfo else moment.replace(tzinfo=UTC)).timestamp()
-    if not math.isfinite(seconds):
-        raise ValueError(text)
-    return seconds
 
 
 def write(recording: Recording, path: Path) -> None:

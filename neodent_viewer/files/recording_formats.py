@@ -9,6 +9,7 @@ from pathlib import Path
 
 from neodent_viewer.core.errors import RecordingError
 from neodent_viewer.core.names import LONGEST, clean
+from neodent_viewer.files.recording_door import admitted
 from neodent_viewer.files.recording_read import is_recording, read_recording
 from neodent_viewer.files.recordings import Recording
 
@@ -45,7 +46,7 @@ def read_any(path: Path, progress: Callable[[float], None] | None = None) -> Rec
         what = f"The file cannot be read: {error.strerror or error}."
         raise RecordingError(what, kind="unreadable", where=str(path), remedy="Check the file.") from error
     assert isinstance(found, Recording)
-    return _named(found)
+    return _named(admitted(found, str(path)))
 
 
 def _named(recording: Recording) -> Recording:

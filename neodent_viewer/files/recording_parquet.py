@@ -58,7 +58,8 @@ def read(path: Path) -> Recording:
         }
         channel = np.asarray(table["channel"].to_pylist(), np.str_)
         count = len(columns["time"]) + 0 * len(columns["value"])
-        columns["flag"] = table["flag"].to_numpy() if "flag" in names else np.full(count, int(Flag.NOT_EVALUATED))
+        flags = table["flag"].to_numpy() if "flag" in names else np.full(count, int(Flag.NOT_EVALUATED))
+        columns["flag"] = np.where(np.isin(flags, list(map(int, Flag))), flags, int(Flag.NOT_EVALUATED))
         units = table["unit"].to_pylist() if "unit" in names else [""] * count
         simulated = table["simulated"].to_pylist() if "simulated" in names else [False] * count
     except (arrow.ArrowException, KeyError, ValueError, TypeError) as error:

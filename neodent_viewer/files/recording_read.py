@@ -23,6 +23,7 @@ from mcap.stream_reader import StreamReader, breakup_chunk
 
 from neodent_viewer.core.errors import RecordingError
 from neodent_viewer.files import samples
+from neodent_viewer.files.recording_door import admitted
 from neodent_viewer.files.recordings import (
     CALIBRATION,
     ERASED,
@@ -281,7 +282,8 @@ def _joined(heard: _Heard, path: Path) -> Recording:
     if not heard.ours:
         start = min(float(one.read[0]) for one in tracks if len(one))
         origin = Origin(start=start, epoch=0.0, program="another program")
-    return Recording(tuple(tracks), origin, tuple(heard.erased), heard.complete, tuple(heard.problems), path.stem)
+    found = Recording(tuple(tracks), origin, tuple(heard.erased), heard.complete, tuple(heard.problems), path.stem)
+    return found if heard.ours else admitted(found, str(path))
 
 
 def _foreign_track(channel: Channel, rows: list[tuple[float, float, float]]) -> Track:

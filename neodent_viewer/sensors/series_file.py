@@ -10,6 +10,7 @@ import csv
 import math
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
 from typing import Any, NoReturn
 
@@ -18,8 +19,8 @@ import numpy as np
 from neodent_viewer.core.errors import SensorError
 from neodent_viewer.core.names import clean
 from neodent_viewer.sensors.sample import Float64
+from neodent_viewer.sensors.tables import FARTHEST, delimiter_of, heading_row, number_of, time_scale
 
-_TIMES = ("time", "t", "timestamp", "times", "time_s")
 _CHANNELS = ("channel", "name")
 #: columns that come with samples and are none
 _BESIDE = frozenset(
@@ -29,8 +30,8 @@ _BESIDE = frozenset(
     }
 )
 _NOTHING = frozenset({"", "nan", "na", "n/a", "null", "none", "-", "--"})
-#: largest file read, bytes; and farthest time, seconds, beyond which nothing is a time
-_LARGEST, _FARTHEST = 1 << 30, 1e11
+#: largest file read, bytes
+_LARGEST = 1 << 30
 _LARGEST_VALUE = 1e100
 
 
@@ -57,16 +58,19 @@ class Series:
 def read_series(path: Path, channel: str = "") -> Series:
     """Return the samples of a file, or of one of its channels; raises SensorError (``missing``, ``malformed``)."""
     lines = text_of(path).splitlines()
-    reader = csv.reader(lines, strict=True, delimiter=max(",;\t", key=lines[0].count) if lines else ",")
+    first = next((line for line in lines if line.strip() and not line.startswith("#")), lines[0] if lines else "")
+    delimiter = delimiter_of(first)
+    reader = csv.reader(lines, strict=True, delimiter=delimiter)
     try:
-        header = [cell.strip() for cell in next(reader, [])]
+        header = [cell.strip() for cell in heading_row(reader)]
         rows = [(reader.line_num, row) for row in reader if any(map(str.strip, row))]
     except csv.Error as error:
         refuse(f"The table breaks off: {error}.", path, "Look at the quotes.", reader.line_num)
     names = [name.lower() for name in header]
-    time = next((names.index(name) for name in _TIMES if name in names), -1)
+    scales = [time_scale(name) for name in header]
+    time = next((i for i, scale in enumerate(scales) if scale is not None), -1)
     if time < 0:
-        refuse("The series has no column of times.", path, "Give it a header: time,value.", 1)
+        refuse("The series has no column of times in seconds.", path, "Give it a header: time,value.", 1)
     short = next((line for line, row in rows if len(row) != len(header)), 0)
     if short:
         refuse(f"The row has not the {len(header)} columns of the header.", path, "Mend it, or leave it out.", short)
@@ -74,11 +78,12 @@ def read_series(path: Path, channel: str = "") -> Series:
     if not rows:
         refuse("There are no samples in it.", path, "Choose another file.")
     came = names.index("arrival") if "arrival" in names else -1
-    times = np.array([_cell(row[time], "time", path, line) for line, row in rows])
-    values = np.array([_cell(row[value], "value", path, line) for line, row in rows])
+    when = partial(_cell, what="time", path=path, delimiter=delimiter, scale=scales[time] or 1.0)
+    times = np.array([when(row[time], line=line) for line, row in rows])
+    values = np.array([_cell(row[value], "value", path, line, delimiter) for line, row in rows])
     arrival = None
     if came >= 0:
-        arrival = np.array([_cell(row[came], "time", path, line) for line, row in rows])
+        arrival = np.array([when(row[came], line=line) for line, row in rows])
         if not np.isfinite(arrival).all():
             line = rows[int(np.argmin(np.isfinite(arrival)))][0]
             refuse("The arrival says nothing.", path, "Give it, or leave the column out.", line)
@@ -99,7 +104,7 @@ def _chosen(header: list[str], names: list[str], rows: _Rows, channel: str, path
             _refuse_choice(there, channel, path)
             rows = [(line, row) for line, row in rows if row[at].strip() == channel]
         return value, rows, channel or next(iter(there), "")
-    columns = [i for i, name in enumerate(names) if name and name not in (*_TIMES, *_CHANNELS, *_BESIDE)]
+    columns = [i for i, name in enumerate(names) if name not in ("", *_CHANNELS, *_BESIDE) and time_scale(name) is None]
     if not columns:
         refuse("The series has no column of values.", path, "Give it a header: time,value.", 1)
     there = [header[i] for i in columns]
@@ -119,30 +124,33 @@ def _refuse_choice(there: list[str], channel: str, path: Path) -> None:
         refuse(f"The series holds {len(there)} channels: {told}.", path, remedy)
 
 
-def _cell(text: str, what: str, path: Path, line: int) -> float:
-    """Return a number of a table; NaN where the cell says nothing."""
+def _cell(text: str, what: str, path: Path, line: int, delimiter: str = ",", scale: float = 1.0) -> float:
+    """Return a number of a table, times in seconds; NaN where the cell says nothing."""
     if text.strip().lower() in _NOTHING:
         return math.nan
     try:
-        number = time_of(text) if what == "time" else float(text)
+        number = time_of(text, delimiter, scale) if what == "time" else number_of(text, delimiter)
     except ValueError:
         remedy = "Write seconds or ISO 8601." if what == "time" else "Write a number, or nothing."
         refuse(f"{clean(text, 40)!r} is no {what}.", path, remedy, line)
-    if what == "time" and not abs(number) <= _FARTHEST:
-        refuse(f"{clean(text, 24)!r} is too far away to be a time.", path, "Write seconds or ISO 8601.", line)
+    if what == "time" and not abs(number) <= FARTHEST:
+        remedy = "Write seconds, ISO 8601, or a heading such as time [ms]."
+        refuse(f"{clean(text, 24)!r} is too far away to be a time.", path, remedy, line)
     if not math.isfinite(number):
         return math.nan
     return min(max(number, -_LARGEST_VALUE), _LARGEST_VALUE)  # out of any range, and differences of two are numbers
 
 
-def time_of(text: str) -> float:
-    """Return seconds; a date is told since 1970, without a zone taken for UTC. Raises ValueError.
+def time_of(text: str, delimiter: str = ",", scale: float = 1.0) -> float:
+    """Return seconds of a number with so many of them, or of a date: since 1970, without a zone taken for UTC.
+
+    Raises ValueError.
 
     >>> time_of("12.5"), time_of("1970-01-01T00:01")
     (12.5, 60.0)
     """
     try:
-        return float(text)
+        return number_of(text, delimiter) * scale
     except ValueError:
         moment = datetime.fromisoformat(text.strip())
         return (moment if moment.tzinfo else moment.replace(tzinfo=UTC)).timestamp()
