@@ -38,6 +38,9 @@ class Dejitter:
         """Return smoothed times (k,) that never fall, from raw ones (k,)."""
         if not len(times):
             return times
+        breaks = np.nonzero(np.abs(np.diff(times) - self._period) > self._broken)[0] + 1
+        if len(breaks):  # a gap or a leap inside a piece is one all the same
+            return np.concatenate([self.smooth(part) for part in np.split(times, breaks)])
         if not self._count or abs(self._predicted(1.0) - times[0]) > self._broken:
             self._reset(float(times[0]))
         n = np.arange(self._count, self._count + len(times), dtype=np.float64)

@@ -57,7 +57,8 @@ class _Entry:
     __slots__ = ("address", "counted", "last", "origin", "rate", "samples", "sent_unit", "since", "unit", "value")
 
     def __init__(self, address: str, unit: str, sent_unit: str, origin: str, arrival: float) -> None:
-        self.address, self.unit, self.sent_unit, self.origin = address, unit, sent_unit, origin
+        self.address, self.unit, self.sent_unit = address, unit, sent_unit
+        self.origin: str | None = origin  # None once it is gone
         self.samples = self.counted = 0
         self.since = self.last = arrival
         self.rate = self.value = math.nan
@@ -115,7 +116,7 @@ class Discovery:
             with self._lock:
                 self._enter(entry)
         elif entry.origin != origin:
-            if arrival - entry.last < _SILENT:
+            if entry.origin is not None and arrival - entry.last < _SILENT:
                 return "duplicate id"
             entry.origin = origin
         if unit != entry.unit and unit:
@@ -132,6 +133,13 @@ class Discovery:
             entry.rate = (entry.samples - entry.counted) / (arrival - entry.since)
             entry.since, entry.counted = arrival, entry.samples
         return ""
+
+    def leave(self, origin: str) -> None:
+        """Let anybody send what an origin has sent, which is known to be gone."""
+        with self._lock:
+            for entry in self._entries.values():
+                if entry.origin == origin:
+                    entry.origin = None
 
     def _enter(self, entry: _Entry) -> None:
         if not self._leads(entry.address):

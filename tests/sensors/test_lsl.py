@@ -80,6 +80,74 @@ def test_samples_of_an_outlet_arrive_whole_with_three_times_and_go_on_when_it_re
     assert source.status().state == "closed"
 
 
+def test_a_stream_that_returns_as_another_is_read_as_what_it_is_now(lsl):
+    name = f"t12-{os.getpid()}"
+    sender = outlet(lsl, name, ["t12/temperature"], rate=50.0)
+    source = LslSource(name)
+    source.start(MonotonicClock())
+    heard = []
+
+    def sent(sender, values):
+        sender.push_sample(values)
+        heard.extend(source.read(0.0))
+        return {block.channel: block.values[-1] for block in heard}
+
+    try:
+        wait_for(sender.have_consumers)
+        wait_for(lambda: sent(sender, [36.0]))
+        for labels, unit in ((["t12/ph", "t13/ph"], ""), (["t13/ph", "t12/ph"], ""), (["t12/temperature"], "K")):
+            sender = None  # it is gone before the next one begins
+            sender = outlet(lsl, name, labels, rate=20.0, unit=unit)
+            wait_for(sender.have_consumers)
+            heard.clear()
+            values = [float(i + 5) for i in range(len(labels))] if not unit else [310.15]
+            got = wait_for(lambda sender=sender, values=values: sent(sender, values))
+            assert set(got) == set(labels)
+            assert [got[label] for label in labels] == pytest.approx(values if not unit else [37.0], abs=1e-4)
+            assert source.status().state == "1 stream" and source.status().problem
+    finally:
+        source.close()
+        sender = None
+    assert not dict(source.status().refused)
+
+
+def test_streams_without_an_identity_leave_when_they_are_gone(lsl):
+    name = f"t14-{os.getpid()}"
+    source = LslSource(name)
+    source.start(MonotonicClock())
+    try:
+        for _ in range(3):
+            sender = lsl.StreamOutlet(lsl.StreamInfo(name, "Mouth", 1, 20.0, "float32", ""))
+            wait_for(sender.have_consumers)
+            assert source.status().state == "1 stream"
+            before, end = source.status().received, time.monotonic() + 10.0
+            while source.status().received == before:
+                assert time.monotonic() < end, "nothing came"
+                sender.push_sample([36.0])
+                time.sleep(0.005)
+            del sender
+            wait_for(lambda: source.status().state == "looking for streams")
+            assert "broke off" in source.status().problem
+    finally:
+        source.close()
+    assert not dict(source.status().refused), "its successor is no second sender"
+
+
+def test_the_second_of_two_streams_with_one_identity_waits_for_its_turn(lsl):
+    name = f"t15-{os.getpid()}"
+    first = outlet(lsl, name, ["t15/ph"], source_id="twin")
+    source = LslSource(name)
+    source.start(MonotonicClock())
+    try:
+        wait_for(first.have_consumers)
+        second = outlet(lsl, name, ["t15/temperature"], source_id="twin")
+        wait_for(lambda: dict(source.status().refused) == {"duplicate id": 1})
+        del first
+        wait_for(second.have_consumers)
+    finally:
+        source.close()
+
+
 def test_without_the_library_one_sentence_says_what_to_paste(monkeypatch):
     def missing(name):
         raise RuntimeError("LSL binary library file was not found")
@@ -102,8 +170,9 @@ def test_jitter_is_smoothed_and_a_clock_that_runs_wrong_is_followed(chunk):
     assert np.abs(out - told).max() < 0.02
 
 
-def test_a_gap_and_a_leap_begin_a_new_line():
+@pytest.mark.parametrize("chunk", [1, 50, 70, 1000])
+def test_a_gap_and_a_leap_begin_a_new_line(chunk):
     told = np.concatenate([np.arange(500) / 100.0, 20.0 + np.arange(500) / 100.0])
     smooth = Dejitter(100.0)
-    out = np.concatenate([smooth.smooth(told[i : i + 50]) for i in range(0, 1000, 50)])
+    out = np.concatenate([smooth.smooth(told[i : i + chunk]) for i in range(0, 1000, chunk)])
     np.testing.assert_allclose(out, told, atol=1e-9)

@@ -1,8 +1,9 @@
 """Lab Streaming Layer: every numeric stream on the network, or those of one name, each channel a stream of ours.
 
 Raw times, times corrected to this machine's clock and arrival are all kept: inlets are opened without liblsl's own
-processing, which would throw the raw ones away, and corrected and dejittered here. A stream that is lost is recovered by
-liblsl when an outlet with the same source id returns.
+processing, which would throw the raw ones away, and corrected and dejittered here. A stream that is lost is opened anew when
+an outlet with the same source id returns, and not by liblsl, which would go by what the old one said: it may have other
+channels, units or another rate now.
 """
 
 from __future__ import annotations
@@ -26,10 +27,16 @@ from neodent_viewer.sensors.source import SourceStatus
 #: seconds between looks for new streams, between questions for a clock's offset, and between two pulls: shorter ones would
 #: make chunks of a sample or two, that cost as much as long ones
 _LOOK, _ASK, _REST = 0.5, 5.0, 0.008
+#: seconds after which a silent stream that nobody announces any more is gone, and before one that broke off is tried again
+_SILENT, _AGAIN = 5.0, 2.0
 #: seconds by which a clock's correction must change to be a leap: a second of drift takes hours
 _LEAP = 1.0
-#: samples taken at once, seconds a stream is buffered, streams listened to, channels of one
-_CHUNK, _BUFFERED, _MOST_STREAMS, _MOST_CHANNELS = 4096, 30, 64, 64
+#: samples taken at once, seconds a stream is buffered, streams listened to, channels of one, seconds to describe itself
+_CHUNK, _BUFFERED, _MOST_STREAMS, _MOST_CHANNELS, _PATIENCE = 4096, 30, 64, 64, 2.0
+#: streams remembered that are left out or broke off
+_REMEMBERED = 1024
+#: why a stream is never listened to, see `sensors.refusals`
+_NO_NUMBERS = "text or too wide"
 #: liblsl's numbers of channel formats -> numpy's names; text has none
 _FORMATS = {1: np.float32, 2: np.float64, 4: np.int32, 5: np.int16, 6: np.int8, 7: np.int64}
 
@@ -55,15 +62,20 @@ class Correction:
 class _Inlet:
     """One stream that is listened to."""
 
-    def __init__(self, library: Any, info: Any) -> None:
+    def __init__(self, library: Any, info: Any, now: float) -> None:
         self.uid = str(info.uid())
+        self.heard = now
         self.host = "".join(c for c in str(info.hostname()) if c.isprintable())[:64]
-        self.inlet = library.StreamInlet(info, max_buflen=_BUFFERED, recover=True)
+        self.inlet = library.StreamInlet(info, max_buflen=_BUFFERED, recover=False)
         rate = float(info.nominal_srate())
         self.dejitter = Dejitter(rate) if rate > 0.0 else None
         self.count = int(info.channel_count())
         self.buffer = np.zeros((_CHUNK, self.count), _FORMATS[info.channel_format()])
-        self.channels = _channels(self.inlet.info(timeout=2.0), self.count)
+        try:
+            self.channels = _channels(self.inlet.info(timeout=_PATIENCE), self.count)
+        except Exception:
+            self.inlet.close_stream()
+            raise
         self.correction = Correction()
         self.asked = -np.inf
 
@@ -78,6 +90,7 @@ class _Inlet:
         _, times = self.inlet.pull_chunk(timeout=0.0, max_samples=_CHUNK, dest_obj=self.buffer)
         if not len(times):
             return None
+        self.heard = now
         return self.buffer[: len(times)].astype(np.float64), np.asarray(times, np.float64)
 
     def close(self) -> None:
@@ -117,7 +130,8 @@ class LslSource:
         self.reception = Reception("LSL", inbox)
         self.link = Link(self.reception, self._listen, f"lsl:{name}")
         self._inlets: dict[str, _Inlet] = {}
-        self._passed: set[str] = set()
+        self._passed: dict[str, str] = {}  # uid of a stream that is left out -> why
+        self._broken: dict[str, float] = {}  # uid of one that broke off -> when it may be tried again (s)
 
     def start(self, clock: Clock) -> None:
         """Begin to look for streams."""
@@ -137,7 +151,7 @@ class LslSource:
                 if now - looked > _LOOK:
                     self._look(resolver)
                     looked = now
-                full = [self._pull(inlet) for inlet in self._inlets.values()]
+                full = [self._pull(identity, inlet) for identity, inlet in tuple(self._inlets.items())]
                 if not any(full):
                     stop.wait(_REST)
         finally:
@@ -146,31 +160,76 @@ class LslSource:
             self._inlets = {}
 
     def _look(self, resolver: Any) -> None:
-        for info in resolver.results():
-            identity = str(info.source_id() or info.uid())
-            if identity in self._inlets or identity in self._passed:
+        found, now = list(resolver.results()), self.reception.now()
+        announced = {str(info.uid()) for info in found}
+        for identity, inlet in tuple(self._inlets.items()):
+            if inlet.uid not in announced and now - inlet.heard > _SILENT:
+                self._drop(identity)
+        for info in found:
+            uid = str(info.uid())
+            identity = str(info.source_id() or uid)
+            known = self._inlets.get(identity)
+            if uid in self._passed or (known is not None and (known.uid == uid or uid in self._broken)):
                 continue
-            fits = info.channel_format() in _FORMATS and info.channel_count() <= _MOST_CHANNELS
-            if not fits or len(self._inlets) >= _MOST_STREAMS:
-                self._pass_over(identity, str(info.name())[:96], "text or too wide" if not fits else "too many streams")
+            if self._broken.get(uid, -np.inf) > now:  # announced for some seconds after it is gone
                 continue
-            try:
-                self._inlets = {**self._inlets, identity: _Inlet(self._library, info)}
-            except (RuntimeError, self._library.util.TimeoutError, self._library.util.LostError) as error:
-                self.reception.complain(f"a stream cannot be opened ({type(error).__name__})", str(info.name())[:96])
+            if kind := self._unfit(info, known is not None):
+                self._pass_over(uid, str(info.name())[:96], kind)
+            else:
+                self._open(identity, info, now)
 
-    def _pass_over(self, identity: str, name: str, kind: str) -> None:
-        if len(self._passed) < 1024:
-            self._passed.add(identity)
+    def _unfit(self, info: Any, taken: bool) -> str:
+        """Return why a stream is not listened to; empty when it may be."""
+        if info.channel_format() not in _FORMATS or info.channel_count() > _MOST_CHANNELS:
+            return _NO_NUMBERS
+        if taken:
+            return "duplicate id"
+        return "too many streams" if len(self._inlets) >= _MOST_STREAMS else ""
+
+    def _open(self, identity: str, info: Any, now: float) -> None:
+        try:
+            self._inlets = {**self._inlets, identity: _Inlet(self._library, info, now)}
+        except (RuntimeError, self._library.util.TimeoutError, self._library.util.LostError) as error:
+            again = str(info.uid()) in self._broken
+            self._keep_away(str(info.uid()), now)
+            if again:
+                return
+            what = f"a stream cannot be opened ({type(error).__name__})"
+            self.reception.complain(
+                what, str(info.name())[:96], "It is tried again; look at its sender and any firewall."
+            )
+
+    def _drop(self, identity: str) -> None:
+        """Let go of a stream that is gone: another may have its name, its place, and what was left out for its sake."""
+        inlet = self._inlets[identity]
+        self._inlets = {one: kept for one, kept in self._inlets.items() if one != identity}
+        self._passed = {uid: kind for uid, kind in self._passed.items() if kind == _NO_NUMBERS}
+        self._keep_away(inlet.uid, self.reception.now())
+        self.reception.discovery.leave(inlet.uid)
+        inlet.close()
+
+    def _keep_away(self, uid: str, now: float) -> None:
+        """Leave alone for a moment what is still announced and cannot be reached."""
+        if len(self._broken) >= _REMEMBERED:
+            self._broken = {one: until for one, until in self._broken.items() if until > now}
+        self._broken[uid] = now + _AGAIN
+
+    def _pass_over(self, uid: str, name: str, kind: str) -> None:
+        if len(self._passed) < _REMEMBERED:
+            self._passed[uid] = kind
         self.reception.refuse(kind, f"The stream {name!r} is left out: {kind}.")
 
-    def _pull(self, inlet: _Inlet) -> bool:
+    def _pull(self, identity: str, inlet: _Inlet) -> bool:
         """Take in what is there; return whether there is probably more."""
         util = self._library.util
         try:
             pulled = inlet.pull(util.TimeoutError, self.reception.now())
-        except (util.LostError, RuntimeError) as error:
-            self.reception.complain(f"a stream was lost ({type(error).__name__})", inlet.channels[0][0])
+        except (util.LostError, RuntimeError):
+            name = inlet.channels[0][0]
+            self.reception.complain(
+                "a stream broke off", name, "Look at its sender; when it returns, it goes on by itself."
+            )
+            self._drop(identity)
             return False
         if pulled is None:
             return False
