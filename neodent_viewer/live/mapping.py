@@ -54,7 +54,7 @@ class MappedSource:
         self.source = source
         self._waiting: Callable[[], dict[str, float]] = getattr(source, "waiting", dict)
         self._document = document
-        self._routes: dict[str, str] = {}
+        self._routes: dict[str, tuple[str, str]] = {}  # address -> unit it was heard in, channel it leads to
         self._unfit: dict[str, str] = {}  # address -> what is wrong with its unit
         self._refused: Counter[str] = Counter()
         self._problem = ""
@@ -100,12 +100,12 @@ class MappedSource:
         return found
 
     def _key(self, address: str) -> str:
-        key = self._routes.get(address)
-        if key is None:
+        route, unit = self._routes.get(address), self.source.unit_of(address)
+        if route is None or route[0] != unit:  # a sender that named no unit at first may name another quantity's later
             if len(self._routes) >= _ROUTES:
                 self._routes = {}
-            key = self._routes[address] = self._route(address)
-        return key
+            route = self._routes[address] = (unit, self._route(address))
+        return route[1]
 
     def _route(self, address: str) -> str:
         """Return the channel an address leads to; empty when nowhere."""

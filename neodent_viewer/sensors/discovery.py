@@ -13,8 +13,8 @@ from neodent_viewer.sensors.units import guess_quantity
 
 #: streams remembered beside those that lead somewhere; of more, the one that has been silent longest is forgotten
 MOST_STREAMS = 512
-#: characters of an address that is taken
-LONGEST = 192
+#: characters of an address that is taken, and of a unit that is shown
+LONGEST, LONGEST_UNIT = 192, 32
 #: seconds over which a rate is counted, and after which a silent origin loses its stream to another that sends the same name
 _WINDOW, _SILENT = 2.0, 10.0
 

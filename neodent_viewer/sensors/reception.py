@@ -15,9 +15,10 @@ import numpy as np
 
 from neodent_viewer.core.clock import Clock
 from neodent_viewer.core.errors import SensorError
+from neodent_viewer.core.names import clean
 from neodent_viewer.sensors import senml
 from neodent_viewer.sensors.buffer import Inbox
-from neodent_viewer.sensors.discovery import LONGEST, MOST_STREAMS, Discovery, told_of
+from neodent_viewer.sensors.discovery import LONGEST, LONGEST_UNIT, MOST_STREAMS, Discovery, told_of
 from neodent_viewer.sensors.refusals import refusal
 from neodent_viewer.sensors.sample import Block, Float64
 from neodent_viewer.sensors.sender_clock import SenderClock
@@ -110,15 +111,18 @@ class Reception:
             self.refuse("absurd time", f"A sample of {address[:96]!r} says it is more than a day from now.", origin)
             return False
         value, unit = to_shown(reading.value, reading.unit)
+        sent_unit = reading.unit
+        if len(sent_unit) > LONGEST_UNIT or not sent_unit.isprintable():  # it is shown, and kept with a mapping
+            unit = sent_unit = clean(sent_unit, LONGEST_UNIT) or "?"
         if abs(value) > ABSURD_VALUE:
             self.refuse("absurd value", f"A sample of {address[:96]!r} is beyond anything a sensor measures.", origin)
             return False
-        wrong = self.discovery.note(address, unit, reading.unit, value, arrival, origin=origin)
+        wrong = self.discovery.note(address, unit, sent_unit, value, arrival, origin=origin)
         if (
             wrong == "changed unit"
         ):  # one name may carry several quantities, each with its unit (RFC 8428 section 5.1.3)
             address = f"{address} [{unit}]"
-            wrong = self.discovery.note(address, unit, reading.unit, value, arrival, origin=origin)
+            wrong = self.discovery.note(address, unit, sent_unit, value, arrival, origin=origin)
         if wrong:
             self.refuse(wrong, _not_taken(address, wrong), origin)
             return False

@@ -13,6 +13,7 @@ from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from decimal import Decimal
+from io import BytesIO
 from typing import Any, NoReturn
 
 import cbor2
@@ -29,6 +30,7 @@ VERSION = 10
 LABELS = {-1: "bver", -2: "bn", -3: "bt", -4: "bu", -5: "bv", -6: "bs"} | {
     0: "n", 1: "u", 2: "v", 3: "vs", 4: "vb", 5: "s", 6: "t", 7: "ut", 8: "vd"
 }  # fmt: skip
+_BASE_FIELDS = {"bver", "bn", "bt", "bu", "bv", "bs"}
 _NUMBERS = {label: number for number, label in LABELS.items()}
 #: what a name is written in (section 4.5.1)
 _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9\-:./_]*")
@@ -122,9 +124,11 @@ def _no_constant(name: str) -> float:
 def _from_cbor(data: bytes) -> Any:
     refuse = dict.fromkeys(_FORBIDDEN, _no_tag)
     try:
-        records = cbor2.loads(
-            data, semantic_decoders=refuse | {_DECIMAL_FRACTION: _decimal_fraction}, max_depth=MOST_LEVELS
-        )
+        stream = BytesIO(data)
+        decoders = refuse | {_DECIMAL_FRACTION: _decimal_fraction}
+        records = cbor2.CBORDecoder(stream, semantic_decoders=decoders, max_depth=MOST_LEVELS).decode()
+        if len(data) > stream.tell():
+            raise ValueError("something follows the pack")
     except Exception as error:  # a stranger's bytes: whatever the parser trips over is one thing here
         deep = "depth" in str(error)
         _refuse("too deep" if deep else "not CBOR", f"A pack is not CBOR ({type(error).__name__}).")
@@ -218,8 +222,10 @@ def _take_base(record: dict[Any, Any], base: _Base) -> str:
 
 def _reading(record: dict[Any, Any], base: _Base) -> Reading | str:
     """Return a record's reading, or why there is none: a kind to be counted, empty for a record of base fields only."""
-    if "v" not in record and "bv" not in record:
-        return next((kind for label, kind in _NO_NUMBER.items() if label in record), "")
+    if "v" not in record:
+        other = next((kind for label, kind in _NO_NUMBER.items() if label in record), "")
+        if other or "bv" not in record or record.keys() <= _BASE_FIELDS:
+            return other
     name, unit = record.get("n", ""), record.get("u", base.unit)
     value, time = record.get("v", 0.0), record.get("t", 0.0)
     if not (isinstance(name, str) and isinstance(unit, str) and _is_number(value) and _is_number(time)):

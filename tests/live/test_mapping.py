@@ -75,6 +75,14 @@ def test_what_measures_something_else_is_refused_in_words(feed, document, unit, 
     assert words in feed.status().problem
 
 
+def test_a_unit_that_is_named_late_counts_from_then_on(feed, document):
+    assert send(feed, "neodent/t11/temperature", "", 36.0) == {"t11/temperature": [36.0]}
+    assert send(feed, "neodent/t11/temperature", "N", 5.0) == {}
+    assert dict(feed.status().refused) == {"wrong unit": 1}
+    assert send(feed, "neodent/t12/temperature", "", 36.0) == {"t12/temperature": [36.0]}
+    assert send(feed, "neodent/t12/temperature", "K", 310.15) == {"t12/temperature": [37.0]}
+
+
 def test_one_stream_feeds_one_quantity_of_a_tooth(document):
     history = History(document)
     for address in ("a/b", "c/d"):

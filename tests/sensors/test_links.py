@@ -149,7 +149,22 @@ def test_lines_that_lie_are_counted_and_the_next_is_read(device, line, lies):
     assert {**dict(line.status().refused), "too large": 1} == counted + Counter({"bad line": 5, "not JSON": 1})
 
 
-@pytest.mark.parametrize("text", [b"", b",", b"a,", b"a,1,b,c", b"a,1_0", b"a,0x1", b"\xc3\xa4,1"])
+@pytest.mark.parametrize(
+    ("text", "name", "value", "unit"),
+    [
+        (b"t11/temperature;36,5;Cel", "t11/temperature", 36.5, "Cel"),
+        (b"t11/temperature; -0,25", "t11/temperature", -0.25, ""),
+        (b"t11/temperature\t36.5\tCel", "t11/temperature", 36.5, "Cel"),
+        (b";36,5", "", 36.5, ""),
+        (b"36,36.5", "36", 36.5, ""),
+    ],
+)
+def test_decimal_commas_are_read_where_something_else_parts_the_cells(text, name, value, unit):
+    found = csv_reading(text)
+    assert found is not None and (found.name, found.value, found.unit) == (name, value, unit)
+
+
+@pytest.mark.parametrize("text", [b"36,5", b"-36,5", b"", b",", b"a,", b"a,1,b,c", b"a,1_0", b"a,0x1", b"\xc3\xa4,1"])
 def test_what_is_no_csv_sample(text):
     assert csv_reading(text) is None
 

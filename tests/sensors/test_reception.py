@@ -96,6 +96,16 @@ def test_one_name_with_two_units_is_two_streams(reception):
     assert got == {"urn:dev:1": [37.0, 37.0], "urn:dev:1 [N]": [5.0, 0.007]}
 
 
+@pytest.mark.parametrize("unit", ["\x1b[31mK", "\u202eK", "\ud800", "x" * 150, "\n"])
+def test_a_unit_that_is_not_fit_to_be_shown_is_one_that_nobody_knows(reception, unit):
+    assert reception.take(Reading("t11/ph", unit, 7.0))
+    (stream,) = reception.discovery.streams(0.0)
+    for told in (stream.unit, stream.sent_unit):
+        assert told and told.isprintable() and len(told) <= 32
+        with pytest.raises(SensorError):
+            check_unit(told, "ph")
+
+
 def test_rates_and_ages_are_told():
     reception, clock = Reception("Test"), ManualClock()
     reception.start(clock)

@@ -184,6 +184,9 @@ def test_a_pack_that_is_none_says_what_it_is(data, kind):
         ({"n": "a b", "v": 1}, "bad name"),
         ({"n": "ä", "v": 1}, "bad name"),
         ({"n": "a", "s": 5}, "sum only"),
+        ({"bn": "x/", "bv": 20, "n": "a", "vs": "on"}, "text value"),
+        ({"bn": "x/", "bv": 20, "n": "a", "vb": True}, "boolean value"),
+        ({"bn": "x/", "bv": 20, "bu": "Cel"}, None),
         ({"n": "a"}, None),
     ],
 )
@@ -191,6 +194,14 @@ def test_a_record_without_a_number_is_counted_and_the_next_one_is_read(record, k
     pack = read([record, {"bn": "", "bt": 0, "bv": 0, "n": "good", "v": 7}])
     assert [(r.name, r.value) for r in pack.readings] == [("good", 7.0)]
     assert pack.skipped == ({kind: 1} if kind else {})
+
+
+def test_what_follows_a_pack_is_no_pack():
+    one = encode([Reading("a", "", 1.0)], cbor=True)
+    assert decode(one).readings
+    with pytest.raises(SensorError) as caught:
+        decode(one + one)
+    assert caught.value.where == "not CBOR"
 
 
 def test_the_same_thing_said_twice_counts_once():

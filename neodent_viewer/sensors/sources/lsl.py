@@ -15,9 +15,10 @@ from typing import Any
 import numpy as np
 
 from neodent_viewer.core.clock import Clock
+from neodent_viewer.core.names import clean
 from neodent_viewer.sensors.buffer import Inbox
 from neodent_viewer.sensors.dejitter import Dejitter
-from neodent_viewer.sensors.discovery import LONGEST
+from neodent_viewer.sensors.discovery import LONGEST, LONGEST_UNIT
 from neodent_viewer.sensors.link import Link
 from neodent_viewer.sensors.optional import load
 from neodent_viewer.sensors.reception import Reception
@@ -108,7 +109,9 @@ def _channels(info: Any, count: int) -> list[tuple[str, str]]:
         node = node.next_sibling("channel")
         label = label or ("" if count == 1 else str(i + 1))
         address = label if "/" in label else f"{name}/{label}" if label else name
-        found.append(("".join(c for c in address if c.isprintable())[:LONGEST], unit[:32]))
+        found.append(
+            ("".join(c for c in address if c.isprintable())[:LONGEST], clean(unit, LONGEST_UNIT) or "?" * bool(unit))
+        )
     return found
 
 

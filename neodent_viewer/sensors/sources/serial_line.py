@@ -19,7 +19,10 @@ from neodent_viewer.sensors.trouble import serial_trouble
 
 #: bytes of the longest line, and seconds a read waits
 _LONGEST, _PATIENCE = 1 << 16, 0.05
-_SEPARATOR = re.compile(r"\s*[,;\t]\s*")
+_SEPARATOR = re.compile(r"\s*,\s*")
+#: what parts cells where a comma is a decimal one; such a number; and what may be one or two cells
+_PARTED, _COMMA = re.compile(r"\s*[;\t]\s*"), re.compile(r"[+-]?\d*,\d+")
+_EITHER = re.compile(r"[+-]?\d+,\d+")
 
 
 class SerialSource:
@@ -125,17 +128,29 @@ class Lines:
 def csv_reading(line: bytes) -> Reading | None:
     """Return what ``[name,]value[,unit[,time]]`` says; None where it says nothing. Times are seconds of the device's clock.
 
+    Cells are parted by commas, or by semicolons or tabs, and then a comma in a number is a decimal one.
+
+    >>> csv_reading(b"t11/temperature, 36.5, Cel") == csv_reading(b"t11/temperature;36,5;Cel")
+    True
     >>> csv_reading(b"t11/temperature, 36.5, Cel")
     Reading(name='t11/temperature', unit='Cel', value=36.5, time=0.0, absolute=False)
+    >>> csv_reading(b"36,5") is None
+    True
     """
-    cells = _SEPARATOR.split(line.decode("utf-8", "replace").strip())
+    text = line.decode("utf-8", "replace").strip()
+    if _EITHER.fullmatch(text):  # one number with a decimal comma, or a name and a number: nobody can tell
+        return None
+    if _PARTED.search(text):
+        cells = [one.replace(",", ".") if _COMMA.fullmatch(one) else one for one in _PARTED.split(text)]
+    else:
+        cells = _SEPARATOR.split(text)
     if len(cells) == 1:
         cells = ["", *cells]
     if not 2 <= len(cells) <= 4 or any("_" in cell for cell in cells[1:]):
         return None
-    name, text, unit, told = (*cells, "", "")[:4]
+    name, number, unit, told = (*cells, "", "")[:4]
     try:
-        value, at = float(text), float(told) if told else 0.0
+        value, at = float(number), float(told) if told else 0.0
     except ValueError:
         return None
     if not (math.isfinite(value) and math.isfinite(at)) or not name.isascii():
