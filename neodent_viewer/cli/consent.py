@@ -62,16 +62,23 @@ def _export(args: argparse.Namespace) -> int:
 
 
 def _import(args: argparse.Namespace) -> int:
+    from neodent_viewer.document.history import History
     from neodent_viewer.files.consent_records import read_fhir
     from neodent_viewer.files.project import load_project, save_project
     from neodent_viewer.trust.consent import SETTING, ConsentRegister
 
     grants = read_fhir(args.file)
-    document = load_project(args.project).document
+    loaded = load_project(args.project)
+    document = loaded.document
     register = ConsentRegister.from_json(document.settings.get(SETTING))
     taken = register.put(grants)
     document.set(("settings", SETTING), register.to_json())
-    save_project(document, None, args.project)
+    history = History(document)
+    history.restore(loaded.done, loaded.undone)  # what was done can still be undone afterwards
+    try:
+        save_project(document, history, args.project)
+    finally:
+        history.close()
     print(f"{args.project}: {taken} records taken over")
     if taken < len(grants):
         print(

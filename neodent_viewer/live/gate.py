@@ -96,7 +96,7 @@ class Gate:
         # an end lies somewhere between two looks
         ended = now - max(0.0, (at - self._same[1]).total_seconds()) if self._same[0] <= at else now
         grants = self.register.grants()
-        ends = [end for grant in grants for end in (grant.until, grant.since) if end is not None and end > at]
+        ends = [end for grant in grants for end in (grant.until, grant.begins) if end is not None and end > at]
         self._same = at, min(ends, default=_EVER[1])
         for key in self._known:
             for purpose in Purpose:

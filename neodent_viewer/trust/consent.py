@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import UTC, datetime
 from enum import StrEnum
 from typing import Any
 
@@ -21,6 +21,8 @@ SETTING = "consent"
 ALL_CHANNELS = "*"
 #: the same, but only for what a simulation sends: nobody's data, so that allowing it allows no real sensor
 SIMULATED_CHANNELS = "simulated:*"
+#: who speaks in a record that makes no sense
+UNREADABLE = "A record that cannot be read"
 
 #: dates of a record that need not be there
 _TIMES = ("given", "withdrawn_at", "since")
@@ -72,7 +74,16 @@ class Grant:
 
     def stands(self, at: datetime) -> bool:
         """Return whether it allows anything at this instant."""
-        return not self.withdrawn and at < self.until and (self.since is None or self.since <= at)
+        return not self.withdrawn and at < self.until and (self.begins is None or self.begins <= at)
+
+    @property
+    def begins(self) -> datetime | None:
+        """From when on it may allow something, if that is said: nobody has agreed to anything before the day they do.
+
+        Not the instant: a clock that is set back by seconds would take back what was given just now.
+        """
+        day = self.given and self.given.astimezone(UTC).replace(hour=0, minute=0, second=0, microsecond=0)
+        return max((time for time in (self.since, day) if time is not None), default=None)
 
 
 class ConsentRegister:
@@ -103,11 +114,13 @@ class ConsentRegister:
     def put(self, grants: Iterable[Grant]) -> int:
         """Take records over, each in place of what was said of its channel and purpose; return how many were.
 
-        What was withdrawn stays so unless a record is known to have been given after that. Raises `ConsentError`.
+        What was withdrawn stays so, by name or with all channels, unless a record is known to have been given after that.
+        Raises `ConsentError`.
         """
-        taken = 0
+        taken, known = 0, dict(self._grants)  # records of one file do not take back each other
         for grant in [_checked(grant) for grant in grants]:
-            before = self._grants.get((grant.channel, grant.purpose))
+            about_all = None if grant.channel == SIMULATED_CHANNELS else known.get((ALL_CHANNELS, grant.purpose))
+            before = known.get((grant.channel, grant.purpose)) or about_all
             if before is None or not before.withdrawn or grant.withdrawn or _follows(grant, before):
                 self._grants[grant.channel, grant.purpose] = grant
                 taken += 1
@@ -159,10 +172,12 @@ class ConsentRegister:
             return ""
         if grant is None:
             return f"Nobody has allowed {channel} to be used to {purpose}."
+        if grant.by == UNREADABLE:
+            return f"What was agreed about {channel} to {purpose} cannot be read. Ask the person again."
         if grant.withdrawn:
             return f"{grant.by} has withdrawn the consent to {purpose} {channel}."
-        if grant.since is not None and at < grant.since:
-            return f"The consent to {purpose} {channel} begins on {grant.since:%Y-%m-%d}."
+        if grant.begins is not None and at < grant.begins:
+            return f"The consent to {purpose} {channel} begins on {grant.begins:%Y-%m-%d}."
         return f"The consent to {purpose} {channel} ended on {grant.until:%Y-%m-%d}."
 
     def summary(self, at: datetime) -> str:
@@ -190,9 +205,17 @@ class ConsentRegister:
             for g in self._grants.values()
         ]
 
+    def _deny(self, record: Any) -> None:
+        """Let a record that makes no sense deny what it speaks of, or one about all channels would answer in its place."""
+        told = record if isinstance(record, dict) else {}
+        channel, purpose = told.get("channel"), told.get("purpose")
+        if isinstance(channel, str) and channel and isinstance(purpose, str) and purpose in tuple(Purpose):
+            until = datetime(1970, 1, 1, tzinfo=UTC)
+            self._grants[channel, purpose] = Grant(channel, purpose, until, UNREADABLE, withdrawn=True)
+
     @classmethod
     def from_json(cls, records: Any) -> ConsentRegister:
-        """Read records; what is malformed allows nothing and is told in `problems`."""
+        """Read records; what is malformed denies what it speaks of and is told in `problems`."""
         register = cls()
         problems = []
         if records is not None and not isinstance(records, list):
@@ -203,6 +226,7 @@ class ConsentRegister:
                 grant = read_grant(record, where=f"{SETTING}[{i}]")
             except ConsentError as error:
                 problems.append(error)
+                register._deny(record)
             else:
                 register._grants[grant.channel, grant.purpose] = grant
         register.problems = tuple(problems)
@@ -267,6 +291,8 @@ def _checked(grant: Grant, where: str = SETTING) -> Grant:
         time = getattr(grant, name)
         if time is not None and time.tzinfo is None:
             raise _malformed(f"a consent's {name!r} has no time zone", where)
+        if time is not None and not 1900 <= time.year <= 9998:  # told in another zone it might be no date at all
+            raise _malformed(f"a consent's {name!r} is in a year in which nobody gave one", where)
     if grant.purpose not in tuple(Purpose):
         raise _malformed(f"no such purpose: {grant.purpose!r}", where)
     if grant.until.tzinfo is None:

@@ -39,6 +39,10 @@ _PLAIN = frozenset(
         *("regulatoryBasis", "policyBasis", "policyText", "verification", "provision"),
     }
 )
+_BUNDLE = frozenset(
+    {"resourceType", "id", "meta", "language", "identifier", "type", "timestamp", "total", "link", "entry", "signature"}
+)
+_ENTRY = frozenset({"id", "extension", "link", "fullUrl", "resource", "search", "request", "response"})
 _PROVISION = frozenset({"id", "period", "action", "purpose", "code"})
 #: most resources in a bundle
 _MOST = 10_000
@@ -65,7 +69,7 @@ def _resource(about: Grant, channels: dict[str, set[str]]) -> dict[str, Any]:
     if about.withdrawn_at is not None:
         resource["extension"] = [{"url": WITHDRAWN, "valueDateTime": about.withdrawn_at.isoformat()}]
     if about.given is not None:  # FHIR keeps the day alone
-        resource["date"] = about.given.date().isoformat()
+        resource["date"] = about.given.astimezone(UTC).date().isoformat()  # never later than it was, as it is read
     subject = {"display": about.subject or about.by}
     resource |= {"subject": subject, "grantor": [{"display": about.by}], "period": period}
     alike: dict[tuple[str, ...], list[str]] = {}
@@ -110,7 +114,7 @@ def from_fhir(data: Any) -> tuple[Grant, ...]:
 
 
 def _stricter(one: Grant, other: Grant) -> Grant:
-    return min(one, other, key=lambda g: (not g.withdrawn, g.until, -(g.since.timestamp() if g.since else 0.0)))
+    return min(one, other, key=lambda g: (not g.withdrawn, g.until, -(g.begins.timestamp() if g.begins else 0.0)))
 
 
 def _resources(data: Any) -> list[tuple[str, Any]]:
@@ -121,6 +125,7 @@ def _resources(data: Any) -> list[tuple[str, Any]]:
     entries = data.get("entry")
     if data.get("resourceType") != "Bundle":
         raise _refused("This is no Consent and no Bundle of them", "resourceType")
+    _only(data, _BUNDLE, "Bundle")
     if not isinstance(entries, list):
         raise _refused("The Bundle has no list of entries", "entry")
     if len(entries) > _MOST:
@@ -132,6 +137,11 @@ def _resources(data: Any) -> list[tuple[str, Any]]:
     found = []
     for i, entry in enumerate(entries):
         resource = entry.get("resource") if isinstance(entry, dict) else None
+        if isinstance(entry, dict):
+            _only(entry, _ENTRY, f"entry[{i}]")
+            request = entry.get("request")
+            if isinstance(request, dict) and request.get("method") not in (None, "POST", "PUT", "GET"):
+                raise _refused("Something in the Bundle was deleted or changed in part", f"entry[{i}].request")
         if not isinstance(resource, dict) or resource.get("resourceType") != "Consent":
             raise _refused("Something in the Bundle is no Consent", f"entry[{i}]")
         found.append((f"entry[{i}]", resource))
@@ -187,6 +197,10 @@ def _permitted(
     if not ends:
         raise _refused("It does not say until when", f"{where}.period")
     until, since = min(ends), max(starts, default=None)
+    if since is not None and until <= since:
+        raise _refused(
+            "Its period is over before the consent's begins, or begins after that has ended", f"{where}.period"
+        )
     purposes = _purposes(provision, where)
     return [
         replace(common, channel=channel, purpose=purpose, until=until, since=since)

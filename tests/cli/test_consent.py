@@ -7,6 +7,8 @@ import pytest
 
 from neodent_viewer.cli.main import main
 from neodent_viewer.document.document import Document
+from neodent_viewer.document.edits import set_value
+from neodent_viewer.document.history import History
 from neodent_viewer.files.project import load_project, save_project
 from neodent_viewer.trust.consent import SETTING, ConsentRegister
 
@@ -34,6 +36,20 @@ def test_records_go_out_and_come_in(project, tmp_path, capsys):
         assert main(["consent", "show", path]) == 0
         told = capsys.readouterr().out
         assert "t11/ph  view  by Ada  until" in told and "has withdrawn the consent to record" in told
+
+
+def test_what_was_done_can_still_be_undone_after_records_came_in(project, tmp_path):
+    document = Document()
+    history = History(document)
+    history.do(set_value(document, ("settings", "a"), 1, "One"))
+    history.do(set_value(document, ("settings", "a"), 2, "Two"))
+    history.undo()
+    save_project(document, history, tmp_path / "b.neodent")
+    main(["consent", "export", str(project), "-o", str(tmp_path / "a.json")])
+    assert main(["consent", "import", str(tmp_path / "b.neodent"), str(tmp_path / "a.json")]) == 0
+    after = load_project(tmp_path / "b.neodent")
+    assert [edit.after for edit in after.done] == [1] and [edit.after for edit in after.undone] == [2]
+    assert after.document.settings["a"] == 1 and after.document.settings[SETTING]
 
 
 def test_what_is_not_clear_changes_nothing(project, tmp_path, capsys):

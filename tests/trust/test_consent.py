@@ -144,6 +144,27 @@ def test_a_malformed_record_is_an_error_and_allows_nothing(record):
     assert register.allows("t21/ph", "view", NOW), "one bad record spoils no other"
 
 
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        {"withdrawn_at": "yesterday"},
+        {"withdrawn": "yes"},
+        {"until": "2031-01-01"},
+        {"given": "0001-01-01T00:00:00+14:00"},
+    ],
+)
+def test_a_withdrawal_that_cannot_be_read_leaves_nothing_to_a_record_about_all_channels(wrong):
+    everything = {**GOOD, "channel": "*"}
+    taken_back = {**GOOD, "withdrawn": True, **wrong}
+    for records in ([everything, taken_back], [taken_back, everything], [GOOD, taken_back]):
+        register = ConsentRegister.from_json(records)
+        assert not register.allows("t11/ph", "view", NOW) and len(register.problems) == 1
+        assert "cannot be read" in register.reason("t11/ph", "view", NOW)
+        kept = ConsentRegister.from_json(register.to_json())
+        assert not kept.allows("t11/ph", "view", NOW)
+    assert register.put([read_grant(GOOD)]) == 0, "what was withdrawn stays so"
+
+
 @pytest.mark.parametrize("records", ["yes", {"t11/ph": "view"}, 7])
 def test_records_that_are_no_list_allow_nothing(records):
     register = ConsentRegister.from_json(records)

@@ -2,7 +2,7 @@
 
 import copy
 import json
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime, timedelta, timezone
 
 import pytest
 from fhir.resources.bundle import Bundle
@@ -97,6 +97,7 @@ UNCLEAR = {
     "ends in some month": change(("period", "end"), "2030-06"),
     "ends in some year": change(("period", "end"), "2031"),
     "ends before it begins": change(("period",), {"start": "2031-01-01", "end": "2030-01-01"}),
+    "a part that begins after the whole has ended": change((*RULE, "period"), {"start": "2031-01-01"}),
     "by nobody": change(("grantor",), None),
     "by an empty name": change(("grantor",), [{"display": " "}]),
     "by two": change(("grantor",), [{"display": "Ada"}, {"display": "Bea"}]),
@@ -153,6 +154,55 @@ def test_what_has_not_the_shape_is_refused_in_words(record):
     with pytest.raises(ConsentError) as caught:
         from_fhir(record)
     assert caught.value.kind == "record"
+
+
+@pytest.mark.parametrize(
+    ("bundle", "entry", "where"),
+    [
+        ({}, {"request": {"method": "DELETE", "url": "Consent/1"}}, "entry[0].request"),
+        ({"implicitRules": "urn:rules"}, {}, "Bundle.implicitRules"),
+        ({}, {"modifierExtension": [{"url": "urn:not", "valueBoolean": True}]}, "entry[0].modifierExtension"),
+    ],
+)
+def test_a_bundle_that_says_more_than_its_records_is_refused(bundle, entry, where):
+    whole = {"resourceType": "Bundle", "type": "history", "entry": [{"resource": plain(), **entry}], **bundle}
+    with pytest.raises(ConsentError) as caught:
+        from_fhir(whole)
+    assert caught.value.where == where
+
+
+def test_what_is_dated_later_allows_nothing_before_that_day():
+    register = ConsentRegister()
+    register.put(from_fhir(plain() | {"date": "2030-05-09"}))
+    assert not register.allows("t11/ph", "view", NOON)
+    assert "begins on 2030-05-09" in register.reason("t11/ph", "view", NOON)
+    assert register.allows("t11/ph", "view", NOON + 8 * DAY)
+    kept = ConsentRegister.from_json(register.to_json())
+    assert not kept.allows("t11/ph", "view", NOON) and kept.allows("t11/ph", "view", NOON + 8 * DAY)
+
+
+def test_going_out_and_in_no_record_is_dated_later_than_it_was():
+    far_east = timezone(timedelta(hours=14))
+    given = datetime(2030, 5, 2, 1, tzinfo=far_east)  # the first of May, where days are counted from
+    (grant,) = from_fhir(to_fhir([Grant("t11/ph", "view", NOON + 9 * DAY, "Ada", given=given)]))
+    assert grant.given is not None and grant.given <= given
+
+
+def test_what_was_withdrawn_with_all_channels_does_not_come_back_by_its_own_name():
+    register = ConsentRegister([Grant("*", "view", NOON + 9 * DAY, "Ada")])
+    register.withdraw(at=NOON)
+    assert register.put(from_fhir(plain() | {"date": "2030-04-30"})) == 0
+    assert not register.allows("t11/ph", "view", NOON + DAY)
+    assert register.put(from_fhir(plain() | {"date": "2030-05-02"})) == 1
+    assert register.allows("t11/ph", "view", NOON + DAY)
+
+
+def test_records_of_one_file_do_not_take_each_other_back():
+    own = Grant("t11/ph", "view", NOON + 9 * DAY, "Ada")
+    everything = Grant("*", "view", NOON + 9 * DAY, "Ada", withdrawn=True, withdrawn_at=NOON)
+    for grants in ((own, everything), (everything, own)):
+        register = ConsentRegister()
+        assert register.put(grants) == 2 and register.allows("t11/ph", "view", NOON)
 
 
 def test_a_day_ends_where_it_begins_and_the_narrower_period_counts():
