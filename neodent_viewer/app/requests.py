@@ -44,6 +44,7 @@ class AppRequests:
         self._shell = shell
         self._scale = scale
         self._project: Path | None = None
+        loading.replaced.connect(saving.look)
         loading.replaced.connect(self._set_project)
         saving.saved.connect(self._set_project)
 

@@ -7,9 +7,11 @@ from pathlib import Path
 
 from neodent_viewer.app.bridge import Threads
 from neodent_viewer.app.shell import Shell
+from neodent_viewer.core.errors import ProjectFileError
 from neodent_viewer.core.signals import Signal
 from neodent_viewer.document.document import Document
 from neodent_viewer.document.history import History
+from neodent_viewer.trust.consent import SETTING, ConsentRegister
 
 
 class Saving:
@@ -39,6 +41,45 @@ class Saving:
         self._shell = shell
         self._background = background
         self._generation = generation
+        self._known: dict[Path, tuple[int, int, int] | None] = {}  # project -> the file as it was seen last
+
+    def look(self, path: Path | None) -> None:
+        """Take the file at `path` for what the document was read from."""
+        if path is not None:
+            from neodent_viewer.files.project import stamp
+
+            self._known[path] = stamp(path)
+
+    def _may_replace(self, path: Path) -> bool:
+        """Return whether what lies there may be written over: another window or program may have saved meanwhile.
+
+        Consent that was withdrawn there stays withdrawn, whatever else is lost.
+        """
+        from neodent_viewer.files.project import stamp
+
+        now = stamp(path)
+        if now is None or path not in self._known or self._known[path] == now:
+            return True
+        what = f"{path.name} was changed by another window or program since it was opened or saved here."
+        loss = "What was changed there would be lost; only consent withdrawn there stays withdrawn."
+        if not self._shell.ask_sure("Replace the project?", what, loss, "Replace"):
+            self._shell.say(f"{path.name} was not saved. Save it under another name to keep both.", "warning")
+            return False
+        self._heed(path)
+        return True
+
+    def _heed(self, path: Path) -> None:
+        """Take over from a project what was withdrawn in it."""
+        from neodent_viewer.files.project_read import read_setting
+
+        try:
+            there = ConsentRegister.from_json(read_setting(path, SETTING))
+        except ProjectFileError as error:  # one that cannot be read withdraws nothing
+            self._shell.say_error(error)
+            return
+        register = ConsentRegister.from_json(self._document.settings.get(SETTING))
+        if register.heed(there.grants()):
+            self._document.set(("settings", SETTING), register.to_json())
 
     def save(self, path: Path, then: Callable[[], None] | None = None) -> None:
         """Write the project; ``then()`` once it is on disk. What is changed while it is written stays unsaved."""
@@ -47,8 +88,14 @@ class Saving:
             write,
         )  # SQLite comes with it, and the first picture does not wait
 
+        if not self._may_replace(path):
+            return
         frozen = snapshot(self._document, self._history)
         as_of, generation = self._history.done(), self._generation()
+
+        def work(job: object) -> None:
+            write(frozen, path)
+            self.look(path)
 
         def done(_: object) -> None:
             self._shell.say(f"Saved {path.name}.")
@@ -59,7 +106,7 @@ class Saving:
             if then is not None:
                 then()
 
-        self._background.submit(f"Saving {path.name}", lambda job: write(frozen, path), done)
+        self._background.submit(f"Saving {path.name}", work, done)
 
     def export(self, parts: Sequence[str], path: Path) -> None:
         """Write parts (ids) to a mesh file in the vertex order of their files."""

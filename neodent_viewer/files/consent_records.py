@@ -8,7 +8,8 @@ from datetime import datetime
 from pathlib import Path
 
 from neodent_viewer.core.errors import ConsentError
-from neodent_viewer.files.project import is_project, load_project
+from neodent_viewer.files.project import is_project
+from neodent_viewer.files.project_read import read_setting
 from neodent_viewer.files.recordings import Recording
 from neodent_viewer.trust.consent import SETTING, ConsentRegister, Grant, Purpose
 
@@ -23,7 +24,7 @@ EXPORTS: dict[Purpose, str] = {
 def read_register(path: Path) -> ConsentRegister:
     """Return the records of a project or of a FHIR file; raises ConsentError and what opening a project raises."""
     if is_project(path):
-        return ConsentRegister.from_json(load_project(path).document.settings.get(SETTING))
+        return ConsentRegister.from_json(read_setting(path, SETTING))
     register = ConsentRegister()
     register.put(read_fhir(path, "That is neither a project nor JSON."))
     return register

@@ -19,7 +19,7 @@ from neodent_viewer.files.snapshot import Snapshot, snapshot
 
 SUFFIX = ".neodent"
 
-__all__ = ["SUFFIX", "Loaded", "Snapshot", "is_project", "load_project", "save_project", "snapshot", "write"]
+__all__ = ["SUFFIX", "Loaded", "Snapshot", "is_project", "load_project", "save_project", "snapshot", "stamp", "write"]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -41,6 +41,15 @@ class Loaded:
 def save_project(document: Document, history: History | None, path: Path | str) -> None:
     """Save document and history at `path`, whole or not at all; raises ProjectFileError."""
     write(snapshot(document, history), path)
+
+
+def stamp(path: Path) -> tuple[int, int, int] | None:
+    """Return what tells whether a file is still the one it was; None where there is none."""
+    try:
+        told = path.stat()
+    except OSError:
+        return None
+    return told.st_ino, told.st_size, told.st_mtime_ns
 
 
 def load_project(path: Path | str) -> Loaded:

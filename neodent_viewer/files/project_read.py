@@ -47,6 +47,17 @@ def read(path: Path | str) -> tuple[Document, tuple[Edit, ...], tuple[Edit, ...]
             raise project_error("damaged", what, path, "Open a copy or an older version of it.") from error
 
 
+def read_setting(path: Path, key: str) -> Any:
+    """Return one setting of plain JSON, without reading the rest; None where there is none. Raises ProjectFileError."""
+    with opened(path) as connection:
+        row = connection.execute("SELECT json FROM settings WHERE key = ?", (key,)).fetchone()
+    try:
+        return None if row is None else json.loads(row[0])
+    except _ODD as error:
+        what = f"The project is damaged: {type(error).__name__} {error}."
+        raise project_error("damaged", what, path, "Open a copy or an older version of it.") from error
+
+
 class _Reader:
     """Reads the tables into a new document; a `Giver` for the values in it."""
 

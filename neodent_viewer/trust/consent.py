@@ -126,6 +126,17 @@ class ConsentRegister:
                 taken += 1
         return taken
 
+    def heed(self, grants: Iterable[Grant]) -> int:
+        """Take over what was withdrawn elsewhere and was not given here after that; return how many records were."""
+        taken = 0
+        for grant in grants:
+            key = grant.channel, grant.purpose
+            here = self._grants.get(key)
+            if grant.withdrawn and not (here is not None and (here.withdrawn or _follows(here, grant))):
+                self._grants[key] = grant
+                taken += 1
+        return taken
+
     def grants(self) -> tuple[Grant, ...]:
         """Return every record."""
         return tuple(self._grants.values())

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import numpy as np
@@ -15,7 +16,9 @@ from neodent_viewer.core.errors import ArgumentError
 from neodent_viewer.document.edits import set_value
 from neodent_viewer.document.look import Look, Shading
 from neodent_viewer.document.part import Part
+from neodent_viewer.files.project import load_project, save_project
 from neodent_viewer.jobs.big_mesh import big_surface, write_big_stl
+from neodent_viewer.trust.consent import SETTING, ConsentRegister
 
 PATIENCE = 60_000
 SCAN = Path(__file__).parents[3] / "shared" / "data" / "sjtu" / "case0_upper.ply"
@@ -200,6 +203,41 @@ def test_a_save_that_ends_late_does_not_name_the_next_document(program: Program,
     qtbot.waitUntil(lambda: not context.background.jobs(), timeout=PATIENCE)
     assert path.is_file(), "what was asked for is on disk"
     assert context.requests.project is None and not done, "and the empty document goes nowhere near it"
+
+
+def test_what_another_window_saved_is_asked_about_and_what_was_withdrawn_there_stays_so(
+    program: Program, tmp_path: Path, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    context, path, asked = program.context, tmp_path / "a.neodent", []
+    answer = [False]
+    monkeypatch.setattr(context.shell, "ask_sure", lambda *words: asked.append(words) or answer[0])
+
+    def save() -> None:
+        done: list[int] = []
+        context.requests.save(path, lambda: done.append(1))
+        qtbot.waitUntil(lambda: bool(done), timeout=PATIENCE)
+
+    context.live.grant(("t11/ph", "t21/ph"), ("view",), datetime.now(UTC) + timedelta(days=9), "Ada")
+    save()
+    save()
+    assert not asked, "nobody else was there"
+    there = load_project(path)
+    other = ConsentRegister.from_json(there.document.settings[SETTING])
+    other.withdraw("t11/ph", "view", at=datetime.now(UTC))
+    there.document.set(("settings", SETTING), other.to_json())
+    save_project(there.document, None, path)
+    before = path.read_bytes()
+    context.requests.save(path)
+    assert len(asked) == 1 and path.name in asked[0][1]
+    assert path.read_bytes() == before and not context.background.jobs()
+    answer[0] = True
+    save()
+    save()
+    assert len(asked) == 2
+    kept = ConsentRegister.from_json(load_project(path).document.settings[SETTING])
+    now = datetime.now(UTC)
+    for register in (kept, context.live.consent):
+        assert not register.allows("t11/ph", "view", now) and register.allows("t21/ph", "view", now)
 
 
 def test_saving_where_it_cannot_be_says_so(program: Program, tmp_path: Path, qtbot: QtBot) -> None:

@@ -180,3 +180,13 @@ def test_records_that_are_no_list_allow_nothing(records):
 def test_no_json_value_breaks_it_or_opens_the_door(value):
     register = ConsentRegister.from_json(value)
     assert not register.allows("t11/ph", "view", NOW)
+
+
+def test_a_withdrawal_elsewhere_is_heeded_unless_consent_was_given_here_after_it():
+    taken_back = read_grant({**GOOD, "withdrawn": True, "withdrawn_at": NOW.isoformat()})
+    for since, taken in ((None, 1), (NOW - timedelta(days=1), 1), (NOW + timedelta(seconds=1), 0)):
+        register = ConsentRegister()
+        register.grant(["t11/ph"], ["view"], LATER, "Ada", given=since)
+        assert register.heed([taken_back, read_grant({**GOOD, "channel": "t21/ph"})]) == taken
+        assert register.allows("t11/ph", "view", NOW + timedelta(days=1)) is not bool(taken)
+        assert not register.allows("t21/ph", "view", NOW), "what was given elsewhere is not taken over"
