@@ -9,6 +9,7 @@ from pathlib import Path
 
 from neodent_viewer.core.errors import RecordingError
 from neodent_viewer.core.names import LONGEST, clean
+from neodent_viewer.files.held import is_held
 from neodent_viewer.files.recording_door import admitted
 from neodent_viewer.files.recording_read import is_recording, read_recording
 from neodent_viewer.files.recordings import Recording
@@ -64,8 +65,18 @@ def _named(recording: Recording) -> Recording:
     return replace(recording, tracks=tuple(tracks), problems=problems)
 
 
+def refuse_running(path: Path) -> None:
+    """Raise RecordingError (``busy``) for a file that is being recorded: what comes next would go nowhere."""
+    if path.is_file() and is_held(path):
+        what, remedy = "This is being recorded at the moment.", "End the recording first, then try again."
+        raise RecordingError(what, kind="busy", where=str(path), remedy=remedy)
+
+
 def write_any(recording: Recording, path: Path) -> None:
-    """Write a recording as the name's end says; appears whole or not at all, and is noted. Raises RecordingError."""
+    """Write a recording as the name's end says; appears whole or not at all, and is noted.
+
+    Raises RecordingError: ``busy`` where that is being recorded.
+    """
     from datetime import UTC, datetime
 
     from neodent_viewer.files.atomic import put_in_place
@@ -73,6 +84,7 @@ def write_any(recording: Recording, path: Path) -> None:
     from neodent_viewer.files.recordings import unwritable
 
     write = _part(path, "write")
+    refuse_running(path)
     try:
         with put_in_place(path) as beside:
             write(recording, beside)

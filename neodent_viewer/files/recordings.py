@@ -25,6 +25,7 @@ from mcap.writer import CompressionType, IndexType, Writer
 
 from neodent_viewer import __version__
 from neodent_viewer.core.errors import RecordingError
+from neodent_viewer.files.held import hold
 from neodent_viewer.files.samples import NAME, Samples, encode, schema
 from neodent_viewer.sensors.calibration import Calibration, Recalibration
 from neodent_viewer.sensors.channel import Channel
@@ -228,6 +229,7 @@ class RecordingWriter:
             raise RecordingError(what, kind="busy", where=str(path), remedy=remedy) from error
         except OSError as error:
             raise unwritable(path, error) from error
+        hold(self._file)
         # chunks end by flush alone, and are found by reading through: an index of them would grow in memory for hours
         self._writer: Any = Writer(
             self._file, chunk_size=1 << 26, compression=CompressionType.ZSTD, index_types=IndexType.NONE

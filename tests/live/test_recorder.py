@@ -10,6 +10,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from neodent_viewer.cli.main import main
 from neodent_viewer.core.clock import ManualClock
 from neodent_viewer.core.errors import RecordingError
 from neodent_viewer.document.anchor import Anchor
@@ -96,6 +97,23 @@ def run(live, clock, until, step=1 / 30):
 
 def tracks(path):
     return {track.channel: track for track in read_recording(path).tracks}
+
+
+def test_nobody_takes_the_file_away_while_it_is_recorded(live, clock, tmp_path, capsys):
+    allow(live)
+    simulate(live)
+    recorder = Recorder(live, tmp_path / "a.mcap", every=0.0)
+    run(live, clock, 4.0)
+    path = str(recorder.path)
+    (tmp_path / "b.csv").write_text("time,t11/ph\n0,7\n")
+    for words in (["erase", path, "--channel", "t11/ph"], ["import", str(tmp_path / "b.csv"), "-o", path]):
+        assert main(["recording", *words]) == 2
+        assert "End the recording first" in capsys.readouterr().err
+    run(live, clock, 8.0)
+    recorder.close()
+    assert tracks(recorder.path)["t11/temperature"].read[-1] > 7.0
+    assert main(["recording", "erase", path, "--channel", "t11/ph"]) == 0
+    assert "t11/ph" not in tracks(recorder.path)
 
 
 def test_what_was_heard_comes_back_bit_for_bit(live, clock, tmp_path):
