@@ -177,6 +177,18 @@ def test_two_machines_of_a_group_share_a_feed(broker, opened, publisher):
     assert sorted(values) == [5 + i / 10 for i in range(20)]
 
 
+def test_every_machine_of_a_group_knows_who_is_alive(broker, opened, publisher):
+    publisher.send("neodent/mouth/status", "online", retain=True)
+    pair = [opened(broker.port, "$share/city/neodent/#") for _ in range(2)]
+    wait_for(lambda: all(source.connected for source in pair))
+    wait_for(lambda: all(dict(source.status().senders) == {"neodent/mouth": "online"} for source in pair))
+    publisher.send("neodent/mouth/status", "offline", retain=True)
+    wait_for(lambda: all("1 sender offline" in source.status().state for source in pair))
+    publisher.send("neodent/mouth/t11/ph", "7")
+    wait_for(lambda: sum(source.status().received for source in pair) == 1)
+    assert not any(source.status().refused for source in pair)
+
+
 def test_a_password_opens_and_a_wrong_one_is_said(make_broker, opened, tmp_path):
     import hashlib
     from base64 import b64encode

@@ -17,6 +17,7 @@ from paho.mqtt.enums import CallbackAPIVersion, LogLevel, MQTTErrorCode, MQTTPro
 from paho.mqtt.packettypes import PacketTypes
 from paho.mqtt.properties import Properties
 from paho.mqtt.reasoncodes import ReasonCode
+from paho.mqtt.subscribeoptions import SubscribeOptions
 
 from neodent_viewer.core.clock import Clock
 from neodent_viewer.core.errors import SensorError
@@ -36,6 +37,8 @@ _ALIVE = {"online", "ready", "up", "alive", "connected", "true", "1", "2"}
 _GONE = {"offline", "lost", "down", "dead", "disconnected", "false", "0"}
 #: bytes a broker may send at once, seconds between signs of life, seconds to wait for a connection, senders remembered
 _LARGEST, _KEEPALIVE, _PATIENCE, _MOST_SENDERS = 2 << 20, 15, 3.0, 256
+#: levels below a shared topic, less one, down to which statuses are asked for
+_STATUS_DEPTH = 4
 #: seconds one turn of the loop waits for the network
 _TURN = 0.05
 
@@ -58,6 +61,7 @@ class MqttSource:
         self.reception = Reception("MQTT", inbox)
         self.link = Link(self.reception, self._listen, f"{address.host}:{address.port}", least, self._explain)
         self._client: SwiftClient | None = None
+        self._asked: int | None = None  # number of the subscription to the topic itself
         self._senders: dict[str, str] = {}
 
     def start(self, clock: Clock) -> None:
@@ -118,11 +122,15 @@ class MqttSource:
             self.link.trouble = f"the broker refuses: {str(reason).lower()}"
             return
         # here and nowhere else, or a broker that was restarted would leave us deaf
-        client.subscribe(self.address.topic, self.address.qos)
+        _, self._asked = client.subscribe(self.address.topic, self.address.qos)
+        if statuses := status_filters(self.address.topic):
+            client.subscribe([(one, SubscribeOptions(qos=self.address.qos)) for one in statuses])
 
     def _on_subscribe(
         self, client: Client, _: Any, mid: int, reasons: list[ReasonCode], properties: Properties | None
     ) -> None:
+        if mid != self._asked:  # who may not read what senders say of themselves may hear what they measure
+            return
         if any(reason.is_failure for reason in reasons):
             self.link.trouble = f"the broker refuses the topic: {str(reasons[0]).lower()}"
             client.disconnect()
@@ -218,6 +226,22 @@ class MqttSource:
         client, self._client = self._client, None
         if client is not None:  # break the circle, so that its last sockets close now and not when somebody collects it
             client.on_connect = client.on_subscribe = client.on_disconnect = client.on_message = client.on_log = None
+
+
+def status_filters(topic: str) -> tuple[str, ...]:
+    """Return what to ask for beside a shared topic, so that every machine of its group knows who is alive.
+
+    Of a shared subscription a broker sends no retained message, and each new one to a single member (MQTT 5.0 sections
+    3.3.1.3 and 4.8.2).
+
+    >>> status_filters("$share/city/clinic/+")[:1], status_filters("clinic/#")
+    (('clinic/$state',), ())
+    """
+    if not topic.startswith("$share/"):
+        return ()
+    *above, last = topic.split("/")[2:]
+    depths = range(_STATUS_DEPTH) if last == "#" else range(1 if last == "+" else 0)
+    return tuple("/".join((*above, *["+"] * depth, word)) for depth in depths for word in sorted(STATUS_LEVELS))
 
 
 class _TidySocket(ssl.SSLSocket):
