@@ -88,6 +88,7 @@ def _info(args: argparse.Namespace) -> int:
     for one in told:
         whole = "" if one["complete"] else ", not ended in an orderly way"
         print(f"{one['file']}: {one['samples']} samples, {one['seconds']:.1f} s, {one['program']}{whole}")
+        print(f"  its clock: {one['start']:.2f} s to {one['start'] + one['seconds']:.2f} s{_date(one['began'])}")
         for channel in one["channels"]:
             unit = f" {channel['unit']}" if channel["unit"] else ""
             low, high = channel["range"]
@@ -100,6 +101,10 @@ def _info(args: argparse.Namespace) -> int:
         for line in (*one["erased"], *one["problems"]):
             print(f"  {line}")
     return 0
+
+
+def _date(began: str | None) -> str:
+    return "" if began is None else f"; it began on {began}"
 
 
 def _told(path: Path, recording: Any) -> dict[str, Any]:
@@ -129,6 +134,7 @@ def _told(path: Path, recording: Any) -> dict[str, Any]:
         "program": recording.origin.program,
         "samples": recording.samples,
         "start": recording.origin.start,
+        "began": recording.origin.began(),
         "seconds": recording.end - recording.origin.start,
         "complete": recording.complete,
         "channels": channels,

@@ -14,6 +14,7 @@ import struct
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import replace
+from io import BytesIO
 from pathlib import Path
 from typing import Any, BinaryIO
 from xml.sax.saxutils import escape
@@ -101,7 +102,12 @@ def read(path: Path) -> Recording:
             raise _wrong("That is no XDF file.", path, "Choose another file.")
     try:
         with _counting() as damage:
-            streams, header = pyxdf.load_xdf(str(path), dejitter_timestamps=False)
+            try:
+                streams, header = pyxdf.load_xdf(str(path), dejitter_timestamps=False)
+            except Exception:  # cut within a description, it gives up what stands before that too
+                whole = _whole_chunks(path)
+                damage.append("cut off")
+                streams, header = pyxdf.load_xdf(BytesIO(whole), dejitter_timestamps=False)
     except Exception as error:  # pyxdf raises whatever its parts raise for bytes that make no sense
         raise _wrong(
             "The file is damaged, and nothing of it can be read.", path, "Record or export it again."
@@ -117,6 +123,19 @@ def read(path: Path) -> Recording:
     origin = _origin(header) or Origin(start=min(float(one.read[0]) for one in tracks), program="XDF")
     complete = not damage and all("footer" in stream for stream in streams)
     return Recording(tuple(tracks), origin, (), complete, tuple(problems), path.stem)
+
+
+def _whole_chunks(path: Path) -> bytes:
+    """Return a file up to the end of its last chunk that is whole; ValueError where nothing was cut off."""
+    data = path.read_bytes()
+    at = end = 4
+    while at < len(data) and (width := data[at]) in (1, 4, 8):
+        length = int.from_bytes(data[at + 1 : at + 1 + width], "little")
+        at += 1 + width + length
+        if at > len(data):
+            return data[:end]
+        end = at
+    raise ValueError("its chunks are whole")
 
 
 @contextmanager

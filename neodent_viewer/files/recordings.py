@@ -17,6 +17,7 @@ import math
 import struct
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, BinaryIO
 
@@ -78,6 +79,17 @@ class Origin:
     midnight: float = math.nan
     program: str = f"neodent_viewer {__version__}"
     identity: str = ""
+
+    def began(self) -> str | None:
+        """Return date and time of its beginning, ISO 8601 in UTC; None where they are unknown.
+
+        >>> Origin(start=5.0, epoch=1.9e9).began(), Origin().began()
+        ('2030-03-17T17:46:45+00:00', None)
+        """
+        try:
+            return datetime.fromtimestamp(self.epoch + self.start, UTC).isoformat(timespec="seconds")
+        except (ValueError, OverflowError, OSError):
+            return None
 
     def to_metadata(self) -> dict[str, str]:
         """Return it as MCAP keeps it; numbers come back bit for bit."""

@@ -271,6 +271,19 @@ def test_xdf_is_read_without_a_word_of_the_library_and_damage_is_one_sentence(tm
         read_any(tmp_path / "b.xdf")
 
 
+def test_xdf_that_was_cut_anywhere_gives_what_came_before(tmp_path):
+    pytest.importorskip("pyxdf")
+    times = np.arange(20.0)
+    write_any(Recording(tuple(track(f"t{tooth}/ph", times, times) for tooth in (11, 12)), Origin()), tmp_path / "a.xdf")
+    data = (tmp_path / "a.xdf").read_bytes()
+    second = data.index(b"<name>t12/ph")
+    for cut in range(second - 40, len(data), 61):
+        (tmp_path / "cut.xdf").write_bytes(data[:cut])
+        found = read_any(tmp_path / "cut.xdf")
+        assert found.tracks[0].values.tolist() == times.tolist() and not found.complete
+        assert all(problem.startswith("The file is cut off or damaged in one place") for problem in found.problems)
+
+
 def test_many_problems_are_one_sentence_on_the_terminal_and_in_the_window(tmp_path, capsys, caplog):
     from neodent_viewer.cli.main import main
 
