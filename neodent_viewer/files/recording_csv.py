@@ -39,6 +39,10 @@ _FLAGS = frozenset(map(str, map(int, Flag)))
 _KEPT = Flag.NOT_EVALUATED
 
 
+#: name of a channel; and the unit of its rows, where others came before in another one
+_Key = tuple[str, str]
+
+
 class _Rows:
     """Samples of one channel as they are read."""
 
@@ -46,7 +50,7 @@ class _Rows:
         self.columns: dict[str, list[float]] = {"time": [], "value": []}
         self.formulas: dict[tuple[str, ...], tuple[float, float, Step | None]] = {}
         self.unit = ""
-        self.simulated = False
+        self.simulated = True  #: whether every row says that nobody's mouth is behind it
 
     def add(self, time: float, value: float, unit: str) -> None:
         value, shown = to_shown(value, unit)
@@ -88,7 +92,7 @@ def _formula(
 
 def read(path: Path) -> Recording:
     """Return a recording from text; raises RecordingError that names the line, and OSError."""
-    channels: dict[str, _Rows] = {}
+    channels: dict[_Key, _Rows] = {}
     origins: set[tuple[str, ...]] = set()
     try:
         with path.open(encoding="utf-8-sig", newline="") as file:
@@ -106,7 +110,7 @@ def read(path: Path) -> Recording:
             "There are no samples in it.", kind="empty", where=f"{path}:{line}", remedy="Choose another file."
         )
     problems: list[str] = []
-    tracks = tuple(rows.track(key, problems) for key, rows in channels.items())
+    tracks = tuple(rows.track(key, problems) for (key, _), rows in channels.items())
     origin = Origin(start=min(float(one.read[0]) for one in tracks if len(one)), program="CSV")
     if len(origins) == 1:
         told = dict(zip(_ORIGIN, origins.pop(), strict=True))
@@ -177,7 +181,7 @@ class _Table:
         return self.when(cell) if cell.strip() else math.nan
 
 
-def _read_rows(table: _Table, channels: dict[str, _Rows], origins: set[tuple[str, ...]]) -> None:
+def _read_rows(table: _Table, channels: dict[_Key, _Rows], origins: set[tuple[str, ...]]) -> None:
     for row in table.rows:
         if not any(map(str.strip, row)):
             continue
@@ -195,13 +199,15 @@ def _read_rows(table: _Table, channels: dict[str, _Rows], origins: set[tuple[str
             origins.add(tuple(cells.get(name, "").strip() for name in _ORIGIN))
 
 
-def _wide_row(table: _Table, row: list[str], channels: dict[str, _Rows]) -> None:
+def _wide_row(table: _Table, row: list[str], channels: dict[_Key, _Rows]) -> None:
     column = table.time
     try:
         time = table.when(row[column])
         for column, ((name, unit), cell) in enumerate(zip(table.headings, row, strict=True)):
             if column not in table.times and name and cell.strip() not in _NOTHING:
-                channels.setdefault(name, _Rows()).add(time, table.number(cell), unit)
+                rows = channels.setdefault((name, ""), _Rows())
+                rows.simulated = False
+                rows.add(time, table.number(cell), unit)
     except (ValueError, OverflowError) as error:
         what = "time" if column == table.time else "number"
         where = f" in column {table.headings[column][0][:96]!r}" if column != table.time else ""
@@ -210,12 +216,12 @@ def _wide_row(table: _Table, row: list[str], channels: dict[str, _Rows]) -> None
         ) from error
 
 
-def _long_row(table: _Table, cells: dict[str, str], channels: dict[str, _Rows]) -> None:
+def _long_row(table: _Table, cells: dict[str, str], channels: dict[_Key, _Rows]) -> None:
     name, unit = cells.get("channel", "").strip() or table.path.stem, cells.get("unit", "").strip()
-    rows = channels.setdefault(name, _Rows())
+    rows = channels.setdefault((name, ""), _Rows())
     shown = to_shown(0.0, unit)[1]
     if unit and rows.unit not in ("", shown):  # one name may carry several quantities, each with its unit
-        rows = channels.setdefault(f"{name} [{shown}]", _Rows())
+        rows = channels.setdefault((name, shown), _Rows())
     rows.add(table.when(cells["time"]), table.value(cells["value"]), unit)
     for column in ("arrival", "read", "sender_time"):
         if column in cells:
@@ -226,7 +232,7 @@ def _long_row(table: _Table, cells: dict[str, str], channels: dict[str, _Rows]) 
     if "raw" in cells and "gain" in cells and "offset" in cells:
         rows.add_more("raw", to_shown(table.value(cells["raw"]), unit)[0])
         rows.add_formula(tuple(cells.get(name, "").strip() for name in _FORMULA), unit)
-    rows.simulated = cells.get("simulated", "").strip() == "yes"
+    rows.simulated &= cells.get("simulated", "").strip() == "yes"
 
 
 def write(recording: Recording, path: Path) -> None:

@@ -1,7 +1,7 @@
 """What other programs recorded, made fit to be played as this program's own: names, units, times and values.
 
-The rules are those of a live feed: units are converted where they are known, what measures something else leads to no
-channel, a number that no sensor measures is no value, a channel has one speaker. Recordings of our own stay as they are.
+The rules are those of a live feed: units are converted where they are known, what measures something else is left
+out, a number that no sensor measures is no value, a channel has one speaker. Recordings of our own stay as they are.
 """
 
 from __future__ import annotations
@@ -29,17 +29,20 @@ def admitted(recording: Recording, where: str) -> Recording:
     Raises
     ------
     RecordingError
-        ``empty`` where no sample of it has a time; `where` is its file.
+        ``empty`` where no sample of it can be used; `where` is its file.
     """
     problems = list(recording.problems)
     tracks: list[Track] = []
     for track in recording.tracks:
-        one = _bounded(track, problems)
-        if len(one) or not len(track):
-            tracks.append(_alone(_named(one, problems), tracks, problems))
+        one = _fit(_bounded(track, problems), problems)
+        if one is not None and not _is_second(one, tracks, problems) and (len(one) or not len(track)):
+            tracks.append(one)
     if recording.samples and not any(map(len, tracks)):
-        remedy = "Write times in seconds or as ISO 8601; name a column of milliseconds 'time [ms]'."
-        raise RecordingError("None of its samples has a time that can be.", kind="empty", where=where, remedy=remedy)
+        what = f"Nothing in it can be used. {problems[0]}"
+        remedy = (
+            "Write times in seconds or as ISO 8601 (milliseconds as 'time [ms]'), and each value in its channel's unit."
+        )
+        raise RecordingError(what, kind="empty", where=where, remedy=remedy)
     origin = recording.origin
     if not abs(origin.start) <= FARTHEST:
         origin = replace(origin, start=min((float(one.read[0]) for one in tracks if len(one)), default=0.0))
@@ -69,8 +72,8 @@ def _bounded(track: Track, problems: list[str]) -> Track:
     return track if values is track.values and flags is track.flags else replace(track, values=values, flags=flags)
 
 
-def _named(track: Track, problems: list[str]) -> Track:
-    """Return a track under the key of the channel it is, in the unit that is shown; a key of its own where it is none."""
+def _fit(track: Track, problems: list[str]) -> Track | None:
+    """Return a track under the key of the channel it is, in the unit that is shown; None where it measures something else."""
     key = native_key(track.channel) or track.channel
     known = UNITS.get(track.unit)
     if known is not None and known.shown != track.unit and not track.calibrations:
@@ -80,19 +83,15 @@ def _named(track: Track, problems: list[str]) -> Track:
         try:
             check_unit(track.unit, channel.quantity.name)
         except SensorError as error:
-            other = f"{key} [{track.unit}]"
-            problems.append(f"{key[:_SHOWN]!r} is kept as {other[:_SHOWN]!r} and leads to no tooth. {error.what}")
-            key = other
+            problems.append(f"{len(track)} samples of {key[:_SHOWN]!r} were left out. {error.what}")
+            return None
     return track if key == track.channel else replace(track, channel=key)
 
 
-def _alone(track: Track, others: list[Track], problems: list[str]) -> Track:
-    """Return a track under a key that no other has: two senders' values make no series."""
-    taken = {one.channel for one in others}
-    if track.channel not in taken:
-        return track
-    count = 2
-    while (key := f"{track.channel} ({count})") in taken:
-        count += 1
-    problems.append(f"{track.channel[:_SHOWN]!r} is there more than once; the next one is kept as {key[:_SHOWN]!r}.")
-    return replace(track, channel=key)
+def _is_second(track: Track, others: list[Track], problems: list[str]) -> bool:
+    """Return whether another has this key already: two senders' values make no series, and a channel has one consent."""
+    if all(one.channel != track.channel for one in others):
+        return False
+    name = track.channel[:_SHOWN]
+    problems.append(f"{name!r} is there more than once; the first was taken. Give each a name of its own.")
+    return True

@@ -72,7 +72,7 @@ def read(path: Path) -> Recording:
     tracks = []
     for key in dict.fromkeys(channel.tolist()):
         rows = np.nonzero(channel == key)[0]
-        unit, nobodys = units[int(rows[0])] or "", bool(simulated[int(rows[0])])
+        unit, nobodys = units[int(rows[0])] or "", all(simulated[row] for row in rows.tolist())
         steps, acts = meaning.get(key, ((), ()))
         picked = {name: column[rows] for name, column in columns.items()}
         one = track_of(key, picked, steps, problems, unit=unit, simulated=nobodys)

@@ -86,26 +86,45 @@ def test_what_measures_something_else_leads_to_no_channel(tmp_path, unit):
         read_any(tmp_path / "a.csv"),
         read_any(foreign(tmp_path / "a.mcap", ("t11/temperature", unit, [36.0]), ("t16/ph", "", [7.0]))),
     ):
-        assert [one.channel for one in found.tracks] == [f"t11/temperature [{unit}]", "t16/ph"]
+        assert [one.channel for one in found.tracks] == ["t16/ph"]
         (problem,) = found.problems
-        assert "leads to no tooth" in problem and unit in problem
+        assert "were left out" in problem and unit in problem
+    (tmp_path / "b.csv").write_text(f"time,t11/temperature [{unit}]\n0,36\n")
+    with pytest.raises(RecordingError, match="were left out"):
+        read_any(tmp_path / "b.csv")
 
 
-def test_a_channel_that_changes_its_unit_is_two(tmp_path):
+def test_of_a_channel_that_changes_its_quantity_the_other_is_left_out(tmp_path):
     (tmp_path / "a.csv").write_text(
         "channel,time,value,unit\nt11/temperature,0,310.15,K\nt11/temperature,1,5,N\nt11/temperature,2,36.5,\n"
     )
-    warm, strong = read_any(tmp_path / "a.csv").tracks
-    assert (warm.channel, warm.unit, strong.channel) == ("t11/temperature", "°C", "t11/temperature [N]")
-    assert warm.values == pytest.approx([37.0, 36.5]) and strong.values.tolist() == [5.0]
+    found = read_any(tmp_path / "a.csv")
+    (warm,) = found.tracks
+    assert (warm.channel, warm.unit) == ("t11/temperature", "°C") and warm.values == pytest.approx([37.0, 36.5])
+    assert found.problems == ("1 samples of 't11/temperature' were left out. N is no unit of temperature.",)
 
 
 def test_two_senders_under_one_name_make_no_series(tmp_path):
     path = foreign(tmp_path / "a.mcap", ("t11/ph", "", [7.0, 7.0]), ("neodent/t11/ph", "pH", [5.0]))
     assert main(["recording", "import", str(path), "-o", str(tmp_path / "b.mcap")]) == 0
     found = read_any(tmp_path / "b.mcap")
-    assert {one.channel: one.values.tolist() for one in found.tracks} == {"t11/ph": [7.0, 7.0], "t11/ph (2)": [5.0]}
+    assert {one.channel: one.values.tolist() for one in found.tracks} == {"t11/ph": [7.0, 7.0]}
     assert "more than once" in read_any(path).problems[0]
+
+
+@pytest.mark.parametrize("suffix", ["csv", "parquet"])
+def test_a_channel_is_nobodys_only_where_every_sample_is(tmp_path, suffix):
+    first, then = (
+        track("t11/ph", [at], [7.0], unit="pH", simulated=nobody) for at, nobody in ((0.0, True), (1.0, False))
+    )
+    path = tmp_path / f"a.{suffix}"
+    for order in ((first, then), (then, first)):
+        write_any(Recording(order, Origin()), path)
+        assert [one.simulated for one in read_any(path).tracks] == [False]
+    write_any(Recording((first,), Origin()), path)
+    assert read_any(path).tracks[0].simulated
+    (tmp_path / "b.csv").write_text("time,t11/ph\n0,7\n")
+    assert not read_any(tmp_path / "b.csv").tracks[0].simulated
 
 
 @pytest.mark.parametrize("suffix", ["csv", "parquet", "xdf"])
