@@ -66,6 +66,10 @@ def mqtt_address(rest: str, *, tls: bool) -> MqttAddress:
     """
     word = "mqtts" if tls else "mqtt"
     place, slash, topic = rest.removeprefix("//").partition("/")
+    if "@" in place:  # what stands before it may be a password, and a refused address is shown
+        host = place.rpartition("@")[2]
+        remedy = f"Write {word}:{host}/{topic or 'neodent/#'}?user=NAME&password_file=FILE or so."
+        raise wrong("Who asks stands behind the topic, not before the host.", f"{word}:…@{host}", remedy)
     host, port = host_and_port(place, 8883 if tls else 1883, word)
     topic, options = _options(topic, _MQTT_OPTIONS)
     if not slash or not _is_filter(topic):
@@ -169,6 +173,10 @@ def osc_address(rest: str) -> OscAddress:
     host, _, port = place.rpartition(":")
     if not port.isdigit() or not 0 <= int(port) <= 65535:
         raise wrong(f"{port!r} is not a port.", f"osc:{rest}", "Use a number up to 65535, such as osc:9000.")
+    if ":" in host:
+        raise wrong(
+            "OSC is heard on IPv4 addresses alone.", f"osc:{rest}", "Write osc:9000, or osc:0.0.0.0:9000 for all."
+        )
     allow = tuple(filter(None, options.get("allow", "").split(",")))
     cap = options.get("cap", "20000")
     if not cap.isdigit() or not 1 <= int(cap) <= 1_000_000:

@@ -15,7 +15,7 @@ from paho.mqtt.properties import Properties
 
 from neodent_viewer.core.clock import MonotonicClock
 from neodent_viewer.core.errors import SensorError
-from neodent_viewer.sensors.address import MqttAddress
+from neodent_viewer.sensors.address import MqttAddress, mqtt_address
 from neodent_viewer.sensors.sources.mqtt import MqttSource
 
 
@@ -313,3 +313,10 @@ def test_tls_trusts_the_systems_own_list_and_checks_names():
     context = tls_context(MqttAddress("h", 1, "t", tls=True))
     assert context.verify_mode == ssl.CERT_REQUIRED
     assert context.check_hostname
+
+
+@pytest.mark.parametrize("place", ["ada@broker", "ada:secret@broker", "ada:secret@broker:1883"])
+def test_who_asks_is_not_told_before_the_host_and_a_password_is_not_shown(place):
+    with pytest.raises(SensorError) as caught:
+        mqtt_address(f"{place}/clinic/#", tls=False)
+    assert "user=NAME" in caught.value.remedy and "secret" not in caught.value.sentence()

@@ -14,6 +14,7 @@ from pythonosc.udp_client import SimpleUDPClient
 
 from neodent_viewer.core.clock import ManualClock, MonotonicClock
 from neodent_viewer.core.errors import SensorError
+from neodent_viewer.sensors.address import osc_address
 from neodent_viewer.sensors.buffer import Inbox
 from neodent_viewer.sensors.sources.osc import Door, OscSource
 
@@ -235,6 +236,12 @@ def test_it_listens_on_this_machine_only_unless_told(source):
     assert source._socket.getsockname()[0] == "127.0.0.1"
     assert "this machine only" in source.status().name
     assert "open to the network" in OscSource(0, host="0.0.0.0").status().name
+    named = OscSource(0, host="localhost")
+    named.start(ManualClock())
+    try:
+        assert "this machine only" in named.status().name and not named.status().open
+    finally:
+        named.close()
 
 
 def test_closing_ends_the_thread_frees_the_port_and_may_be_repeated():
@@ -318,3 +325,10 @@ source.close()
 """
     run = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert run.stdout == run.stderr == ""
+
+
+@pytest.mark.parametrize("word", ["[::1]:9000", "::1:9000", ":::9000"])
+def test_what_osc_cannot_listen_on_is_said_before_anything_is_opened(word):
+    with pytest.raises(SensorError) as caught:
+        osc_address(word)
+    assert "IPv4" in caught.value.what and "osc:9000" in caught.value.remedy

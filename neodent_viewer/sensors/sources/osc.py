@@ -286,7 +286,8 @@ class OscSource:
 
     def status(self) -> SourceStatus:
         """Return counts so far."""
-        reach = "this machine only" if self.host == LOOPBACK else "open to the network"
+        alone = not self._open if self._socket is not None else self.host == LOOPBACK
+        reach = "this machine only" if alone else "open to the network"
         name = f"OSC on {self.host}:{self.port} ({reach})"
         running = self._socket is not None
         with self._lock:
