@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from pathlib import Path
+from threading import Lock
 
 from neodent_viewer.app.bridge import Threads
 from neodent_viewer.app.shell import Shell
@@ -41,6 +42,7 @@ class Saving:
         self._shell = shell
         self._background = background
         self._generation = generation
+        self._writing = Lock()
         self._known: dict[Path, tuple[int, int, int] | None] = {}  # project -> the file as it was seen last
 
     def look(self, path: Path | None) -> None:
@@ -94,8 +96,9 @@ class Saving:
         as_of, generation = self._history.done(), self._generation()
 
         def work(job: object) -> None:
-            write(frozen, path)
-            self.look(path)
+            with self._writing:  # of two saves the later one counts
+                write(frozen, path)
+                self.look(path)
 
         def done(_: object) -> None:
             self._shell.say(f"Saved {path.name}.")

@@ -1,12 +1,23 @@
-"""Files that appear whole or not at all: written beside their place, flushed to the disk, then moved over it in one step."""
+"""Files that appear whole or not at all: written beside their place, flushed to the disk, then moved over it in one step.
+
+Each writing has a file beside of its own: two windows may save one project in the same moment, and the later one counts.
+"""
 
 from __future__ import annotations
 
 import contextlib
 import os
+import re
+import socket
 from collections.abc import Iterator
 from contextlib import contextmanager
+from itertools import count
 from pathlib import Path
+from zlib import crc32
+
+_NUMBERS = count()
+#: machine, process and number of a file beside; folders may be shared
+_OWNER = re.compile(r"\.(?P<machine>[0-9a-f]{8})-(?P<process>\d+)-\d+\.saving(-wal|-shm|-journal)?")
 
 
 @contextmanager
@@ -15,8 +26,8 @@ def put_in_place(path: Path) -> Iterator[Path]:
 
     What a killed program left beside it is taken away first, and again when the block raises. Raises OSError.
     """
-    beside = path.with_name(f".{path.name}.saving")
-    _clear(beside)
+    beside = path.with_name(f".{path.name}.{_machine()}-{os.getpid()}-{next(_NUMBERS)}.saving")
+    _clear_left(path)
     try:
         yield beside
         if path.exists():
@@ -28,6 +39,36 @@ def put_in_place(path: Path) -> Iterator[Path]:
     except BaseException:
         _clear(beside)
         raise
+
+
+def _machine() -> str:
+    return f"{crc32(socket.gethostname().encode()):08x}"
+
+
+def _clear_left(path: Path) -> None:
+    """Take away what killed programs of this machine left beside a path; what another one writes there now stays."""
+    start = f".{path.name}"
+    if not path.parent.is_dir():
+        return  # writing will say so
+    for left in path.parent.iterdir():
+        if not left.name.startswith(start):
+            continue
+        match = _OWNER.fullmatch(left.name, len(start))
+        if match and match["machine"] == _machine() and not _runs(int(match["process"])):
+            left.unlink(missing_ok=True)
+
+
+def _runs(process: int) -> bool:
+    """Return whether a process is there; where nobody can tell (Windows) it is."""
+    if os.name != "posix":
+        return True
+    try:
+        os.kill(process, 0)
+    except ProcessLookupError:
+        return False
+    except (PermissionError, OverflowError):
+        return True
+    return True
 
 
 def _clear(beside: Path) -> None:
