@@ -69,19 +69,24 @@ class Feed:
         """Take up the feeds that the document names; one that would listen to a network waits to be asked for by hand."""
         said = self._document.settings.get(SETTING, "")
         words = [word for word in (said.split() if isinstance(said, str) else ()) if _kept(word)]
-        self.set(*(words if self._mean_something(words) else ["none"]))
+        self._switch(words if self._mean_something(words) else ["none"])
 
     def set(self, *specs: str) -> None:
         """Switch to feeds of `live.feeds.FEEDS`, ending all others.
 
         Words that mean nothing, or that cannot run side by side, are said and leave everything as it was; one that cannot be
-        opened is said and left out.
+        opened is said and left out. Where none of them can be, those that ran go on.
         """
-        if not self._mean_something(specs):
-            return
+        if self._mean_something(specs):
+            self._switch(specs, self.specs)
+
+    def _switch(self, specs: Sequence[str], otherwise: Sequence[str] = ()) -> None:
+        """End all feeds and open these; others where these are wanted and none can be opened."""
         self._end_all()
         for spec in specs:
             self._open(spec)
+        if not self.specs and self._reading is None and set(specs) - {"none"}:
+            self._go_on(otherwise)
         self._settled()
         self.begun.emit()
 
@@ -97,10 +102,20 @@ class Feed:
         if not self.specs or any(plays_alone(one) for one in (spec, *self.specs)):
             self.set(spec)
             return
-        for word in {instead, spec} & set(self.specs):
+        ended = [word for word in self.specs if word in (instead, spec)]
+        for word in ended:
             self._live.remove_sources(word)
         self._open(spec)
+        if spec not in self.specs:
+            self._go_on(ended)
         self._settled()
+
+    def _go_on(self, words: Sequence[str]) -> None:
+        """Take up feeds again that were ended for the sake of one that could not be opened."""
+        for word in words:
+            self._open(word)
+        if again := [word for word in words if word in self.specs]:
+            self._shell.say(f"{' and '.join(again)} {'go' if len(again) > 1 else 'goes'} on.")
 
     def end(self, spec: str) -> None:
         """End one feed; the others go on."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import socket
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -401,6 +402,25 @@ def test_a_slip_of_the_pen_leaves_the_feeds_as_they_are(program: Program, qtbot:
     assert sum(source.received for source in context.live.status().sources) >= heard > 0
     context.requests.set_feed("none")
     assert not program.feed.running
+
+
+def test_a_port_that_is_taken_leaves_the_feeds_as_they_are(program: Program, qtbot: QtBot) -> None:
+    context, told = program.context, _said(program)
+    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as other:
+        other.bind(("127.0.0.1", 0))
+        taken = f"osc:{other.getsockname()[1]}"
+        context.requests.set_feed("sim")
+        context.requests.set_feed(taken)
+        assert program.feed.specs == ("sim",) and context.document.settings["feed"] == "sim"
+        qtbot.waitUntil(lambda: bool(np.isfinite(context.ticker.moment.values).any()), timeout=PATIENCE)
+        context.requests.set_feed("osc:0")
+        context.requests.add_feed(taken, "osc:0")
+        assert program.feed.specs == ("osc:0",)
+        assert [level for level, _ in told] == ["error", "info", "error", "info"] and "goes on" in told[-1][1]
+        context.requests.set_feed("sim")
+        context.document.set(("settings", "feed"), taken)
+        program.feed.resume()
+        assert not program.feed.running, "another document's feed does not go on in this one"
 
 
 def test_a_project_with_a_feed_that_means_nothing_opens_without_one(
