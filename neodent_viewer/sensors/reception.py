@@ -21,7 +21,7 @@ from neodent_viewer.sensors.buffer import Inbox
 from neodent_viewer.sensors.discovery import LONGEST, LONGEST_UNIT, MOST_STREAMS, Discovery, told_of
 from neodent_viewer.sensors.refusals import refusal
 from neodent_viewer.sensors.sample import Block, Float64
-from neodent_viewer.sensors.sender_clock import SenderClock
+from neodent_viewer.sensors.sender_clock import AHEAD, SenderClock
 from neodent_viewer.sensors.senml import Reading
 from neodent_viewer.sensors.source import SourceStatus
 from neodent_viewer.sensors.timebase import ABSURD
@@ -107,6 +107,11 @@ class Reception:
             at = self._placed(address, raw, arrival)
         elif abs(reading.time) > ABSURD:
             at = math.nan
+        elif reading.time > AHEAD:
+            self.refuse(
+                "time to come", f"A sample of {address[:96]!r} says it will be taken in {reading.time:g} s.", origin
+            )
+            return False
         if math.isnan(at):
             self.refuse("absurd time", f"A sample of {address[:96]!r} says it is more than a day from now.", origin)
             return False
@@ -192,7 +197,13 @@ class Reception:
             if len(self._clocks) >= 4 * MOST_STREAMS:  # those of streams that were forgotten
                 self._clocks = {one: kept for one, kept in self._clocks.items() if self.discovery.knows(one)}
             self._clocks[address] = clock
-        return clock.place(told, arrival)
+        was_sound, placed = clock.sound, clock.place(told, arrival)
+        if clock.ahead and not was_sound:
+            what = (
+                f"the clock of {address[:96]!r} is {clock.ahead:.0f} s ahead; its times are taken for that much earlier"
+            )
+            self.complain(what, "time", "Set the sensor's clock.")
+        return placed
 
     def refuse(self, kind: str, what: str, origin: str = "", count: int = 1) -> None:
         """Count something that makes no sense, and remember it as the last thing that was wrong."""

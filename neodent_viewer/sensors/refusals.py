@@ -30,6 +30,10 @@ REFUSALS: dict[str, tuple[str, str]] = {
         "Streams that lead nowhere, forgotten to make room for others",
         "Narrow the topic, or look who sends so many names. Streams that lead to a probe always have room.",
     ),
+    "time to come": (
+        "A time that is still to come",
+        "In SenML a time below 2^28 counts from now, not from when a device began: send none or seconds since 1970.",
+    ),
     "absurd value": ("A number beyond anything a sensor measures", "Look at the sensor's plug and its unit."),
     "too many streams": ("More streams than are remembered", "Narrow the topic."),
     "bad name": (

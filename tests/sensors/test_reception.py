@@ -2,6 +2,7 @@
 
 import json
 import math
+import time
 
 import cbor2
 import numpy as np
@@ -13,6 +14,7 @@ from neodent_viewer.core.clock import ManualClock
 from neodent_viewer.core.errors import SensorError
 from neodent_viewer.sensors.buffer import Inbox
 from neodent_viewer.sensors.discovery import MOST_STREAMS
+from neodent_viewer.sensors.quality import ChannelQuality, known_channel
 from neodent_viewer.sensors.reception import Reception
 from neodent_viewer.sensors.senml import Reading
 from neodent_viewer.sensors.units import UNITS, check_unit, to_shown
@@ -42,6 +44,36 @@ def test_a_clock_of_another_year_is_taken_as_it_is_once_three_samples_agree(rece
     np.testing.assert_allclose(block.times, [103.0, 104.0, 105.0], atol=1e-6)
     assert block.raw.tolist() == [start + 2, start + 3, start + 4]
     assert dict(reception.refused) == {"absurd time": 2}
+
+
+@pytest.mark.parametrize("ahead", [1.5, 3600.0, 5 * 3600.0])
+def test_a_clock_that_is_ahead_is_set_back_to_where_its_first_sample_arrived_and_that_is_said(reception, ahead):
+    epoch, clock = time.time() - reception.now(), reception._clock
+    for _ in range(5):
+        assert reception.take(Reading("t11/ph", "", 7.0, epoch + clock.now() + ahead, True))
+        clock.advance(1.0)
+    (got,) = reception.drain()
+    assert np.abs(got.times - got.arrival).max() < 0.5
+    assert f"{ahead:.0f} s ahead" in reception.status("X", running=True).problem
+
+
+def test_a_first_sample_that_lies_ahead_does_not_take_the_others_along(reception):
+    epoch, clock = time.time() - reception.now(), reception._clock
+    channel = ChannelQuality(known_channel("t11/temperature"))
+    for i in range(40):
+        told = epoch + clock.now() + (3600.0 if i == 0 else -0.1)
+        assert reception.take(Reading("t11/temperature", "", 36.5, told, True))
+        clock.advance(0.25)
+    (got,) = reception.drain()
+    channel.update(got)
+    assert abs(channel.placed[-1] - got.arrival[-1]) < 0.5
+
+
+def test_a_relative_time_that_is_still_to_come_is_no_sample(reception):
+    assert reception.take(Reading("t11/ph", "", 7.0, -5.0)) and reception.take(Reading("t11/ph", "", 7.0, 0.5))
+    assert not reception.take(Reading("t11/ph", "", 7.0, 1234.5)), "seconds since a device was switched on"
+    assert not reception.take(Reading("t11/ph", "", 7.0, 1e6))
+    assert dict(reception.refused) == {"time to come": 1, "absurd time": 1}
 
 
 def test_times_that_leap_about_are_never_taken(reception):
