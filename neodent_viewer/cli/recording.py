@@ -157,7 +157,8 @@ def _convert(args: argparse.Namespace) -> int:
     write_any(recording, args.output)
     for problem in in_sum(recording.problems):
         print(problem)
-    print(f"{args.output}: {recording.samples} samples of {len(recording.tracks)} channels")
+    samples, channels = recording.samples, len(recording.tracks)
+    print(f"{args.output}: {samples} sample{'s' * (samples != 1)} of {channels} channel{'s' * (channels != 1)}")
     return 0
 
 

@@ -83,7 +83,7 @@ def _fit(track: Track, problems: list[str]) -> Track | None:
         try:
             check_unit(track.unit, channel.quantity.name)
         except SensorError as error:
-            problems.append(f"{len(track)} samples of {key[:_SHOWN]!r} were left out. {error.what}")
+            problems.append(f"Samples of {key[:_SHOWN]!r} were left out, {len(track)} of them. {error.what}")
             return None
     return track if key == track.channel else replace(track, channel=key)
 

@@ -90,4 +90,8 @@ def write_any(recording: Recording, path: Path) -> None:
             write(recording, beside)
     except OSError as error:
         raise unwritable(path, error) from error
+    except RecordingError as error:
+        if not error.where.startswith(str(path.with_name(f".{path.name}."))):
+            raise
+        raise RecordingError(error.what, kind=error.kind, where=str(path), remedy=error.remedy) from error
     note(path, datetime.now(UTC), [one.channel for one in recording.tracks if len(one)])

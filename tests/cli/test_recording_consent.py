@@ -57,7 +57,7 @@ def test_what_is_not_allowed_stays_and_why_is_said(tmp_path, capsys, consent, pu
     assert main(["recording", "export", path, "-o", str(out), "--for", purpose, "--consent", consent]) == 0
     assert channels(out) == ["t11/ph"]
     told = capsys.readouterr()
-    assert "2 channels left out." in told.err and "20 samples of 1 channels" in told.out
+    assert "2 channels left out." in told.err and "20 samples of 1 channel" in told.out
     if purpose == "record":
         assert "Ada has withdrawn the consent to record t14/temperature." in told.err and "ended on" in told.err
     else:

@@ -101,7 +101,7 @@ def test_of_a_channel_that_changes_its_quantity_the_other_is_left_out(tmp_path):
     found = read_any(tmp_path / "a.csv")
     (warm,) = found.tracks
     assert (warm.channel, warm.unit) == ("t11/temperature", "°C") and warm.values == pytest.approx([37.0, 36.5])
-    assert found.problems == ("1 samples of 't11/temperature' were left out. N is no unit of temperature.",)
+    assert found.problems == ("Samples of 't11/temperature' were left out, 1 of them. N is no unit of temperature.",)
 
 
 def test_two_senders_under_one_name_make_no_series(tmp_path):
@@ -156,3 +156,11 @@ def test_flags_nobody_knows_count_as_not_judged(tmp_path):
     parquet.write_table(table, str(tmp_path / "a.parquet"))
     assert read_any(tmp_path / "a.parquet").tracks[0].flags.tolist() == [4, 2, 2]
     assert int(Flag.NOT_EVALUATED) == 2
+
+
+@pytest.mark.parametrize("suffix", ["mcap", "csv", "xdf", "parquet"])
+def test_where_nothing_can_be_written_is_told_by_the_name_that_was_given(tmp_path, suffix):
+    path = tmp_path / "no such folder" / f"a.{suffix}"
+    with pytest.raises(RecordingError) as caught:
+        write_any(Recording((track("t11/ph", [0.0], [7.0]),), Origin()), path)
+    assert caught.value.where == str(path)
