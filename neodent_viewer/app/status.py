@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import Qt, QTimer
+from PySide6.QtCore import QSize, Qt, QTimer
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QProgressBar, QStatusBar, QToolButton, QWidget
 
@@ -21,8 +21,11 @@ if TYPE_CHECKING:
 
 #: ms between looks at frame rate and feed
 _PERIOD = 500
-#: ms that a warning or an error stands in the status bar; the log keeps it
+#: ms that anything said stands in the status bar; the log keeps it
 _STANDS = 20_000
+_DEVIATION = "How far the part sculpted last is from its original, what volume came or went, what it stands in."
+#: logical pixels that names of things ask for at most, and that anything can be pressed into
+_NAME, _NARROWEST = 230, 40
 #: ms before running work is shown: what ends sooner would only flicker
 _PATIENCE = 300
 
@@ -33,7 +36,7 @@ class JobView(QWidget):
     def __init__(self) -> None:
         super().__init__()
         self._job: Job | None = None
-        self.title = QLabel()
+        self.title = Sentence(_NAME)
         self.bar = QProgressBar()
         self.bar.setFixedWidth(120)
         self.bar.setTextVisible(False)
@@ -50,7 +53,7 @@ class JobView(QWidget):
         """Show a job, and how many wait behind it."""
         self._job = job
         text = f"{job.title}{f' · {job.text}' if job.text else ''}{f' (+{more})' if more else ''}"
-        self.title.setText(text)
+        self.title.say(text)
         self.stop.setVisible(job.stoppable)
         if job.fraction is None:
             self.bar.setRange(0, 0)
@@ -64,26 +67,53 @@ class JobView(QWidget):
 
 
 class Sentence(QLabel):
-    """A sentence in the room there is; where it is cut it says so, and its tooltip has all of it."""
+    """A sentence in the room there is; where it is cut it says so, and its tooltip has all of it.
 
-    def __init__(self) -> None:
+    Parameters
+    ----------
+    widest : int
+        Logical pixels that it asks for at most; what others fill stays theirs.
+    """
+
+    def __init__(self, widest: int) -> None:
         super().__init__()
         self._all = ""
+        self._widest = widest
 
-    def say(self, text: str) -> None:
-        """Say something else."""
-        self._all = " ".join(text.split())
-        self.setToolTip(plain_tip(text))
+    def say(self, text: str, tip: str | None = None) -> None:
+        """Say something else; `tip` is told beside it where all of it is not what a tooltip should say."""
+        said = " ".join(text.split())
+        self.setToolTip(plain_tip(text if tip is None else tip))
+        if said != self._all:
+            self._all = said
+            self.updateGeometry()
         self._fit()
+
+    @property
+    def said(self) -> str:
+        """All of it, whether or not there is room."""
+        return self._all
+
+    def sizeHint(self) -> QSize:
+        """Return the room that all of it takes, up to the widest."""
+        whole = self._around() + self.fontMetrics().horizontalAdvance(self._all)
+        return QSize(min(whole + 1, self._widest), super().sizeHint().height())
+
+    def minimumSizeHint(self) -> QSize:
+        """Return what it can be pressed into: no name may be so long that it widens the window."""
+        return QSize(min(_NARROWEST, self.sizeHint().width()), super().minimumSizeHint().height())
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Cut it where it no longer fits."""
         super().resizeEvent(event)
         self._fit()
 
+    def _around(self) -> int:
+        """Return the theme's padding, logical pixels."""
+        return super().sizeHint().width() - self.fontMetrics().horizontalAdvance(self.text())
+
     def _fit(self) -> None:
-        around = self.sizeHint().width() - self.fontMetrics().horizontalAdvance(self.text())  # the theme's padding
-        room = max(40, self.width() - around)
+        room = max(_NARROWEST, self.width() - self._around() - 1)  # widths of text are rounded
         self.setText(self.fontMetrics().elidedText(self._all, Qt.TextElideMode.ElideRight, room))
 
 
@@ -94,13 +124,13 @@ class StatusBar(QStatusBar):
         super().__init__()
         self._context = context
         self.setSizeGripEnabled(False)
-        self.message = Sentence()
+        self.message = Sentence(_NARROWEST)  # and all that is left
         self.message.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
-        self.message.setMinimumWidth(40)
         self.addWidget(self.message, 1)
         self.job = JobView()
         self.job.hide()
-        self.deviation, self.selection, self.recorded, self.feed, self.unit, self.fps = (QLabel() for _ in range(6))
+        self.deviation, self.selection, self.feed = Sentence(2 * _NAME), Sentence(_NAME + 90), Sentence(_NAME)
+        self.recorded, self.unit, self.fps = QLabel(), QLabel(), QLabel()
         self.recorded.setStyleSheet(f"color: {theme.ERROR};")
         self.recorded.hide()
         self.opened = QLabel("Open to the network")
@@ -110,9 +140,6 @@ class StatusBar(QStatusBar):
         self.locked.setStyleSheet(self.opened.styleSheet())
         self.locked.setVisible(context.shell.show_mode)
         self._recorder: Recorder | None = None
-        self.deviation.setToolTip(
-            "How far the part sculpted last is from its original, what volume came or went, what it stands in."
-        )
         live = (self.locked, self.recorded, self.opened, self.feed)
         for widget in (self.job, self.deviation, self.selection, *live, self.unit, self.fps):
             self.addPermanentWidget(widget)
@@ -147,10 +174,7 @@ class StatusBar(QStatusBar):
         colour = {"error": theme.ERROR, "warning": theme.WARNING}.get(message.level, theme.TEXT)
         self.message.setStyleSheet(f"color: {colour};")
         self.message.say(message.text)
-        if message.level == "info":
-            self._fade.stop()
-        else:
-            self._fade.start()
+        self._fade.start()  # whatever it was: what was done to one document is no news of the next
 
     def _show_locked(self, on: bool) -> None:
         self.locked.setVisible(on)
@@ -158,6 +182,7 @@ class StatusBar(QStatusBar):
     def _show_tool(self) -> None:
         hints = {info.name: info.hint for info in self._context.tools.infos}
         self._show_message(Message(hints.get(self._context.tools.current, "")))
+        self._fade.stop()
 
     def _show_selection(self, *_: object) -> None:
         now, document = self._context.selection.current, self._context.document
@@ -170,7 +195,7 @@ class StatusBar(QStatusBar):
             words.append(count(len(now.parts), "part"))
         elif now.part in document.parts:
             words.append(document.parts[now.part].name)
-        self.selection.setText(" · ".join(words) or "nothing selected")
+        self.selection.say(" · ".join(words) or "nothing selected")
 
     def _show_deviation(self, *_: object) -> None:
         sculpting = self._context.sculpting
@@ -180,7 +205,7 @@ class StatusBar(QStatusBar):
             else ()
         )
         told = " · ".join(word for word in words if word)
-        self.deviation.setText(told)
+        self.deviation.say(told, _DEVIATION)
         self.deviation.setVisible(bool(told))
 
     def _jobs_changed(self) -> None:
@@ -199,7 +224,8 @@ class StatusBar(QStatusBar):
         self.fps.setText(f"{self._context.ticker.fps:.0f} fps")
         status = self._context.live.status()
         running = [source.name for source in status.sources if source.running]
-        self.feed.setText(", ".join(running) or "No feed")
+        told = f"{len(running)} feeds" if len(running) > 1 else "".join(running) or "No feed"
+        self.feed.say(told, "\n".join((*running, status.consent, *status.problems)))
         opened = [source for source in status.sources if source.open]
         self.opened.setVisible(bool(opened))
         if opened:
@@ -207,7 +233,6 @@ class StatusBar(QStatusBar):
                 plain_tip(f"{opened[0].name}. Who is heard, and how much, stands on the Feed page of Sensors.")
             )
         self._show_recording()
-        self.feed.setToolTip(plain_tip("\n".join((status.consent, *status.problems))))
 
     def release(self) -> None:
         """Stop the timers and let go of all signals."""

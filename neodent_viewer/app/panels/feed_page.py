@@ -5,14 +5,19 @@ from __future__ import annotations
 from collections.abc import Callable
 from functools import partial
 
+from PySide6.QtCore import Qt
 from PySide6.QtWidgets import (
     QAbstractItemView,
+    QFrame,
     QHBoxLayout,
     QHeaderView,
     QMenu,
     QPushButton,
+    QScrollArea,
     QTreeWidget,
     QTreeWidgetItem,
+    QVBoxLayout,
+    QWidget,
 )
 
 from neodent_viewer.app.actions import mapping, perform, recording
@@ -20,8 +25,8 @@ from neodent_viewer.app.context import AppContext
 from neodent_viewer.app.menus import icon
 from neodent_viewer.app.panels.base import caption
 from neodent_viewer.app.panels.console import Ask, Page, Said
-from neodent_viewer.app.panels.feed_rows import FeedCards
-from neodent_viewer.app.panels.reach import ReachBox
+from neodent_viewer.app.panels.feed_rows import FeedCards, is_unsure
+from neodent_viewer.app.panels.reach import ReachBoxes
 from neodent_viewer.app.panels.streams import StreamsBox
 from neodent_viewer.app.words import plain_tip
 from neodent_viewer.live.status import LiveStatus
@@ -43,7 +48,7 @@ class FeedPage(Page):
         self.add.setStyleSheet("padding: 4px 8px;")
         self.add.setMenu(self._menu_of_feeds())
         self.streams = StreamsBox(self._connect, partial(ask, mapping.map_stream), partial(ask, mapping.unmap))
-        self.reach = ReachBox(partial(ask, perform.listen))
+        self.reach = ReachBoxes(partial(ask, perform.listen))
         self.heading = caption("Refused so far", role="heading")
         self.refused = QTreeWidget()
         self.refused.setHeaderLabels(["What", "Count"])
@@ -56,19 +61,32 @@ class FeedPage(Page):
         self.refused.setMinimumHeight(92)
         self.problem = caption("")
         self._asked = False  # for a feed from outside that has no address yet
-        row = QHBoxLayout()
+        self._lay_out()
+        self.refresh(Said(LiveStatus(), ""))  # a dock that all of it has stretched once stays so
+
+    def _lay_out(self) -> None:
+        """Put everything into an area that scrolls: any number of feeds may run, and none may push the window's foot away."""
+        inside, row = QWidget(), QHBoxLayout()
+        column = QVBoxLayout(inside)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(self.body.spacing())
         row.addWidget(self.add)
         row.addStretch(1)
-        self.body.addWidget(self.cards)
-        self.body.addWidget(self.empty)
-        self.body.addLayout(row)
-        self.body.addWidget(self.streams, 3)
-        self.body.addWidget(self.reach)
-        self.body.addWidget(self.heading)
-        self.body.addWidget(self.refused, 1)
-        self.body.addWidget(self.problem)
-        self.body.addStretch(1)
-        self.refresh(Said(LiveStatus(), ""))  # a dock that all of it has stretched once stays so
+        column.addWidget(self.cards)
+        column.addWidget(self.empty)
+        column.addLayout(row)
+        column.addWidget(self.streams, 3)
+        column.addWidget(self.reach)
+        column.addWidget(self.heading)
+        column.addWidget(self.refused, 1)
+        column.addWidget(self.problem)
+        column.addStretch(1)
+        self.area = QScrollArea()
+        self.area.setWidgetResizable(True)
+        self.area.setFrameShape(QFrame.Shape.NoFrame)
+        self.area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.area.setWidget(inside)
+        self.body.addWidget(self.area)
 
     def _menu_of_feeds(self) -> QMenu:
         menu, requests = QMenu(self), self.context.requests
@@ -93,11 +111,9 @@ class FeedPage(Page):
         self.empty.setVisible(not running and not self._asked)
         self.streams.setVisible(self._asked or bool(outside))
         self.streams.show_sources(outside, self.context.document, asked=self._asked or not outside)
-        listening = next((source for source in running if source.place), None)
-        self.reach.setVisible(listening is not None)
-        if listening is not None:
-            self.reach.show_source(listening)
-        self._show_refused(running, status.problems)
+        self.reach.show_sources([source for source in running if source.place])
+        on_cards = {source.problem for source in running if is_unsure(source)}
+        self._show_refused(running, tuple(one for one in status.problems if one not in on_cards))
 
     def _show_refused(self, sources: list[SourceStatus], problems: tuple[str, ...]) -> None:
         """Count what was left out, source by source and kind by kind, most of it first."""

@@ -33,11 +33,16 @@ def state_words(status: SourceStatus) -> str:
     return " · ".join(parts)
 
 
+def is_unsure(status: SourceStatus) -> bool:
+    """Return whether nothing can come in just now: it connects, looks about, or does not run."""
+    return not status.running or status.state.casefold().startswith(_UNSURE)
+
+
 def state_colour(status: SourceStatus) -> str:
     """Return the colour of a source's dot: it goes on, it tries, it does not run."""
     if not status.running:
         return theme.ERROR
-    return theme.WARNING if status.state.casefold().startswith(_UNSURE) else theme.ACCENT
+    return theme.WARNING if is_unsure(status) else theme.ACCENT
 
 
 class FeedCard(QFrame):
@@ -51,7 +56,8 @@ class FeedCard(QFrame):
         self.name = QLabel()
         self.name.setStyleSheet("font-weight: 600;")
         self.name.setMinimumWidth(40)
-        self.state = caption("")
+        self.state, self.problem = caption(""), caption("")
+        self.problem.setStyleSheet(f"color: {theme.WARNING};")
         self.close_button = QToolButton()
         self.close_button.setIcon(icon("mdi6.close"))
         self.close_button.setIconSize(QSize(14, 14))
@@ -64,6 +70,7 @@ class FeedCard(QFrame):
         grid.addWidget(self.name, 0, 1)
         grid.addWidget(self.close_button, 0, 2)
         grid.addWidget(self.state, 1, 1, 1, 2)
+        grid.addWidget(self.problem, 2, 1, 1, 2)
         grid.setColumnStretch(1, 1)
 
     def show_source(self, status: SourceStatus) -> None:
@@ -71,11 +78,13 @@ class FeedCard(QFrame):
         self.word = status.word
         metrics = self.name.fontMetrics()
         room = max(60, self.width() - 66)
-        self.name.setText(metrics.elidedText(status.name, Qt.TextElideMode.ElideRight, room))
+        self.name.setText(metrics.elidedText(status.name, Qt.TextElideMode.ElideMiddle, room))
         self.name.setToolTip(plain_tip("\n".join(filter(None, (status.name, status.word)))))
         self.dot.setStyleSheet(f"color: {state_colour(status)};")
         self.state.setText(state_words(status))
         self.state.setToolTip(plain_tip(status.problem))
+        self.problem.setText(status.problem)
+        self.problem.setVisible(bool(status.problem) and is_unsure(status))
         self.close_button.setVisible(bool(status.word))
         self.close_button.setToolTip(plain_tip(f"End {status.name}; other feeds go on"))
         self.close_button.setAccessibleName(f"End {status.name}")

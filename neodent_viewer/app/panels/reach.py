@@ -1,13 +1,16 @@
-"""Who may speak to a port that listens: this machine alone, or a network within a list and a cap; both can be changed."""
+"""Who may speak to a port that listens: this machine alone, or a network within a list and a cap; both can be changed.
+
+Each port that listens has a box of its own: one that is open stands beside one that is not.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 from PySide6.QtWidgets import QFormLayout, QHBoxLayout, QLabel, QLineEdit, QSpinBox, QVBoxLayout, QWidget
 
 from neodent_viewer.app import theme
-from neodent_viewer.app.panels.base import form
+from neodent_viewer.app.panels.base import caption, form
 from neodent_viewer.app.panels.console import small_button
 from neodent_viewer.sensors.source import SourceStatus
 
@@ -49,6 +52,7 @@ class ReachBox(QWidget):
         self._listen = listen
         self._shown: tuple[object, ...] = ()
         self._place = self._word = ""
+        self.heading = caption("", role="heading")
         self.badge = QLabel()
         self.badge.setWordWrap(True)
         self.allow, self.cap = QLineEdit(), QSpinBox()
@@ -69,6 +73,7 @@ class ReachBox(QWidget):
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(6)
+        layout.addWidget(self.heading)
         layout.addWidget(self.badge)
         layout.addLayout(rows)
         layout.addLayout(buttons)
@@ -79,6 +84,7 @@ class ReachBox(QWidget):
         if told == self._shown:
             return
         self._shown, self._place, self._word = told, status.place, status.word
+        self.heading.setText(f"Port {status.place.rpartition(':')[2]}")
         words = badge_words(status) or "This machine alone is heard."
         colour = f"background: #4a3a12; color: {theme.WARNING};" if status.open else f"color: {theme.MUTED};"
         self.badge.setText(f"OPEN TO THE NETWORK. {words}" if status.open else words)
@@ -97,3 +103,27 @@ class ReachBox(QWidget):
         host, _colon, port = self._place.rpartition(":")
         host = "127.0.0.1" if self._shown[1] else "0.0.0.0"
         self._listen(listen_word(f"{host}:{port}", self.allow.text(), self.cap.value()), self._word)
+
+
+class ReachBoxes(QWidget):
+    """A `ReachBox` for each port that listens, open ones first; `listen` as there."""
+
+    def __init__(self, listen: Callable[[str, str], object]) -> None:
+        super().__init__()
+        self._listen = listen
+        self.boxes: list[ReachBox] = []
+        self.rows = QVBoxLayout(self)
+        self.rows.setContentsMargins(0, 0, 0, 0)
+        self.rows.setSpacing(10)
+
+    def show_sources(self, sources: Sequence[SourceStatus]) -> None:
+        """Show who may speak to these; their ports are named where there are several."""
+        while len(self.boxes) > len(sources):
+            self.boxes.pop().deleteLater()
+        while len(self.boxes) < len(sources):
+            self.boxes.append(ReachBox(self._listen))
+            self.rows.addWidget(self.boxes[-1])
+        for box, status in zip(self.boxes, sorted(sources, key=lambda one: not one.open), strict=True):
+            box.show_source(status)
+            box.heading.setVisible(len(sources) > 1)
+        self.setVisible(bool(sources))

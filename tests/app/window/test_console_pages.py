@@ -196,7 +196,8 @@ def listening(window: MainWindow, context: AppContext) -> Any:
 def test_an_open_port_has_a_badge_a_list_and_a_cap(window: MainWindow, context: AppContext, listening: Any) -> None:
     panel: Any = window.show_panel("sensors")
     panel.show_page(FEED)
-    reach = panel.feed.reach
+    (reach,) = panel.feed.reach.boxes
+    assert not reach.heading.isVisibleTo(panel), "one port needs no name"
     assert reach.badge.text().startswith("OPEN TO THE NETWORK") and "127.0.0.1" in reach.badge.text()
     assert reach.allow.text() == "127.0.0.1" and reach.cap.value() == 500
     window.status._show_live()

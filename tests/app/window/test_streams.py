@@ -13,6 +13,7 @@ from neodent_viewer.app.panels.sensors import FEED
 from neodent_viewer.app.window import MainWindow
 from neodent_viewer.core.clock import ManualClock
 from neodent_viewer.document.mapping import Mapping
+from neodent_viewer.live.feeds import open_feed
 from neodent_viewer.live.mapping import MappedSource
 from neodent_viewer.sensors.address import MqttAddress
 from neodent_viewer.sensors.senml import Reading, encode
@@ -165,3 +166,66 @@ def test_the_page_leaves_the_status_bar_free_from_the_first_time_it_is_shown(win
     QApplication.processEvents()
     foot = panel.mapTo(window, panel.rect().bottomLeft()).y()
     assert foot <= window.status.geometry().top()
+
+
+@pytest.fixture
+def crowd(panel: Any, context: AppContext, clock: ManualClock) -> list[str]:
+    """Seven feeds at once, nobody behind most, two of them ports that listen: one to this machine, one to a network."""
+    words = []
+    for number in range(5):
+        topic = f"ward/{number}/of/a/clinic/with/a/name/that/goes/on/for/longer/than/any/dock/is/wide"
+        words.append(f"mqtt:127.0.0.1:1/{topic}")
+        source = MqttSource(MqttAddress("127.0.0.1", 1, topic), least=30.0)
+        context.live.add_source(MappedSource(source, context.document), words[-1])
+    for word in ("osc:127.0.0.1:0", "osc:0.0.0.0:0?cap=500"):
+        words.append(word)
+        context.live.add_source(open_feed(word, context.document), word)
+    context.live.tick(clock.advance(0.5))
+    panel.update_view()
+    return words
+
+
+def test_many_feeds_scroll_and_neither_widen_nor_heighten_the_window(
+    window: MainWindow, panel: Any, context: AppContext, crowd: list[str], qtbot: QtBot
+) -> None:
+    status = window.status
+    status._show_live()
+    context.selection.set(parts=tuple(context.document.parts))
+    QApplication.processEvents()
+    foot = panel.mapTo(window, panel.rect().bottomLeft()).y()
+    assert foot <= status.geometry().top(), "the dock ends above the status bar"
+    assert window.minimumSizeHint().width() <= 1280 and window.minimumSizeHint().height() <= 800
+    assert panel.feed.area.verticalScrollBar().maximum() > 0
+    for widget in (status.fps, status.unit, status.feed, status.opened):
+        right = widget.mapTo(window, widget.rect().bottomRight()).x()
+        assert widget.isVisibleTo(window) and right <= window.width(), "the foot of the window is whole"
+    assert status.feed.text() == "7 feeds"
+    assert all(one.name in status.feed.toolTip() for one in context.live.status().sources)
+    buttons = [card.close_button for card in panel.feed.cards.cards]
+    assert len(buttons) == 7 and all(button.width() >= 18 and button.height() >= 18 for button in buttons)
+
+
+def test_each_port_that_listens_says_of_itself_who_is_heard(panel: Any, context: AppContext, crowd: list[str]) -> None:
+    opened, closed = panel.feed.reach.boxes
+    assert opened.badge.text().startswith("OPEN TO THE NETWORK") and closed.badge.text().startswith("This machine")
+    ports = {one.word: one.place.rpartition(":")[2] for one in context.live.status().sources if one.place}
+    assert [box.heading.text() for box in (opened, closed)] == [f"Port {ports[crowd[6]]}", f"Port {ports[crowd[5]]}"]
+    assert opened.heading.isVisibleTo(panel)
+    opened.turn.click()
+    assert context.requests.told[-1][2] == crowd[6]  # type: ignore[attr-defined]
+    context.live.remove_sources(crowd[6])
+    panel.update_view()
+    assert len(panel.feed.reach.boxes) == 1 and not panel.feed.reach.boxes[0].heading.isVisibleTo(panel)
+
+
+def test_what_keeps_a_feed_from_speaking_stands_on_its_own_card(
+    panel: Any, context: AppContext, crowd: list[str], qtbot: QtBot
+) -> None:
+    def told() -> bool:
+        panel.update_view()
+        return all(card.problem.text() for card in panel.feed.cards.cards[:5])
+
+    qtbot.waitUntil(told, timeout=10_000)
+    assert all(card.problem.isVisibleTo(panel) for card in panel.feed.cards.cards[:5])
+    assert not any(card.problem.isVisibleTo(panel) for card in panel.feed.cards.cards[5:])
+    assert panel.feed.problem.text() == "", "and nowhere else"

@@ -320,7 +320,7 @@ def test_status_bar_says_sentences_selection_and_work(window: MainWindow, contex
     assert status.message.text() == "The file scan.stl ends too early."
     part = next(iter(context.document.parts.values()))
     context.selection.set(parts=(part.id,), tooth=11)
-    assert status.selection.text() == "11 · upper right central incisor · Upper jaw"
+    qtbot.waitUntil(lambda: status.selection.text() == "11 · upper right central incisor · Upper jaw")
     qtbot.waitUntil(lambda: status.fps.text() == "24 fps")
 
     class Slow:
@@ -403,7 +403,7 @@ def test_a_long_sentence_in_the_status_bar_says_that_it_is_cut(
     label = window.status.message
     qtbot.waitUntil(lambda: label.toolTip() == said)
     assert label.text().endswith("…") and said.startswith(label.text()[:-1].strip())
-    assert label.sizeHint().width() <= label.width(), "the dots are seen too"
+    assert QLabel.sizeHint(label).width() <= label.width(), "the dots are seen too"
     assert window.status._fade.isActive(), "and it goes by itself"
     window.status._fade.timeout.emit()
     assert label.text() == "Click picks."
@@ -446,3 +446,30 @@ def test_a_tool_in_hand_brings_its_panel_forward_unless_that_was_closed(window: 
     window.context.tools.set_current("select")
     window.context.tools.set_current("draw")
     assert window.docks["brush"].isHidden()
+
+
+def test_what_was_done_to_one_document_is_no_news_of_the_next(
+    window: MainWindow, context: AppContext, qtbot: QtBot
+) -> None:
+    status = window.status
+    context.shell.say("Consent for all channels was withdrawn.")
+    assert status.message.text() == "Consent for all channels was withdrawn."
+    assert status._fade.isActive()
+    status._fade.setInterval(1)
+    status._fade.start()
+    qtbot.waitUntil(lambda: status.message.text() == "Click picks.")
+    assert not status._fade.isActive(), "a hint stays"
+
+
+def test_long_names_leave_the_foot_of_the_window_its_room(
+    window: MainWindow, context: AppContext, qtbot: QtBot
+) -> None:
+    part = next(iter(context.document.parts.values()))
+    name = "Scan of the upper jaw with a name that goes on and on until nobody reads it any more " * 3
+    context.document.set(("parts", part.id, "name"), name)
+    context.selection.set(parts=(part.id,))
+    status = window.status
+    qtbot.waitUntil(lambda: status.selection.text().endswith("…"))
+    assert status.selection.said == name.strip() and name.strip() in status.selection.toolTip()
+    assert status.fps.mapTo(window, status.fps.rect().bottomRight()).x() <= window.width()
+    assert window.minimumSizeHint().width() <= 1280
