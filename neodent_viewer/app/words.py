@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Callable
 from html import escape
+from unicodedata import bidirectional
 
 #: permanent teeth in the order of a chart: the upper jaw from the person's right to their left, then the lower one
 TEETH = (*range(18, 10, -1), *range(21, 29), *range(48, 40, -1), *range(31, 39))
@@ -58,6 +60,37 @@ def quantity_sign(name: str, unit: str) -> str:
     ('°C', 'pH', 'Count')
     """
     return unit or quantity_title(name)
+
+
+def isolated(name: str) -> str:
+    """Return a name that somebody gave, kept apart where it is written from right to left: what follows stays behind it.
+
+    >>> isolated("ward 3"), len(isolated("\u062d\u0633"))
+    ('ward 3', 4)
+    """
+    sides = {bidirectional(letter) for letter in name}
+    return f"\N{FIRST STRONG ISOLATE}{name}\N{POP DIRECTIONAL ISOLATE}" if sides & {"R", "AL"} else name
+
+
+def fitted(name: str, more: str, room: int, wide: Callable[[str], int]) -> str:
+    """Return a name with what must be read behind it: where there is no room for both, the name is cut.
+
+    Parameters
+    ----------
+    name, more : str
+        Such as a probe's name, and what it measures with the mark before it: ``" · Temperature"``.
+    room : int
+        How wide both may be.
+    wide : callable
+        Returns how wide a text is.
+
+    >>> fitted("a long name", " · pH", 9, len), fitted("a long name", " · pH", 99, len), fitted("name", " · pH", 2, len)
+    ('a l… · pH', 'a long name · pH', '… · pH')
+    """
+    kept = name
+    while kept and wide(isolated(name if kept == name else f"{kept.rstrip()}…") + more) > room:
+        kept = kept[:-1]
+    return isolated(name if kept == name else f"{kept.rstrip()}…") + more
 
 
 def count(number: int, one: str, many: str = "") -> str:

@@ -13,9 +13,9 @@ from neodent_viewer.app.actions.recording_calibration import BY
 from neodent_viewer.app.context import AppContext
 from neodent_viewer.app.panels.base import caption
 from neodent_viewer.app.panels.calibrating import CalibrationDialog
-from neodent_viewer.app.panels.console import Ask, Page, Said, small_button
+from neodent_viewer.app.panels.console import Ask, Page, Said, small_button, whose
 from neodent_viewer.app.panels.limits import LimitsBox
-from neodent_viewer.app.words import plain_tip, quantity_title, short_tooth
+from neodent_viewer.app.words import plain_tip, quantity_title
 from neodent_viewer.document.calibrations import calibration_of, history_of
 from neodent_viewer.document.thresholds import THRESHOLDS
 from neodent_viewer.live.status import ChannelStatus
@@ -101,7 +101,7 @@ class SetupPage(Page):
         if one is None:
             return
         quantity = QUANTITIES[one.quantity]
-        self.title.setText(f"{short_tooth(one.tooth) or one.key} · {quantity_title(one.quantity)}")
+        self.title.setText(f"{whose(self.context, one.tooth, one.probe)} · {quantity_title(one.quantity)}")
         self.title.setToolTip(plain_tip(one.key))
         replay = self.context.live.replay
         if replay is not None:
@@ -182,7 +182,7 @@ class SetupPage(Page):
             preferences.set(BY, by)
             return self.ask(calibration.calibrate, key, readings, by)
 
-        title = f"{short_tooth(one.tooth) or key} · {quantity_title(one.quantity)}"
+        title = f"{whose(self.context, one.tooth, one.probe)} · {quantity_title(one.quantity)}"
         before = calibration_of(self.context.document, key)
         by, quantity = str(preferences.get(BY, "")), QUANTITIES[one.quantity]
         self.dialog = CalibrationDialog(self.window(), self.context.live, key, title, quantity, before, by, done)

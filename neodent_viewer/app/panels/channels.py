@@ -39,12 +39,6 @@ _TOOLS = (
 _TALLEST_PLOT, _NAMED = 260, 275
 
 
-def title_of(row: Row) -> str:
-    """Return what the plot shows, in words."""
-    where = short_tooth(row.status.tooth) or row.name  # short, so that the unit behind it is seen in any dock
-    return f"{where}, {'pH' if row.status.quantity == 'ph' else row.status.quantity}"
-
-
 class ChannelsPage(Page):
     """Live channels."""
 
@@ -180,8 +174,10 @@ class ChannelsPage(Page):
             return
         live, status = self.context.live, row.status
         if status.key != self._plotted:
-            self.plot.show_channel(QUANTITIES[status.quantity], title_of(row))
+            self.plot.show_channel(QUANTITIES[status.quantity])
             self._plotted = status.key
+        # every time: the probe may have got another name, or sit on another tooth, in this project or the next
+        self.plot.show_name(short_tooth(status.tooth) or row.name)
         self.plot.show_live(live, status.key)
         self.plot.show_notice(status, None if live.replay is not None else live.wall())
 

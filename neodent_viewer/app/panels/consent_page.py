@@ -21,12 +21,13 @@ from neodent_viewer.app.actions import consent
 from neodent_viewer.app.context import AppContext
 from neodent_viewer.app.menus import icon
 from neodent_viewer.app.panels.base import caption
-from neodent_viewer.app.panels.console import Ask, Page, Said, choose_channel, small_button
+from neodent_viewer.app.panels.channel_order import TOOTH, placed
+from neodent_viewer.app.panels.console import Ask, Page, Said, choose_channel, small_button, whose
 from neodent_viewer.app.panels.giving import MEANING, ConsentDialog
-from neodent_viewer.app.words import plain_tip, quantity_sign, quantity_title, short_tooth
+from neodent_viewer.app.words import fitted, plain_tip, quantity_sign, quantity_title
 from neodent_viewer.live.status import ChannelStatus
 from neodent_viewer.sensors.channel import Flag
-from neodent_viewer.trust.consent import Purpose
+from neodent_viewer.trust.consent import ALL_CHANNELS, Purpose
 
 #: purpose -> sign over its column, and the word there where the table is wide
 _HEADS = {
@@ -60,6 +61,7 @@ class ConsentPage(Page):
         self.consent = caption("")
         self.table = self._make_table()
         self.why = caption("")
+        self.empty = caption("No channels yet. Put a probe on a tooth; then ask whose mouth this is.", role="empty")
         self.dialog: ConsentDialog | None = None
         tips = (
             "Ask the person, and write it down",
@@ -83,6 +85,7 @@ class ConsentPage(Page):
             row.addStretch(1)
         self.body.addWidget(self.consent)
         self.body.addWidget(self.table, 1)
+        self.body.addWidget(self.empty, 1)
         self.body.addWidget(self.why)
         self.body.addLayout(first)
         self.body.addWidget(self.withdrawing)
@@ -127,7 +130,7 @@ class ConsentPage(Page):
         """Show who allows what, and what stands of the channel that is meant."""
         self._said, self._channel = said, said.channel
         self.consent.setText(said.status.consent)
-        channels, at = said.status.channels, self.context.live.wall()
+        channels, at = sorted(said.status.channels, key=placed(TOOTH)), self.context.live.wall()
         with QSignalBlocker(self.table):
             while self.table.topLevelItemCount() > len(channels):
                 self.table.takeTopLevelItem(self.table.topLevelItemCount() - 1)
@@ -137,9 +140,12 @@ class ConsentPage(Page):
                 if one.key == said.key:
                     self.table.setCurrentItem(item)
         self.why.setText(self._why(at))
-        for button in (self.give, self.take):
-            button.setEnabled(self._channel is not None)
+        self.give.setEnabled(self._channel is not None)
+        given = [grant for grant in self.context.live.consent.grants() if not grant.withdrawn and grant.until > at]
+        self.take.setEnabled(any(grant.channel in (said.key, ALL_CHANNELS) for grant in given) and bool(channels))
+        self.take_all.setEnabled(bool(given))
         self.table.setVisible(bool(channels))
+        self.empty.setVisible(not channels)
 
     def _fill(self, item: QTreeWidgetItem, one: ChannelStatus, at: datetime) -> None:
         item.setData(0, _KEY, one.key)
@@ -154,15 +160,20 @@ class ConsentPage(Page):
             item.setToolTip(column, plain_tip(reason or f"May be {MEANING[purpose]}."))
 
     def _full_name(self, one: ChannelStatus) -> str:
-        return f"{short_tooth(one.tooth).partition(' ')[0] or one.key} · {quantity_title(one.quantity)}"
+        return f"{self._place(one)} · {quantity_title(one.quantity)}"
+
+    def _place(self, one: ChannelStatus) -> str:
+        """Return the number of a channel's tooth, or the name of its probe where it sits on none."""
+        where = whose(self.context, one.tooth, one.probe)
+        return where.partition(" ")[0] if one.tooth else where
 
     def _name(self, one: ChannelStatus) -> str:
         """Return what a channel is called in the room there is: by its unit before its quantity is cut off."""
         room = self.table.columnWidth(0) - 14
-        full = self._full_name(one)
-        if self.table.fontMetrics().horizontalAdvance(full) <= room:
+        full, wide = self._full_name(one), self.table.fontMetrics().horizontalAdvance
+        if wide(full) <= room:
             return full
-        return f"{short_tooth(one.tooth).partition(' ')[0] or one.key} {quantity_sign(one.quantity, one.unit)}"
+        return fitted(self._place(one), f" {quantity_sign(one.quantity, one.unit)}", room, wide)
 
     def _reason(self, one: ChannelStatus, purpose: Purpose, at: datetime) -> str:
         return self.context.live.consent.reason(one.key, purpose, at, simulated=one.simulated)
@@ -194,7 +205,7 @@ class ConsentPage(Page):
         def give(all_of_them: bool, purposes: tuple[str, ...], until: datetime, who: str) -> bool:
             return self.ask(consent.give, every if all_of_them else (key,), purposes, until, who)
 
-        name = f"{short_tooth(one.tooth) or key} · {quantity_title(one.quantity)}"
+        name = f"{whose(self.context, one.tooth, one.probe)} · {quantity_title(one.quantity)}"
         self.dialog = ConsentDialog(self.window(), name, self.context.live.wall().astimezone(), give)
         self.dialog.finished.connect(self._closed)
         self.dialog.open()

@@ -12,6 +12,7 @@ from PySide6.QtWidgets import QHBoxLayout, QPushButton, QSizePolicy, QStackedWid
 
 from neodent_viewer.app.context import AppContext
 from neodent_viewer.app.menus import icon
+from neodent_viewer.app.words import short_tooth
 from neodent_viewer.live.live import Live
 from neodent_viewer.live.status import ChannelStatus, LiveStatus
 
@@ -158,6 +159,12 @@ def moment_words(live: Live, time: float) -> str:
     now = live.wall().astimezone()
     at = now - timedelta(seconds=live.now() - time)
     return f"{at:%H:%M:%S}" if at.date() == now.date() else f"{at:%d %b %H:%M}"
+
+
+def whose(context: AppContext, tooth: int, probe: str) -> str:
+    """Return what every page calls the place of a channel: its tooth, or the name of its probe where it sits on none."""
+    named = context.document.probes.get(probe)
+    return short_tooth(tooth) or (named.name if named is not None else "") or "no tooth"
 
 
 def choose_channel(context: AppContext, key: str) -> None:

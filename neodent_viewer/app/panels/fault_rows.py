@@ -10,7 +10,7 @@ from PySide6.QtGui import QColor, QFont, QPainter, QPen
 from PySide6.QtWidgets import QStyle, QStyledItemDelegate, QStyleOptionViewItem
 
 from neodent_viewer.app import theme
-from neodent_viewer.app.words import quantity_title, short_tooth
+from neodent_viewer.app.words import fitted, quantity_title
 from neodent_viewer.live.console import Trouble
 from neodent_viewer.sensors.advice import ADVICE
 from neodent_viewer.sensors.channel import Flag
@@ -35,12 +35,15 @@ class FaultRow:
         How long.
     sure : Sureness
         How sure, and why.
+    where : str
+        Tooth, or name of the probe.
     """
 
     trouble: Trouble
     when: str
     lasted: str
     sure: Sureness
+    where: str
 
     @property
     def identity(self) -> tuple[str, str, float]:
@@ -86,9 +89,8 @@ class FaultModel(QAbstractListModel):
 def words_of(row: FaultRow) -> str:
     """Return a fault as one sentence."""
     trouble = row.trouble
-    tooth = short_tooth(trouble.tooth) or trouble.channel.sensor
     state = "running" if trouble.running else "over"
-    what = f"{ADVICE[trouble.fault.kind].title}, {tooth}, {trouble.channel.quantity.name}"
+    what = f"{ADVICE[trouble.fault.kind].title}, {row.where}, {trouble.channel.quantity.name}"
     return f"{what}: {row.when}, {row.lasted}, {state}, {row.sure.level.word}"
 
 
@@ -116,11 +118,10 @@ class FaultDelegate(QStyledItemDelegate):
         upper = QRect(box.left() + 18, box.top(), box.width() - 18, 18)
         lower = upper.translated(0, 18)
         quantity = quantity_title(trouble.channel.quantity.name)
-        where = f"{short_tooth(trouble.tooth) or trouble.channel.sensor} · {quantity}"
         state = " · ".join([row.sure.level.word, f"running, {row.lasted}" if trouble.running else row.lasted])
         head = QColor(theme.TEXT if trouble.running else theme.MUTED)
         _pair(painter, option, upper, ADVICE[trouble.fault.kind].title, state, head, bold=True)
-        _pair(painter, option, lower, where, row.when, QColor(theme.MUTED))
+        _pair(painter, option, lower, row.where, row.when, QColor(theme.MUTED), more=f" · {quantity}")
         painter.restore()
 
 
@@ -133,8 +134,9 @@ def _pair(
     pen: QColor,
     *,
     bold: bool = False,
+    more: str = "",
 ) -> None:
-    """Draw words at both ends of a line; the left ones are cut where they do not fit."""
+    """Draw words at both ends of a line; the left ones are cut where they do not fit, but for what is `more` there."""
     font = QFont(option.font)
     font.setPointSizeF(option.font.pointSizeF() - (0.0 if bold else 0.8))
     painter.setFont(font)
@@ -144,5 +146,5 @@ def _pair(
     taken = painter.fontMetrics().horizontalAdvance(right) + 8
     font.setBold(bold)
     painter.setFont(font)
-    fitting = painter.fontMetrics().elidedText(left, Qt.TextElideMode.ElideRight, area.width() - taken)
+    fitting = fitted(left, more, area.width() - taken, painter.fontMetrics().horizontalAdvance)
     painter.drawText(area, side.AlignLeft | side.AlignVCenter, fitting)

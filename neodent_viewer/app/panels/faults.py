@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from html import escape
 from itertools import islice
 
@@ -13,10 +13,11 @@ from neodent_viewer.app import theme
 from neodent_viewer.app.actions import faults as actions
 from neodent_viewer.app.context import AppContext
 from neodent_viewer.app.panels.base import caption
-from neodent_viewer.app.panels.console import Ask, Page, Said, choose_channel, moment_words, small_button
+from neodent_viewer.app.panels.console import Ask, Page, Said, choose_channel, moment_words, small_button, whose
 from neodent_viewer.app.panels.fault_rows import HEIGHT, FaultDelegate, FaultModel, FaultRow
-from neodent_viewer.app.words import duration, quantity_title, tooth_title
+from neodent_viewer.app.words import count, duration, quantity_title, tooth_title
 from neodent_viewer.live.console import Company, Trouble, troubles
+from neodent_viewer.live.status import ChannelStatus
 from neodent_viewer.sensors.advice import ADVICE
 from neodent_viewer.sensors.sureness import Around, sureness
 
@@ -48,7 +49,7 @@ class FaultsPage(Page):
         self.list.doubleClicked.connect(lambda _: self._look())
         self.here = QCheckBox("This channel only")
         self.here.setToolTip("List the faults of the channel that is meant, and no others")
-        self.empty = caption("No faults. All channels are as they should be.", role="empty")
+        self.empty = caption("", role="empty")
         self.advice = caption("")
         self.advice.setProperty("rich", True)
         self.advice.setTextFormat(Qt.TextFormat.RichText)
@@ -95,6 +96,7 @@ class FaultsPage(Page):
                     self.list.selectionModel().setCurrentIndex(self.model.index(at), flags)
         self.list.setVisible(bool(rows))
         self.empty.setVisible(not rows)
+        self.empty.setText(calm_words(said.status.channels, said.channel if self.here.isChecked() else None))
         self.save.setEnabled(bool(rows))
         self._show_advice()
 
@@ -103,7 +105,7 @@ class FaultsPage(Page):
         end = live.now() if trouble.running else fault.end
         when, lasted = f"since {moment_words(live, fault.onset)}", duration(max(0.0, end - fault.onset))
         sure = sureness(fault, trouble.channel.quantity.name, around, running=trouble.running)
-        return FaultRow(trouble, when, lasted, sure)
+        return FaultRow(trouble, when, lasted, sure, whose(self.context, trouble.tooth, trouble.probe))
 
     def current(self) -> FaultRow | None:
         """Return the fault that is chosen."""
@@ -114,11 +116,10 @@ class FaultsPage(Page):
         row = self.current()
         for button in (self.look, self.setup_button):
             button.setEnabled(row is not None)
-        words = (
-            advice_words(row) if row is not None else "Click a fault: its tooth lights up, and what to try stands here."
-        )
+        hint = "Click a fault: its tooth lights up, and what to try stands here." if self.model.rows else ""
+        words = hint if row is None else advice_words(row)
         if words != self.advice.text():
-            self.advice.setText(words if self.model.rows else "")
+            self.advice.setText(words)
 
     def _chosen(self) -> None:
         row = self.current()
@@ -134,11 +135,34 @@ class FaultsPage(Page):
             self._show(row.trouble.channel.key, (fault.onset + fault.end) / 2, fault.end - fault.onset)
 
 
+def calm_words(channels: Sequence[ChannelStatus], only: ChannelStatus | None = None) -> str:
+    """Return why no fault is listed: nothing is wrong, or nothing is known of the channels, or of one of them."""
+    if not channels:
+        return "No channels yet, so no faults. Put a probe on a tooth first."
+    asked = channels if only is None else (only,)
+    dark, mute = (
+        sum(1 for one in asked if one.withheld),
+        sum(1 for one in asked if not one.withheld and not one.samples),
+    )
+    if only is not None:
+        if dark:
+            return "Nothing is known of this channel: it is withheld. The Consent page says why."
+        return "Nothing has come from this channel yet." if mute else "No faults of this channel."
+    if dark == len(asked):
+        return f"Nothing is known: {count(dark, 'channel')} withheld. The Consent page says why."
+    if dark + mute == len(asked):
+        return "Nothing has come yet, so no faults are known. The Feed page says what should come."
+    more = [f"{dark} withheld (see Consent)"] * bool(dark) + [f"{mute} not heard yet"] * bool(mute)
+    if more:
+        return f"No faults of the channels that are known. {' and '.join(more)}."
+    return "No faults. All channels are as they should be."
+
+
 def advice_words(row: FaultRow) -> str:
     """Return what is known of a fault and what to try, as rich text."""
     trouble = row.trouble
     advice, quantity = ADVICE[trouble.fault.kind], trouble.channel.quantity.name
-    tooth = tooth_title(trouble.tooth) if trouble.tooth else trouble.channel.sensor
+    tooth = tooth_title(trouble.tooth) if trouble.tooth else row.where
     steps = "".join(f"<li>{escape(step)}</li>" for step in advice.steps(quantity))
     return (
         f"<span style='color: {theme.TEXT}'><b>{escape(advice.title)}</b> · {escape(tooth)} · "

@@ -21,7 +21,7 @@ from neodent_viewer.app import theme
 from neodent_viewer.app.panels.console import moment_words
 from neodent_viewer.app.panels.plot_axis import AgoAxis
 from neodent_viewer.app.panels.plot_marks import Marks
-from neodent_viewer.app.words import duration, plain_tip
+from neodent_viewer.app.words import duration, fitted, plain_tip
 from neodent_viewer.live.curve import curve
 from neodent_viewer.live.live import Live
 from neodent_viewer.live.status import ChannelStatus
@@ -51,7 +51,8 @@ class LivePlot(QWidget):
         self.span, self.end = SECONDS, float("nan")  #: seconds shown; time (s) of the right edge, NaN follows now
         self._now = 0.0
         self._span_shown = (0.0, 1.0)
-        self._unit = ""
+        self._unit = self._where = ""
+        self._quantity: Quantity | None = None
         self._dress()
         bad, _ = theme.QUALITY[Flag.BAD]
         self.lines = {
@@ -157,12 +158,24 @@ class LivePlot(QWidget):
 
     # -- showing -------------------------------------------------------------------------------------------------
 
-    def show_channel(self, quantity: Quantity, title: str) -> None:
-        """Say what is shown, with its unit; the span is the quantity's usual one, widened as values ask for it."""
-        self.title.setText(f"{title}, {quantity.unit}" if quantity.unit != "pH" else title)
-        self.title.setToolTip(plain_tip(self.title.text()))
+    def show_channel(self, quantity: Quantity) -> None:
+        """Follow another channel; the span is the quantity's usual one, widened as values ask for it."""
+        self._quantity = quantity
         self._span_shown, self._unit = (quantity.show_low, quantity.show_high), quantity.unit
         self.follow()
+
+    def show_name(self, where: str) -> None:
+        """Say whose values are shown; what they are, and in which unit, is told however long the name is."""
+        self._where = where
+        self._fit_title()
+
+    def _fit_title(self) -> None:
+        if self._quantity is None:
+            return
+        name, unit = self._quantity.name, self._quantity.unit
+        what = ", pH" if name == "ph" else f", {name}, {unit}"
+        self.title.setText(fitted(self._where, what, self.width() - 4, self.title.fontMetrics().horizontalAdvance))
+        self.title.setToolTip(plain_tip(f"{self._where}{what}"))
 
     def show_live(self, live: Live, key: str) -> None:
         """Draw a channel over the stretch of time in view."""
@@ -193,11 +206,13 @@ class LivePlot(QWidget):
         )
         single = alone(times, values) & ~bad
         self.dots.setData(x[single], values[single])
-        good = values[np.isfinite(values) & (flags != Flag.BAD)]
-        if len(good):  # one wild spike must not flatten the rest, so bad samples do not count
-            low, high = float(good.min()), float(good.max())
-            pad = max(0.08 * (high - low), 0.02 * (self._span_shown[1] - self._span_shown[0]))
-            self.widget.setYRange(low - pad, high + 2 * pad, padding=0)
+        known = np.isfinite(values)
+        good = values[known & (flags != Flag.BAD)]  # one wild spike must not flatten the rest
+        seen = good if len(good) else values[known]  # but where all of it is wild, that is what there is to see
+        # nothing is left of what is no longer shown: a scale tells of values too, and consent to them may be gone
+        low, high = (float(seen.min()), float(seen.max())) if len(seen) else self._span_shown
+        pad = max(0.08 * (high - low), 0.02 * (self._span_shown[1] - self._span_shown[0])) if len(seen) else 0.0
+        self.widget.setYRange(low - pad, high + 2 * pad, padding=0)
 
     def show_notice(self, status: ChannelStatus, wall: datetime | None) -> None:
         """Say over the plot why there is nothing new: consent, or silence since a time of day (None: not known)."""
@@ -218,6 +233,7 @@ class LivePlot(QWidget):
         """Keep the notice in its place."""
         super().resizeEvent(event)
         self._place_notice()
+        self._fit_title()
 
     def release(self) -> None:
         """Take the graphics scene apart while Qt still stands."""

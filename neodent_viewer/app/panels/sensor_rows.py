@@ -19,6 +19,7 @@ from PySide6.QtWidgets import QStyle, QStyledItemDelegate, QStyleOptionViewItem,
 from neodent_viewer.app import theme
 from neodent_viewer.app.words import (
     duration,
+    fitted,
     milliseconds,
     percent,
     quantity_sign,
@@ -306,7 +307,7 @@ def named(row: Row, room: int, metrics: QFontMetrics) -> str:
     full = f"{tooth} · {quantity_title(row.status.quantity)}"
     if metrics.horizontalAdvance(full) <= room:
         return full
-    return f"{tooth} {quantity_sign(row.status.quantity, row.status.unit)}"
+    return fitted(tooth, f" {quantity_sign(row.status.quantity, row.status.unit)}", room, metrics.horizontalAdvance)
 
 
 def _value_pen(row: Row) -> QColor:

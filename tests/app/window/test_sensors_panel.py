@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import html
+from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
 
 import numpy as np
 import pytest
 from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
 from neodent_viewer.app.actions import consent
@@ -21,7 +23,7 @@ from neodent_viewer.app.window import MainWindow
 from neodent_viewer.core.clock import ManualClock
 from neodent_viewer.live.feeds import open_feed
 from neodent_viewer.sensors.advice import ADVICE
-from neodent_viewer.sensors.channel import Flag
+from neodent_viewer.sensors.channel import QUANTITIES, Flag
 from neodent_viewer.sensors.fault import FaultKind
 
 
@@ -272,3 +274,126 @@ def test_a_plot_of_an_hour_is_made_of_columns_and_marks_faults(
     assert not plot.following and middle == pytest.approx(200.0, abs=1.0)
     plot.follow()
     assert plot.following
+
+
+def test_no_faults_is_said_only_of_channels_that_are_known(
+    window: MainWindow, context: AppContext, clock: ManualClock
+) -> None:
+    _run(context, clock, 0.2)
+    panel = _panel(window, "sensors")
+    panel.show_page(FAULTS)
+    faults = panel.faults
+    assert "Nothing has come yet" in faults.empty.text() and faults.advice.text() == ""
+    context.live.add_source(open_feed("sim", context.document, seed=1))
+    _run(context, clock, 1.0)
+    panel.update_view()
+    assert faults.empty.isVisibleTo(panel) and faults.empty.text().endswith("All channels are as they should be.")
+    _run(context, clock, 15.0, 0.1)
+    panel.update_view()
+    assert faults.model.rows and faults.advice.text().startswith("Click a fault")
+    key = faults.model.rows[0].trouble.channel.key
+    for channel in context.live.expected:
+        if channel.key != key:
+            context.live.withdraw(channel.key)
+    context.live.withdraw(key)
+    _run(context, clock, 0.2)
+    panel.update_view()
+    assert not faults.model.rows and faults.advice.text() == "", "nothing is left to click at"
+    assert faults.empty.text().startswith("Nothing is known: 4 channels withheld.")
+    faults.here.setChecked(True)
+    panel.update_view()
+    assert "this channel" in faults.empty.text() and "withheld" in faults.empty.text()
+    for probe in tuple(context.document.probes):
+        context.document.set(("probes", probe), None)
+    context.live.tick(clock.advance(0.1))
+    panel.update_view()
+    assert faults.empty.text().startswith("No channels yet")
+
+
+def test_the_consent_page_without_channels_says_what_comes_first_and_nothing_can_be_taken_back_twice(
+    window: MainWindow, context: AppContext, clock: ManualClock
+) -> None:
+    _run(context, clock, 0.2)
+    panel = _panel(window, "sensors")
+    panel.show_page(CONSENT)
+    page = panel.consent
+    panel.update_view()
+    assert page.take.isEnabled() and page.take_all.isEnabled()
+    page.take.click()
+    panel.update_view()
+    assert not page.take.isEnabled() and page.take_all.isEnabled(), "others are still allowed"
+    page.take_all.click()
+    panel.update_view()
+    assert not page.take_all.isEnabled()
+    for probe in tuple(context.document.probes):
+        context.document.set(("probes", probe), None)
+    context.live.tick(clock.advance(0.1))
+    panel.update_view()
+    QApplication.processEvents()
+    assert page.empty.isVisibleTo(panel) and "probe" in page.empty.text()
+    gap = page.withdrawing.geometry().top() - page.give.geometry().bottom()
+    assert 0 < gap < 30 and page.withdrawing.geometry().bottom() > page.height() - 20, "the buttons stay at the foot"
+
+
+def test_channels_stand_in_one_order_on_every_page(window: MainWindow, context: AppContext, clock: ManualClock) -> None:
+    probes = dict(reversed(context.document.probes.items()))
+    for name in probes:
+        context.document.set(("probes", name), None)
+    for name, probe in probes.items():
+        context.document.set(("probes", name), probe)
+    context.live.tick(clock.advance(0.1))
+    panel = _panel(window, "sensors")
+    listed = [row.status.key for row in panel.channels.model.rows]
+    panel.show_page(CONSENT)
+    table = panel.consent.table
+    assert [table.topLevelItem(i).data(0, Qt.ItemDataRole.UserRole) for i in range(len(listed))] == listed
+
+
+def test_a_withheld_plot_tells_nothing_by_its_scale_and_a_wild_one_shows_what_there_is(
+    window: MainWindow, context: AppContext, clock: ManualClock
+) -> None:
+    context.live.add_source(open_feed("sim", context.document, seed=1))
+    _run(context, clock, 10.0)
+    panel = _panel(window, "sensors")
+    plot = panel.channels.plot
+    choose_channel(context, "t12/temperature")
+    panel.update_view()
+    panel.channels.animate()
+    told = plot.widget.getViewBox().viewRange()[1]
+    assert 30.0 < told[0] < told[1] < 38.0
+    context.live.withdraw()
+    _run(context, clock, 0.2)
+    panel.update_view()
+    panel.channels.animate()
+    usual = QUANTITIES["temperature"]
+    assert plot.widget.getViewBox().viewRange()[1] == [usual.show_low, usual.show_high]
+    times = np.arange(5.0)
+    plot.show_series(5.0, times, np.full(5, 75.0), np.full(5, Flag.BAD, np.uint8))
+    low, high = plot.widget.getViewBox().viewRange()[1]
+    assert low < 75.0 < high, "a channel that is wild all along is in the picture"
+
+
+def test_the_plot_is_called_by_what_its_probe_is_called_now(
+    window: MainWindow, context: AppContext, clock: ManualClock
+) -> None:
+    _run(context, clock, 1.0)
+    panel = _panel(window, "sensors")
+    choose_channel(context, "t12/temperature")
+    panel.update_view()
+    panel.channels.animate()
+    plot = panel.channels.plot
+    assert plot.title.text() == "12 · lateral incisor, temperature, °C"
+    probe = next(one for one in context.document.probes.values() if one.tooth == 12)
+    name = "Sensor over the very long name of a clinic, ward 12 in the north wing"
+    context.document.set(("probes", probe.id), replace(probe, tooth=0, name=name))
+    _run(context, clock, 0.4)
+    panel.update_view()
+    panel.channels.animate()
+    assert plot.title.text().startswith("Sensor over") and plot.title.text().endswith("…, temperature, °C")
+    assert name in html.unescape(plot.title.toolTip())
+    assert plot.title.fontMetrics().horizontalAdvance(plot.title.text()) <= plot.width()
+    panel.show_page(CONSENT)
+    QApplication.processEvents()
+    panel.update_view()
+    names = {panel.consent.table.topLevelItem(i).text(0) for i in range(4)}
+    assert any(one.startswith("Sens") and one.endswith("… °C") for one in names), "the same name as elsewhere"
