@@ -2,7 +2,7 @@
 
 Order: the stage first (the audience comes first), then the editor from the same texture when nothing but the audience's
 picture is wanted there and consent allows both the same, else a render of its own. A frame that fails is told once and the
-last picture stays; a stage that fails never stops the editor.
+last picture stays, unless it holds what was withdrawn since: then there is none; a stage that fails never stops the editor.
 """
 
 from __future__ import annotations
@@ -84,19 +84,30 @@ class Frames:
         quality : str
             See ``Engine.frame``; an open stage of another camera is always drawn in full.
         """
-        shared = self._try(lambda: self._draw_audience(views, performs, quality))
-        return self._try(lambda: self._draw_editor(views, quality, shared=shared))
+        shared = self._try(lambda: self._draw_audience(views, performs, quality), lambda: self._cover_stage(performs))
+        return self._try(lambda: self._draw_editor(views, quality, shared=shared), lambda: self._cover_editor(views))
 
-    def _try(self, draw: Callable[[], bool]) -> bool:
-        """Return what `draw` returns, False when it fails: the show goes on with the last picture, whatever it was."""
+    def _try(self, draw: Callable[[], bool], cover: Callable[[], None]) -> bool:
+        """Return what `draw` returns, False when it fails: the show goes on with the last picture, as far as that may be."""
         try:
             return draw()
         except Exception as error:
+            cover()
             said = f"{type(error).__name__}: {error}"
             if said not in self._told:
                 self._told.add(said)
                 self._trouble(error)
             return False
+
+    def _cover_stage(self, moment: Moment) -> None:
+        """Take from the audience a picture that no frame could replace and that holds what was withdrawn."""
+        if self._engine.holds_withdrawn(STAGE, moment):
+            self._stage.show_texture(0, (0, 0))
+
+    def _cover_editor(self, moment: Moment) -> None:
+        """Take it from the editor; where that showed the stage's picture, it is the stage's that counts."""
+        if any(self._engine.holds_withdrawn(view, moment) for view in (EDITOR, ORIGINAL, STAGE)):
+            self._canvas.show_texture(0, self._canvas.area())
 
     def _monitors(self) -> bool:
         """Whether the editor shows what the audience sees."""

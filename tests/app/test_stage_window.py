@@ -246,3 +246,37 @@ def test_the_editor_shows_the_stages_picture_only_where_consent_allows_both_the_
     assert engine.frames(EDITOR) == editor
     program.frames.draw(kept, seen, "full")
     assert engine.frames(EDITOR) == editor + 1
+
+
+def test_a_frame_that_fails_after_consent_is_withdrawn_leaves_no_old_picture(
+    program: Program, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    context = program.context
+    program.stage.show(0, full_screen=False)
+    qtbot.waitUntil(lambda: context.engine.frames(STAGE) > 0 and program.clock.settled, timeout=PATIENCE)
+    program.clock.stop()
+
+    def moment(withheld: bool) -> Moment:
+        return Moment(probes=("p",), channels=("t11/temperature",), withheld=np.array([withheld]))
+
+    def shown(window: Any) -> int:
+        window.repaint()
+        image = window.grabFramebuffer()
+        middle = [image.pixelColor(image.width() * k // 8, image.height() // 2) for k in range(3, 6)]
+        return max(colour.lightness() for colour in middle)
+
+    program.frames.draw(moment(False), moment(False), "full")
+    assert shown(_window(program)) > 60 and shown(program.canvas) > 60
+
+    def broken(*_: object, **__: object) -> None:
+        raise RuntimeError("out of memory")
+
+    monkeypatch.setattr(context.engine, "_draw_overlays", broken)
+    program.frames.draw(moment(False), moment(False), "full")
+    assert shown(_window(program)) > 20, "nothing goes black by accident"
+    program.frames.draw(moment(True), moment(True), "full")
+    assert shown(_window(program)) == 0, "what was withdrawn is gone, whatever else fails"
+    assert shown(program.canvas) < 40, "its own background"
+    monkeypatch.undo()
+    program.frames.draw(moment(True), moment(True), "full")
+    assert shown(_window(program)) > 60 and shown(program.canvas) > 60, "and the next good frame is there again"
