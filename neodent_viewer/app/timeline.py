@@ -70,6 +70,7 @@ class Timeline:
         self.story = Storyteller(self, document, cameras, holding)
         self._replay: Replay | None = None
         self._since = live.clock.now()
+        self._chosen: tuple[float, float] | None = None
         self._checked = -math.inf
         self._job: BackgroundJob | None = None
 
@@ -97,6 +98,14 @@ class Timeline:
         return (self._since, max(self.now, self._since)) if replay is None else (replay.begin, replay.end)
 
     @property
+    def stretch(self) -> tuple[float, float] | None:
+        """The stretch that was chosen, seconds: what a recording loops over, or a piece of live time; None for none."""
+        replay = self.replay
+        if replay is not None:
+            return replay.span if replay.loop else None
+        return self._chosen
+
+    @property
     def reel(self) -> Reel:
         """What chapters lie along."""
         from neodent_viewer.live.replaying import reel
@@ -114,7 +123,7 @@ class Timeline:
 
     def restart(self) -> None:
         """Take now for the beginning of live time: another feed has been switched on."""
-        self._since = self._live.clock.now()
+        self._since, self._chosen = self._live.clock.now(), None
         self.changed.emit()
 
     # -- transport ---------------------------------------------------------------------------------------------------
@@ -165,6 +174,14 @@ class Timeline:
             self.replay.loop, self.replay.span = loop, span
             self.moved()
 
+    def choose(self, span: tuple[float, float] | None) -> None:
+        """Choose a stretch (s), or none: a recording loops over it, and of live time a chapter can be made."""
+        if self.replay is not None:
+            self.set_loop(span is not None, span)
+        elif span != self._chosen:
+            self._chosen = span
+            self.changed.emit()
+
     def to_fault(self, *, back: bool = False) -> None:
         """Go to where the next or previous fault becomes known, and say which it is."""
         from neodent_viewer.app.words import tooth_title
@@ -201,7 +218,7 @@ class Timeline:
 
     def _turn_to(self, replay: Replay | None) -> None:
         self._forget()
-        self._replay, self._checked = replay, -math.inf
+        self._replay, self._checked, self._chosen = replay, -math.inf, None
         self.story.begin()
         self.changed.emit()
 

@@ -19,8 +19,10 @@ def add(context: AppContext) -> None:
     timeline, document = context.timeline, context.document
     low, high = timeline.span
     replay, now = timeline.replay, timeline.now
-    if replay is not None and replay.span is not None and replay.loop:
-        start, end = replay.span
+    # as it stands when it is asked for: while somebody types, time goes on, the camera turns and another recording comes
+    reel, view, chosen = timeline.reel, context.camera.camera.to_tuple(), timeline.stretch
+    if chosen is not None:
+        start, end = chosen
     else:
         length = max(min(_LENGTH, _SHARE * (high - low)), 1.0)
         start, end = now, now + length
@@ -29,9 +31,10 @@ def add(context: AppContext) -> None:
     told = _asked(context, "New chapter", Chapter("new", 0.0, 1.0))
     if told is None:
         return
-    view = context.camera.camera.to_tuple()
-    chapter = new_chapter(document, timeline.reel, start, end, view=view, **told)
+    chapter = new_chapter(document, reel, start, end, view=view, **told)
     context.history.do(add_edit(document, chapter))
+    if timeline.replay is None:
+        timeline.choose(None)  # it is a chapter now; a recording goes on looping over it
     timeline.story.choose(chapter.id)
 
 

@@ -76,6 +76,8 @@ class TimelinePanel(Panel):
         self._button(row, "loop", "mdi6.repeat", "Loop; Shift+drag chooses a stretch", self._loop, checkable=True)
         row.addSpacing(4)
         self.speed.addItems([f"{speed:g}x" for speed in SPEEDS])
+        self.speed.setCurrentIndex(SPEEDS.index(1.0))
+        self.speed.setAccessibleName("Speed")
         self.speed.setToolTip("Speed, in seconds of recording a second")
         self.speed.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToContents)
         row.addWidget(self.speed)
@@ -112,11 +114,11 @@ class TimelinePanel(Panel):
         row.addWidget(button)
 
     def _wire(self) -> None:
-        view, story = self.view, self.timeline.story
+        view = self.view
         view.sought.connect(self.timeline.seek)
         view.scrubbing.connect(self._scrubbing)
-        view.stretched.connect(lambda start, end: self.timeline.set_loop(True, (start, end)))
-        view.chosen.connect(story.choose)
+        view.stretched.connect(lambda start, end: self.timeline.choose((start, end)))
+        view.chosen.connect(self._chosen)
         view.changed.connect(lambda key, start, end: self.ask(chapters.reschedule, key, start, end))
         view.opened.connect(partial(self.ask, chapters.edit))
         view.removed.connect(partial(self.ask, chapters.remove))
@@ -157,6 +159,7 @@ class TimelinePanel(Panel):
         playing = replay is not None and replay.playing
         self.buttons["play"].setIcon(icon("mdi6.pause" if playing else "mdi6.play"))
         self.buttons["play"].setToolTip("Pause" if playing else "Play")
+        self.buttons["play"].setAccessibleName("Pause" if playing else "Play")
         self.buttons["loop"].setChecked(replay is not None and replay.loop)
         self.buttons["captions"].setChecked(self.timeline.story.speaking)
         self.buttons["follow"].setChecked(self.timeline.story.follow)
@@ -175,7 +178,8 @@ class TimelinePanel(Panel):
         replay = timeline.replay
         moving = replay is None or replay.playing
         if replay is None:
-            self.time.setText(f"Live for {clocked(now - low, now - low)} {clock_unit(now - low)}")
+            heard = f"Live for {clocked(now - low, now - low)} {clock_unit(now - low)}"
+            self.time.setText(heard if any(True for _ in self.context.live.sources) else "No feed")
         else:
             length = high - low
             self.time.setText(f"{clocked(now - low, length, 1)} of {clocked(length, length)} {clock_unit(length)}")
@@ -203,11 +207,19 @@ class TimelinePanel(Panel):
             unit="" if channel is None else channel.quantity.unit,
             low=low,
             high=high,
-            loop=replay.span if replay is not None and replay.loop else None,
+            loop=timeline.stretch,
             known_to=span[1] if ahead is None or ahead.complete else ahead.known_to,
             live=replay is None,
             note=self._note(),
+            quiet=self._quiet("" if channel is None else channel.key),
+            dark=self._quiet(),
         )
+
+    def _quiet(self, key: str | None = None) -> str:
+        """Return why nothing is to be seen of a channel, or of any (None): consent; empty where it is not withheld."""
+        moment = self.context.ticker.moment
+        held = [dark for one, dark in zip(moment.channels, moment.withheld.tolist(), strict=True) if key in (None, one)]
+        return "Withheld: see Consent in Sensors" if held and all(held) else ""
 
     def _channel(self) -> Channel | None:
         """Return the channel whose values are shown: of the chosen probe and the look's quantity, as far as there is one."""
@@ -249,6 +261,12 @@ class TimelinePanel(Panel):
             self.timeline.set_playing(False)
         elif self._was_playing:
             self.timeline.set_playing(True)
+
+    def _chosen(self, key: str) -> None:
+        """Take a chapter in hand; where none was meant, let go of a stretch of live time too, as nothing else would."""
+        self.timeline.story.choose(key)
+        if not key and self.timeline.replay is None:
+            self.timeline.choose(None)
 
     def _loop(self) -> None:
         self.ask(transport.toggle_loop)

@@ -64,6 +64,8 @@ class Shown:
     live : bool
     note : str
         What the lane of chapters says while there are none.
+    quiet, dark : str
+        Why no values, and no faults, can be shown at all; empty where they can.
     """
 
     span: tuple[float, float] = (0.0, 1.0)
@@ -80,6 +82,8 @@ class Shown:
     known_to: float = 0.0
     live: bool = False
     note: str = ""
+    quiet: str = ""
+    dark: str = ""
 
 
 def lanes(width: float) -> dict[str, QRectF]:
@@ -173,7 +177,7 @@ def _paint_values(painter: QPainter, shown: Shown, rect: QRectF) -> None:
     known = np.isfinite(shown.low)
     if not known.any():
         painter.setPen(QColor(theme.MUTED))
-        said = "No values here" if shown.channel else "No channel"
+        said = shown.quiet or ("No values here" if shown.channel else "No channel")
         painter.drawText(rect.adjusted(8, 0, -8, 0), Qt.AlignmentFlag.AlignVCenter, said)
         return
     low, high = value_range(shown)
@@ -214,7 +218,7 @@ def _paint_faults(painter: QPainter, shown: Shown, scale: Scale, rect: QRectF) -
     if not kinds:
         painter.setPen(QColor(theme.MUTED))
         looking = not shown.live and shown.known_to < shown.span[1]
-        said = "Looking for faults…" if looking else "No faults"
+        said = shown.dark or ("Looking for faults…" if looking else "No faults" if shown.channel else "No channel")
         painter.drawText(rect.adjusted(8, 0, -8, 0), Qt.AlignmentFlag.AlignVCenter, said)
         return
     row = (rect.height() - 4) / len(kinds)
@@ -292,3 +296,10 @@ def paint_playhead(painter: QPainter, x: float, height: float) -> None:
             ]
         )
     )
+
+
+def paint_focus(painter: QPainter, left: float, width: float, height: float) -> None:
+    """Paint a frame about the lanes: keys are heard here."""
+    painter.setPen(QPen(QColor(theme.ACCENT), 1.0))
+    painter.setBrush(Qt.BrushStyle.NoBrush)
+    painter.drawRoundedRect(QRectF(left - 1.5, RULER + 0.5, width - left - 5.0, height - RULER), 4, 4)

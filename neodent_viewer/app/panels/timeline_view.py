@@ -1,8 +1,9 @@
 """The timeline itself: a widget that shows a stretch of time and tells what a hand does on it. It changes nothing.
 
 A drag scrubs; with Shift, or on the empty lane of chapters, it chooses a stretch. A chapter is moved by its middle and
-resized by its ends: what it would become is shown while it is dragged, and told once when it is let go. The wheel zooms about
-the cursor, with Shift or sideways it moves along.
+resized by its ends: what it would become is shown while it is dragged, and told once when it is let go; Escape lets go of it
+as it was. The wheel zooms about the cursor, with Shift or sideways it moves along. Tab leads here, the arrows step, Home and
+End go to either end.
 """
 
 from __future__ import annotations
@@ -23,7 +24,16 @@ from PySide6.QtGui import (
 )
 from PySide6.QtWidgets import QSizePolicy, QToolTip, QWidget
 
-from neodent_viewer.app.panels.timeline_paint import HEIGHT, NAMES, Shown, lanes, paint, paint_clock, paint_playhead
+from neodent_viewer.app.panels.timeline_paint import (
+    HEIGHT,
+    NAMES,
+    Shown,
+    lanes,
+    paint,
+    paint_clock,
+    paint_focus,
+    paint_playhead,
+)
 from neodent_viewer.app.panels.timeline_scale import Scale, moved, zoomed
 from neodent_viewer.app.panels.timeline_words import words_at
 from neodent_viewer.document.chapter import SHORTEST, Placed
@@ -31,6 +41,8 @@ from neodent_viewer.document.chapter import SHORTEST, Placed
 #: pixels about a chapter's end that take hold of it, within which things snap, and that a click may wander
 _GRIP, _SNAP, _STILL = 6.0, 6.0, 3.0
 _ZOOM = 1.25
+#: keys that lead to the beginning and to the end
+_ENDS = (Qt.Key.Key_Home, Qt.Key.Key_End)
 
 
 class Held(NamedTuple):
@@ -51,7 +63,7 @@ class TimelineView(QWidget):
     changed(str, float, float) : a chapter was moved or resized, seconds
     opened(str), removed(str) : a chapter was double-clicked; Delete was pressed on one
     asked(str, QPoint) : the menu of a chapter, or of the timeline, is wanted at a global place
-    stepped(int) : an arrow key
+    stepped(int) : an arrow key; Home and End are places that are sought
     """
 
     sought = Signal(float)
@@ -75,11 +87,12 @@ class TimelineView(QWidget):
         self._held: Held | None = None
         self._doing = ""
         self._pressed = QPointF()
-        self._grabbed = 0.0
+        self._grabbed = self._came_from = 0.0
+        self._loop_before: tuple[float, float] | None = None
         self.setObjectName("timeline")
         self.setAccessibleName("Timeline")
         self.setMouseTracking(True)
-        self.setFocusPolicy(Qt.FocusPolicy.ClickFocus)
+        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setFixedHeight(int(HEIGHT))
         self.setMinimumWidth(360)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
@@ -141,6 +154,8 @@ class TimelineView(QWidget):
         lane = lanes(self.width())["ruler"]
         if lane.left() - 1 <= x <= lane.right() + 1:
             paint_playhead(painter, x, HEIGHT - 4)
+        if self.hasFocus():
+            paint_focus(painter, lane.left(), self.width(), HEIGHT - 4)
         painter.end()
 
     def _painted(self, ratio: float) -> QPixmap:
@@ -194,10 +209,10 @@ class TimelineView(QWidget):
             self._grabbed = self.scale.time(at.x()) - found[0].start
             self.chosen.emit(found[0].chapter.id)
         elif on_chapters or event.modifiers() & Qt.KeyboardModifier.ShiftModifier:
-            self._doing = "stretch"
+            self._doing, self._loop_before = "stretch", self.shown.loop
             self.chosen.emit("")
         elif at.x() >= NAMES - 4:
-            self._doing = "scrub"
+            self._doing, self._came_from = "scrub", self.playhead
             self.scrubbing.emit(True)
             self._scrub(at)
 
@@ -239,6 +254,16 @@ class TimelineView(QWidget):
         elif doing == "stretch" and self._wandered(at) and self.shown.loop is not None:
             self.stretched.emit(*self.shown.loop)
         self._picture = None
+        self.update()
+
+    def _let_go(self) -> None:
+        """Let everything be as it was before the drag."""
+        doing, self._doing, self._held, self._picture = self._doing, "", None, None
+        if doing == "scrub":
+            self.sought.emit(self._came_from)
+            self.scrubbing.emit(False)
+        elif doing == "stretch":
+            self.shown = replace(self.shown, loop=self._loop_before)
         self.update()
 
     def _scrub(self, at: QPointF) -> None:
@@ -299,10 +324,14 @@ class TimelineView(QWidget):
         event.accept()
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        """Step with the arrows, remove with Delete, open with Return; everything else belongs to others."""
+        """Step, go to an end, drop a drag, remove or open the chosen chapter; everything else belongs to others."""
         steps = {Qt.Key.Key_Left: -1, Qt.Key.Key_Right: 1}
         if event.modifiers() & ~Qt.KeyboardModifier.KeypadModifier:
             super().keyPressEvent(event)
+        elif self._doing and event.key() == Qt.Key.Key_Escape:
+            self._let_go()
+        elif event.key() in _ENDS:
+            self.sought.emit(self.shown.span[_ENDS.index(Qt.Key(event.key()))])
         elif event.key() in steps:
             self.stepped.emit(steps[Qt.Key(event.key())])
         elif self.chosen_id and event.key() in (Qt.Key.Key_Delete, Qt.Key.Key_Backspace):
@@ -319,6 +348,11 @@ class TimelineView(QWidget):
 
     def event(self, event: QEvent) -> bool:
         """Tell what is under the cursor; let go of what is in the hand where it is disabled, and hears of no release."""
+        if event.type() == QEvent.Type.ShortcutOverride and isinstance(event, QKeyEvent):
+            plain = not event.modifiers() & ~Qt.KeyboardModifier.KeypadModifier
+            if plain and (event.key() in _ENDS or (self._doing and event.key() == Qt.Key.Key_Escape)):
+                event.accept()  # Home frames the selection, but not from here
+                return True
         if event.type() == QEvent.Type.ToolTip and isinstance(event, QHelpEvent):
             QToolTip.showText(event.globalPos(), self.told(QPointF(event.pos())), self)
             return True

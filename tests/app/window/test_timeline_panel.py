@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import fields
+from dataclasses import fields, replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -11,7 +11,8 @@ from typing import Any
 import numpy as np
 import pytest
 from PySide6.QtCore import QEvent, QPointF, Qt
-from PySide6.QtGui import QMouseEvent
+from PySide6.QtGui import QKeyEvent, QMouseEvent
+from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
@@ -25,6 +26,7 @@ from neodent_viewer.core.clock import ManualClock
 from neodent_viewer.document.chapter import Chapter
 from neodent_viewer.document.story import add_edit, new_chapter
 from neodent_viewer.files.recordings import Origin, Recording
+from neodent_viewer.live.feeds import open_feed
 from neodent_viewer.live.live import Live
 from neodent_viewer.live.replaying import replay_of
 from neodent_viewer.sensors.track import track
@@ -391,3 +393,133 @@ def test_it_is_drawn_at_every_width(panel: TimelinePanel) -> None:
         panel.update_view()
         picture = panel.view.grab().toImage()
         assert picture.height() >= HEIGHT and picture.width() == panel.view.width() * picture.devicePixelRatio()
+
+
+# -- keys and second thoughts ------------------------------------------------------------------------------------------------
+
+
+def test_escape_lets_go_of_what_is_dragged_as_it_was(panel: TimelinePanel, context: AppContext) -> None:
+    view, timeline = panel.view, context.timeline
+    chapter = new_chapter(context.document, timeline.reel, 20.0, 60.0, title="Lunch", caption="An acid drink.")
+    context.history.do(add_edit(context.document, chapter))
+    panel.update_view()
+    y = lanes(view.width())["chapters"].center().y()
+    steps = len(context.history.done())
+    send(view, QEvent.Type.MouseButtonPress, view.scale.x(40.0), y)
+    send(view, QEvent.Type.MouseMove, view.scale.x(140.0), y)
+    QTest.keyClick(view, Qt.Key.Key_Escape)
+    send(view, QEvent.Type.MouseMove, view.scale.x(150.0), y)
+    send(view, QEvent.Type.MouseButtonRelease, view.scale.x(150.0), y, held=False)
+    assert context.document.chapters[chapter.id] == chapter and len(context.history.done()) == steps
+    drag(view, "chapters", 100.0, 130.0)
+    assert timeline.stretch is not None
+    panel.update_view()
+    kept = timeline.stretch
+    send(view, QEvent.Type.MouseButtonPress, view.scale.x(150.0), y)
+    send(view, QEvent.Type.MouseMove, view.scale.x(190.0), y)
+    QTest.keyClick(view, Qt.Key.Key_Escape)
+    send(view, QEvent.Type.MouseButtonRelease, view.scale.x(190.0), y, held=False)
+    assert timeline.stretch == kept == view.shown.loop
+    timeline.seek(10.0)
+    timeline.set_playing(True)
+    panel.update_view()
+    values = lanes(view.width())["values"].center().y()
+    send(view, QEvent.Type.MouseButtonPress, view.scale.x(90.0), values)
+    assert timeline.now == pytest.approx(90.0, abs=1.0) and not timeline.replay.playing  # type: ignore[union-attr]
+    QTest.keyClick(view, Qt.Key.Key_Escape)
+    assert timeline.now == pytest.approx(10.0, abs=0.5) and timeline.replay.playing  # type: ignore[union-attr]
+    send(view, QEvent.Type.MouseMove, view.scale.x(150.0), values)
+    assert timeline.now < 20.0, "the button is still down, the drag is over"
+
+
+def test_the_timeline_is_reached_by_tab_and_home_and_end_belong_to_it(
+    panel: TimelinePanel, context: AppContext, qtbot: QtBot
+) -> None:
+    view, timeline = panel.view, context.timeline
+    assert view.focusPolicy() & Qt.FocusPolicy.TabFocus
+    QTest.keyClick(view, Qt.Key.Key_End)
+    assert timeline.now == timeline.span[1]
+    QTest.keyClick(view, Qt.Key.Key_Home)
+    assert timeline.now == timeline.span[0]
+    for key, taken in ((Qt.Key.Key_Home, True), (Qt.Key.Key_End, True), (Qt.Key.Key_Escape, False)):
+        event = QKeyEvent(QEvent.Type.ShortcutOverride, key, Qt.KeyboardModifier.NoModifier)
+        event.ignore()
+        QApplication.sendEvent(view, event)
+        assert event.isAccepted() == taken, "no shortcut of the window takes it away"
+    panel.activateWindow()
+    qtbot.waitUntil(panel.isActiveWindow)
+    panel.buttons["more"].setFocus()
+    bare = view.grab().toImage()
+    view.setFocus()
+    qtbot.waitUntil(view.hasFocus)
+    assert view.grab().toImage() != bare, "it shows that it hears the keys"
+
+
+def test_of_live_time_a_stretch_is_chosen_and_made_a_chapter_of(
+    context: AppContext, clock: ManualClock, qtbot: QtBot, qapp: QApplication
+) -> None:
+    panel = TimelinePanel(context)
+    try:
+        panel.update_view()
+        assert panel.time.text() == "No feed" and panel.speed.currentText() == "1x"
+        context.live.add_source(open_feed("sim", context.document, seed=1))
+        context.timeline.restart()
+        begin = context.timeline.span[0]
+        for _ in range(200):
+            context.live.tick(clock.advance(0.2))
+        panel.resize(700, 180)
+        panel.show()
+        qtbot.waitExposed(panel)
+        panel.update_view()
+        assert panel.time.text() == "Live for 40 s"
+        drag(panel.view, "chapters", begin + 10.0, begin + 25.0)
+        chosen = context.timeline.stretch
+        assert chosen == (pytest.approx(begin + 10.0, abs=0.2), pytest.approx(begin + 25.0, abs=0.2))
+        panel.update_view()
+        assert panel.view.shown.loop == chosen, "and it stays in sight"
+        context.shell.answers = [{"title": "Lunch", "caption": "What just happened."}]  # type: ignore[attr-defined]
+        panel.buttons["chapter"].click()
+        (placed,) = context.timeline.story.placed()
+        assert (placed.start, placed.end) == pytest.approx(chosen, abs=0.1)
+        assert context.timeline.stretch is None
+        drag(panel.view, "chapters", begin + 30.0, begin + 35.0)
+        assert context.timeline.stretch is not None
+        drag(panel.view, "chapters", begin + 5.0, begin + 5.0)
+        assert context.timeline.stretch is None, "a click beside it lets go of it"
+    finally:
+        panel.release()
+        panel.close()
+        panel.deleteLater()
+
+
+def test_a_chapter_is_made_of_what_was_there_when_it_was_asked_for(panel: TimelinePanel, context: AppContext) -> None:
+    timeline, camera = context.timeline, context.camera.camera
+    timeline.seek(50.0)
+    reel, shell = timeline.reel, context.shell
+
+    def answer(*_: Any) -> dict[str, Any]:  # while somebody types, the recording ends and the camera is moved
+        context.live.remove_sources()
+        timeline.tick(context.clock.now())
+        context.camera.set_camera(replace(camera, distance=camera.distance + 9.0))
+        return {"title": "Then", "caption": ""}
+
+    shell.ask_chapter = answer  # type: ignore[method-assign]
+    chapters.add(context)
+    (chapter,) = context.document.chapters.values()
+    assert chapter.recording == reel.identity and chapter.start == pytest.approx(50.0, abs=0.1)
+    assert chapter.view == camera.to_tuple()
+
+
+def test_lanes_say_that_consent_keeps_them_empty(panel: TimelinePanel, context: AppContext) -> None:
+    context.ticker.moment = context.live.tick()  # type: ignore[misc]
+    panel.update_view()
+    assert panel.view.shown.quiet == panel.view.shown.dark == ""
+    first, *_ = keys_of(context)
+    context.live.withdraw(first)
+    context.ticker.moment = context.live.tick()  # type: ignore[misc]
+    panel.update_view()
+    assert panel.view.shown.quiet.startswith("Withheld") and panel.view.shown.dark == "", "others may be seen"
+    context.live.withdraw()
+    context.ticker.moment = context.live.tick()  # type: ignore[misc]
+    panel.update_view()
+    assert panel.view.shown.dark.startswith("Withheld")
