@@ -158,8 +158,12 @@ class Overlay:
         picture = self._picture(key, lambda: label(text.text, text.size, text.colour, frame.scale))
         if picture is not None:
             tall, wide = picture.shape[:2]
-            at = x + text.offset[0] * frame.scale, y + text.offset[1] * frame.scale
-            self._place(picture, at[0] - wide / 2, at[1] - tall / 2, frame)
+            left, top = x + text.offset[0] * frame.scale - wide / 2, y + text.offset[1] * frame.scale - tall / 2
+            if (
+                0 <= x <= frame.size[0] and 0 <= y <= frame.size[1]
+            ):  # what is in the picture is named in it, however long
+                left, top = max(min(left, frame.size[0] - wide), 0.0), max(min(top, frame.size[1] - tall), 0.0)
+            self._place(picture, left, top, frame)
 
     def _narration(self, said: Narration, frame: FrameInfo) -> None:
         s = frame.scale

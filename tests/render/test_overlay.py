@@ -104,6 +104,19 @@ def test_a_text_is_set_beside_its_place(engine):
     assert np.ptp(columns) > width_of("12.34 mm", 14)
 
 
+def test_a_long_text_stays_in_the_picture_while_its_place_is_in_it(engine):
+    name = "Sensor over the very long name of a clinic"
+    camera = Camera(target=(14.0, 0.0, 0.0), distance=CAMERA.distance)
+    place = (0.0, 0.0, 10.0)
+    x, _, _ = camera.project(place, SIZE)
+    whole = changed(engine, Text((14.0, 0.0, 10.0), name, size=14, offset=(0, -30)), camera=camera) > 8
+    near = changed(engine, Text(place, name, size=14, offset=(0, -30)), camera=camera) > 8
+    assert 0 < x < width_of(name, 14) / 2, "centred there it would be cut"
+    assert np.ptp(np.nonzero(near)[1]) == pytest.approx(np.ptp(np.nonzero(whole)[1]), abs=12)  # the ball shines through
+    beyond = changed(engine, Text((-60.0, 0.0, 10.0), name, size=14), camera=camera) > 8
+    assert not beyond.any(), "what lies outside is not named at the edge"
+
+
 def test_type_at_scale_two_is_set_anew_and_not_enlarged():
     small, large = (label("Temperature 34.5 °C", 13.0, (1, 1, 1, 1), scale).astype(float) for scale in (1.0, 2.0))
     assert large.shape[:2] == pytest.approx(np.array(small.shape[:2]) * 2, abs=2)

@@ -45,8 +45,8 @@ _DONE = {
     Purpose.PUBLISH: "published",
     Purpose.RESEARCH: "used for research",
 }
-#: logical pixels of a column with a sign, and from which width on there are words
-_SIGN, _WORDED = 30, 560
+#: logical pixels of a column with a sign, from which width of the page on there are words, and the signs are apart
+_SIGN, _WORDED, _NARROW = 30, 560, 280
 _YES, _NO = "●", "○"
 _KEY = Qt.ItemDataRole.UserRole
 
@@ -120,7 +120,7 @@ class ConsentPage(Page):
         worded = self.width() >= _WORDED
         for column, (_, word) in enumerate(_HEADS.values(), 1):
             self.table.headerItem().setText(column, word if worded else "")
-            self.table.setColumnWidth(column, 3 * _SIGN if worded else _SIGN)
+            self.table.setColumnWidth(column, 3 * _SIGN if worded else _SIGN if self.width() >= _NARROW else _SIGN - 5)
         if self._said is not None:
             self.refresh(self._said)
 
@@ -173,7 +173,8 @@ class ConsentPage(Page):
         full, wide = self._full_name(one), self.table.fontMetrics().horizontalAdvance
         if wide(full) <= room:
             return full
-        return fitted(self._place(one), f" {quantity_sign(one.quantity, one.unit)}", room, wide)
+        sign = f" {quantity_sign(one.quantity, one.unit)}"
+        return f"{one.tooth}{sign}" if one.tooth else fitted(self._place(one), sign, room, wide)
 
     def _reason(self, one: ChannelStatus, purpose: Purpose, at: datetime) -> str:
         return self.context.live.consent.reason(one.key, purpose, at, simulated=one.simulated)

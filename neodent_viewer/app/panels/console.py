@@ -7,8 +7,19 @@ from dataclasses import dataclass
 from datetime import timedelta
 
 from PySide6.QtCore import QSize, Qt
-from PySide6.QtGui import QResizeEvent
-from PySide6.QtWidgets import QHBoxLayout, QPushButton, QSizePolicy, QStackedWidget, QToolButton, QVBoxLayout, QWidget
+from PySide6.QtGui import QIcon, QPaintEvent, QResizeEvent
+from PySide6.QtWidgets import (
+    QHBoxLayout,
+    QPushButton,
+    QSizePolicy,
+    QStackedWidget,
+    QStyle,
+    QStyleOptionButton,
+    QStylePainter,
+    QToolButton,
+    QVBoxLayout,
+    QWidget,
+)
 
 from neodent_viewer.app.context import AppContext
 from neodent_viewer.app.menus import icon
@@ -18,6 +29,8 @@ from neodent_viewer.live.status import ChannelStatus, LiveStatus
 
 #: logical pixels below which only the page in front is named in the bar, and the least any page must do with
 _NAMED, _LEAST = 330, 200
+#: logical pixels of a button that its words do not get, and that it can be pressed into
+_EDGE, _PRESSED = 14, 44
 
 #: runs a request of ``app.actions`` with the context and more arguments; returns whether it went well
 Ask = Callable[..., bool]
@@ -142,9 +155,38 @@ class Pages(QStackedWidget):
         return QSize(_LEAST, 0 if front is None else front.minimumSizeHint().height())
 
 
+class Worded(QPushButton):
+    """A button that gives up its picture, and then the end of its words, where it has no room for both."""
+
+    def minimumSizeHint(self) -> QSize:
+        """Return what it can be pressed into."""
+        return QSize(min(_PRESSED, self.sizeHint().width()), super().minimumSizeHint().height())
+
+    def shown(self) -> tuple[str, bool]:
+        """Return the words it has room for, and whether its picture is beside them."""
+        if self.width() >= self.sizeHint().width():
+            return self.text(), True
+        room = self.width() - _EDGE - (16 if self.menu() is not None else 0)
+        return self.fontMetrics().elidedText(self.text(), Qt.TextElideMode.ElideRight, room), not self.text()
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """Paint what there is room for."""
+        option = QStyleOptionButton()
+        self.initStyleOption(option)
+        words, pictured = self.shown()
+        option.text = words
+        if not pictured:
+            option.icon = QIcon()
+        painter = QStylePainter(self)
+        painter.drawControl(QStyle.ControlElement.CE_PushButton, option)
+        painter.end()
+
+
 def small_button(text: str, sign: str, tip: str, run: Callable[..., object]) -> QPushButton:
     """Return a button of a panel."""
-    button = QPushButton(icon(sign), text) if sign else QPushButton(text)
+    button = Worded(text)
+    if sign:
+        button.setIcon(icon(sign))
     button.setToolTip(tip)
     button.setStyleSheet("padding: 4px 8px;")
     button.clicked.connect(run)

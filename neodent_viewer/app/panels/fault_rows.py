@@ -6,11 +6,11 @@ from dataclasses import dataclass
 from html import escape
 
 from PySide6.QtCore import QAbstractListModel, QModelIndex, QPersistentModelIndex, QPointF, QRect, QSize, Qt
-from PySide6.QtGui import QColor, QFont, QPainter, QPen
+from PySide6.QtGui import QColor, QFont, QFontMetrics, QPainter, QPen
 from PySide6.QtWidgets import QStyle, QStyledItemDelegate, QStyleOptionViewItem
 
 from neodent_viewer.app import theme
-from neodent_viewer.app.words import fitted, quantity_title
+from neodent_viewer.app.words import fitted, isolated, quantity_sign, quantity_title
 from neodent_viewer.live.console import Trouble
 from neodent_viewer.sensors.advice import ADVICE
 from neodent_viewer.sensors.channel import Flag
@@ -117,34 +117,45 @@ class FaultDelegate(QStyledItemDelegate):
         painter.drawEllipse(QPointF(box.left() + 5, box.top() + 9.5), 4.2, 4.2)
         upper = QRect(box.left() + 18, box.top(), box.width() - 18, 18)
         lower = upper.translated(0, 18)
-        quantity = quantity_title(trouble.channel.quantity.name)
-        state = " · ".join([row.sure.level.word, f"running, {row.lasted}" if trouble.running else row.lasted])
+        going = f"running, {row.lasted}" if trouble.running else row.lasted
+        states = (f"{row.sure.level.word} · {going}", going, row.lasted)  # what failed is told before how sure that is
         head = QColor(theme.TEXT if trouble.running else theme.MUTED)
-        _pair(painter, option, upper, ADVICE[trouble.fault.kind].title, state, head, bold=True)
-        _pair(painter, option, lower, row.where, row.when, QColor(theme.MUTED), more=f" · {quantity}")
+        _pair(painter, option, upper, (ADVICE[trouble.fault.kind].title,), states, head, bold=True)
+        _pair(painter, option, lower, whose_words(row), (row.when,), QColor(theme.MUTED))
         painter.restore()
+
+
+def whose_words(row: FaultRow) -> tuple[str, ...]:
+    """Return whose a fault is, in ever fewer letters; which quantity it is about is in all of them."""
+    quantity, tooth = row.trouble.channel.quantity, row.trouble.tooth
+    title, sign = quantity_title(quantity.name), quantity_sign(quantity.name, quantity.unit)
+    short = f"{tooth}" if tooth else fitted(row.where, "", 12, len)
+    return f"{isolated(row.where)} · {title}", f"{short} · {title}", f"{short} {sign}"
 
 
 def _pair(
     painter: QPainter,
     option: QStyleOptionViewItem,
     area: QRect,
-    left: str,
-    right: str,
+    lefts: tuple[str, ...],
+    rights: tuple[str, ...],
     pen: QColor,
     *,
     bold: bool = False,
-    more: str = "",
 ) -> None:
-    """Draw words at both ends of a line; the left ones are cut where they do not fit, but for what is `more` there."""
+    """Draw words at both ends of a line: the first of either that leave each other room; what still does not fit is cut."""
     font = QFont(option.font)
     font.setPointSizeF(option.font.pointSizeF() - (0.0 if bold else 0.8))
     painter.setFont(font)
     painter.setPen(pen)
     side = Qt.AlignmentFlag
+    heavy = QFont(font)
+    heavy.setBold(bold)
+    room, thin, thick = area.width() - 8, QFontMetrics(font), QFontMetrics(heavy)
+    pairs = ((left, right) for right in rights for left in lefts)
+    fits = (one for one in pairs if thick.horizontalAdvance(one[0]) + thin.horizontalAdvance(one[1]) <= room)
+    left, right = next(fits, (lefts[-1], rights[-1]))
     painter.drawText(area, side.AlignRight | side.AlignVCenter, right)
-    taken = painter.fontMetrics().horizontalAdvance(right) + 8
-    font.setBold(bold)
-    painter.setFont(font)
-    fitting = fitted(left, more, area.width() - taken, painter.fontMetrics().horizontalAdvance)
-    painter.drawText(area, side.AlignLeft | side.AlignVCenter, fitting)
+    painter.setFont(heavy)
+    cut = thick.elidedText(left, Qt.TextElideMode.ElideRight, max(room - thin.horizontalAdvance(right), 0))
+    painter.drawText(area, side.AlignLeft | side.AlignVCenter, cut)

@@ -179,16 +179,16 @@ def cells_of(row: Row) -> tuple[str, ...]:
 
 #: columns of the table: headline, and share of the width
 COLUMNS = (
-    ("Tooth", 15),
-    ("Quantity", 10),
+    ("Tooth", 17),
+    ("Quantity", 13),
     ("Value", 8),
     ("Age", 6),
     ("Rate", 11),
     ("Jitter", 6),
     ("Lost", 6),
     ("Quality", 13),
-    ("Last hour", 15),
-    ("30 s", 10),
+    ("Last hour", 12),
+    ("30 s", 8),
 )
 
 

@@ -10,18 +10,23 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
 from neodent_viewer.app.actions import consent
 from neodent_viewer.app.context import AppContext
-from neodent_viewer.app.panels.console import choose_channel
+from neodent_viewer.app.panels.console import Worded, choose_channel
+from neodent_viewer.app.panels.fault_rows import FaultRow, whose_words
 from neodent_viewer.app.panels.sensors import CONSENT, FEED, SETUP
 from neodent_viewer.app.window import MainWindow
 from neodent_viewer.core.clock import ManualClock
 from neodent_viewer.document.calibrations import calibration_of, history_of
 from neodent_viewer.document.thresholds import THRESHOLDS
+from neodent_viewer.live.console import Trouble
 from neodent_viewer.live.feeds import open_feed
 from neodent_viewer.sensors.calibration import AS_SENT
+from neodent_viewer.sensors.fault import Fault, FaultKind
+from neodent_viewer.sensors.sureness import sureness
 from neodent_viewer.sensors.threshold_words import WORDS
 from neodent_viewer.sensors.thresholds import LIMITS, Limits
 
@@ -240,3 +245,43 @@ def test_what_was_refused_is_counted_by_kind(
     rows = {table.topLevelItem(i).text(0): table.topLevelItem(i).text(1) for i in range(table.topLevelItemCount())}
     assert rows["Wrong type: text or a list where a number belongs"] == "2"
     assert rows["No number: NaN or endless"] == "1" and sum(map(int, rows.values())) == 4
+
+
+def test_in_the_narrowest_dock_pages_keep_within_it_and_buttons_say_that_they_are_cut(
+    panel: Any, window: MainWindow, context: AppContext
+) -> None:
+    dock = window.docks["sensors"]
+    dock.setFloating(True)
+    for page in range(5):
+        panel.show_page(page)
+        dock.resize(1, 500)
+        QApplication.processEvents()
+        panel.update_view()
+        QApplication.processEvents()
+        assert panel.width() < 260
+        for button in panel.findChildren(Worded):
+            if button.isVisible():
+                words, pictured = button.shown()
+                whole = words == button.text()
+                assert whole or (words.endswith("…") and not pictured), (page, button.text(), words)
+                beyond = button.mapTo(panel, button.rect().topRight()).x() - panel.width()
+                reach = (
+                    panel.setup.area.horizontalScrollBar().maximum() if page == SETUP else 0
+                )  # it has numbers to keep
+                assert beyond <= reach, (page, button.text())
+    dock.resize(400, 500)
+    QApplication.processEvents()
+    assert all(one.shown() == (one.text(), True) for one in panel.findChildren(Worded) if one.isVisible())
+    dock.setFloating(False)
+
+
+def test_whose_a_fault_is_tells_its_quantity_in_few_letters_too(context: AppContext) -> None:
+    channel = next(iter(context.document.probes.values())).channels[0]
+    fault = Fault(FaultKind.SPIKE, 1.0, 2.0, 1.0, 0.6)
+    for tooth, where in ((12, "12 · lateral incisor"), (0, "Sensor over the very long name of a clinic")):
+        row = FaultRow(
+            Trouble("p", tooth, channel, fault, True), "since 1", "2 s", sureness(fault, "temperature"), where
+        )
+        words = whose_words(row)
+        assert words[0] == f"{where} · Temperature" and words[1].endswith(" · Temperature")
+        assert words[-1].endswith(" °C") and len(words[-1]) <= 15 and words[-1][:2] == where[:2]
