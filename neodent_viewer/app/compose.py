@@ -181,6 +181,9 @@ def _connect(
     cameras.changed.connect(ticker.request_moving)
     canvas.wanted.connect(ticker.request_anew)
     canvas.presented.connect(ticker.presented)
+    loading.replaced.connect(
+        lambda *_: context.selection.clear()
+    )  # another document's teeth and probes may have these names
     ticker.first_frame.connect(loading.picture_shown.set)
     ticker.first_frame.connect(aim.wake)
 

@@ -97,7 +97,7 @@ class Sentence(QLabel):
     def sizeHint(self) -> QSize:
         """Return the room that all of it takes, up to the widest."""
         whole = self._around() + self.fontMetrics().horizontalAdvance(self._all)
-        return QSize(min(whole + 1, self._widest), super().sizeHint().height())
+        return QSize(min(whole + 4, self._widest), super().sizeHint().height())
 
     def minimumSizeHint(self) -> QSize:
         """Return what it can be pressed into: no name may be so long that it widens the window."""
@@ -222,6 +222,7 @@ class StatusBar(QStatusBar):
 
     def _show_live(self) -> None:
         self.fps.setText(f"{self._context.ticker.fps:.0f} fps")
+        self._show_selection()  # what is selected may have been given another name
         status = self._context.live.status()
         running = [source.name for source in status.sources if source.running]
         told = f"{len(running)} feeds" if len(running) > 1 else "".join(running) or "No feed"

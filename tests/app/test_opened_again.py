@@ -87,3 +87,16 @@ def test_the_field_is_there_however_often_something_is_opened(program: Program, 
         settled(program, qtbot)
         bare(program)
         assert settled(program, qtbot) > 0.6 * first
+
+
+def test_nothing_of_the_next_document_is_selected_by_a_name_it_shares_with_the_last(
+    program: Program, qtbot: QtBot
+) -> None:
+    context = program.context
+    for _ in range(2):
+        context.requests.open_demo()
+        qtbot.waitUntil(lambda: bool(context.document.probes) and not program.background.jobs(), timeout=PATIENCE)
+        assert (context.selection.current.probe, context.selection.current.tooth) == ("", 0)
+        probe = next(iter(context.document.probes.values()))
+        context.selection.set(parts=tuple(context.document.parts)[:1], probe=probe.id, tooth=probe.tooth)
+    context.history.mark_saved()

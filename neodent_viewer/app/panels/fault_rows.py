@@ -129,7 +129,7 @@ def whose_words(row: FaultRow) -> tuple[str, ...]:
     """Return whose a fault is, in ever fewer letters; which quantity it is about is in all of them."""
     quantity, tooth = row.trouble.channel.quantity, row.trouble.tooth
     title, sign = quantity_title(quantity.name), quantity_sign(quantity.name, quantity.unit)
-    short = f"{tooth}" if tooth else fitted(row.where, "", 12, len)
+    short = f"{tooth}" if tooth else fitted(row.where, "", 8, len)
     return f"{isolated(row.where)} · {title}", f"{short} · {title}", f"{short} {sign}"
 
 

@@ -23,7 +23,7 @@ from neodent_viewer.app.panels.timeline_paint import Shown
 from neodent_viewer.app.panels.timeline_view import TimelineView
 from neodent_viewer.app.panels.timeline_words import clock_time
 from neodent_viewer.app.timeline import SPEEDS
-from neodent_viewer.app.words import clock_unit, clocked
+from neodent_viewer.app.words import clock_unit, clocked, isolated
 from neodent_viewer.document.document import Change
 from neodent_viewer.sensors.channel import Channel
 
@@ -230,11 +230,10 @@ class TimelinePanel(Panel):
         return next((one for one in found if one.quantity.name == quantity), found[0] if found else None)
 
     def _name_of(self, channel: Channel) -> str:
-        """Return a channel's tooth and quantity; its key where it sits on no tooth."""
-        probes = self.context.document.probes.values()
-        tooth = next((probe.tooth for probe in probes if channel in probe.channels), 0)
+        """Return a channel's tooth, or the name of its probe where it sits on none, and its quantity."""
+        probe = next((one for one in self.context.document.probes.values() if channel in one.channels), None)
         quantity = "pH" if channel.quantity.name == "ph" else channel.quantity.name
-        return f"{tooth} {quantity}" if tooth else channel.key
+        return channel.key if probe is None else f"{probe.tooth or isolated(probe.name)} {quantity}"
 
     def _note(self) -> str:
         """Return what ought to be said in words."""

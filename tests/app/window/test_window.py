@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -473,3 +474,12 @@ def test_long_names_leave_the_foot_of_the_window_its_room(
     assert status.selection.said == name.strip() and name.strip() in status.selection.toolTip()
     assert status.fps.mapTo(window, status.fps.rect().bottomRight()).x() <= window.width()
     assert window.minimumSizeHint().width() <= 1280
+
+
+def test_what_is_selected_is_called_by_its_present_name(window: MainWindow, context: AppContext, qtbot: QtBot) -> None:
+    probe = next(iter(context.document.probes.values()))
+    context.selection.set(probe=probe.id, tooth=0)
+    status = window.status
+    assert status.selection.said == f"probe {probe.name}"
+    context.document.set(("probes", probe.id), replace(probe, name="Renamed"))
+    qtbot.waitUntil(lambda: status.selection.text() == "probe Renamed", timeout=5000)
