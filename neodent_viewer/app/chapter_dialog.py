@@ -73,7 +73,7 @@ class ChapterDialog(QDialog):
 
     def _count(self) -> None:
         left = LONGEST_CAPTION - len(self.caption.toPlainText())
-        self.left.setText(f"{left} signs left" if left >= 0 else f"{-left} signs too many")
+        self.left.setText(f"{left} characters left" if left >= 0 else f"{-left} characters too many")
         self.buttons.button(QDialogButtonBox.StandardButton.Ok).setEnabled(left >= 0)
 
     def values(self) -> dict[str, Any]:

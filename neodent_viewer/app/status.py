@@ -14,7 +14,7 @@ from neodent_viewer.app.actions.recording import running as running_recorder
 from neodent_viewer.app.context import AppContext, Job
 from neodent_viewer.app.relay import Relay
 from neodent_viewer.app.shell import Message
-from neodent_viewer.app.words import count, plain_tip, tooth_title
+from neodent_viewer.app.words import count, plain_tip, size, tooth_title
 
 if TYPE_CHECKING:
     from neodent_viewer.live.recorder import Recorder
@@ -258,5 +258,5 @@ class StatusBar(QStatusBar):
         self.recorded.setVisible(self._recorder is not None)
         if self._recorder is not None:
             status = self._recorder.status()
-            self.recorded.setText(f"● {count(status.samples, 'sample')} · {status.size / 1e6:.1f} MB")
+            self.recorded.setText(f"● {count(status.samples, 'sample')} · {size(status.size)}")
             self.recorded.setToolTip(plain_tip(f"Sensor data goes to {status.path}."))

@@ -56,6 +56,6 @@ def _sound(make: Callable[..., Chapter], **values: Any) -> Chapter:
     try:
         return make(**values)
     except (ValueError, TypeError) as error:
-        remedy = f"Give it some length, and at most {LONGEST_TITLE} and {LONGEST_CAPTION} signs."
+        remedy = f"Give it some length, and at most {LONGEST_TITLE} and {LONGEST_CAPTION} characters."
         what = f"{str(error)[:1].upper()}{str(error)[1:]}."
         raise ArgumentError(what, kind="argument", where="chapter", remedy=remedy) from error
