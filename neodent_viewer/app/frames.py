@@ -20,7 +20,7 @@ from neodent_viewer.app.viewing import Viewing
 from neodent_viewer.document.moment import Moment
 from neodent_viewer.render.annotations import Annotation
 from neodent_viewer.render.display import Display
-from neodent_viewer.render.engine import Engine, Quality
+from neodent_viewer.render.engine import Engine, Quality, holds_withdrawn
 from neodent_viewer.render.views import Size
 
 _log = logging.getLogger(__name__)
@@ -101,12 +101,12 @@ class Frames:
 
     def _cover_stage(self, moment: Moment) -> None:
         """Take from the audience a picture that no frame could replace and that holds what was withdrawn."""
-        if self._engine.holds_withdrawn(STAGE, moment):
+        if holds_withdrawn(self._engine, STAGE, moment):
             self._stage.show_texture(0, (0, 0))
 
     def _cover_editor(self, moment: Moment) -> None:
         """Take it from the editor; where that showed the stage's picture, it is the stage's that counts."""
-        if any(self._engine.holds_withdrawn(view, moment) for view in (EDITOR, ORIGINAL, STAGE)):
+        if any(holds_withdrawn(self._engine, view, moment) for view in (EDITOR, ORIGINAL, STAGE)):
             self._canvas.show_texture(0, self._canvas.area())
 
     def _monitors(self) -> bool:

@@ -307,10 +307,6 @@ class Engine:
         """Return how many frames the view has got."""
         return self._views[view].frames if view in self._views else 0
 
-    def holds_withdrawn(self, view: str, moment: Moment) -> bool:
-        """Return whether the view's last picture holds anything that consent, as of `moment`, does not allow any more."""
-        return view in self._views and self._views[view].withdrawn(moment)
-
     def legends(self, view: str) -> tuple[Piece, ...]:
         """Return the legends in the view's last picture whose range can be turned, and where they lie."""
         return self._views[view].legends if view in self._views else ()
@@ -367,6 +363,11 @@ class Engine:
             if owner is not None:
                 owner.delete()
         self._gpu.close()
+
+
+def holds_withdrawn(engine: Engine, view: str, moment: Moment) -> bool:
+    """Return whether the view's last picture holds anything that consent, as of `moment`, does not allow any more."""
+    return view in engine._views and engine._views[view].withdrawn(moment)
 
 
 def _check_purpose(moment: Moment, purpose: Purpose) -> None:

@@ -223,9 +223,9 @@ class TimelineView(QWidget):
             self._end(at)  # another window took the release
         elif self._doing == "scrub":
             self._scrub(at)
-        elif self._doing == "chapter" and self._wandered(at):
+        elif self._doing == "chapter" and _wandered(self._pressed, at):
             self._drag_chapter(at)
-        elif self._doing == "stretch" and self._wandered(at):
+        elif self._doing == "stretch" and _wandered(self._pressed, at):
             first, last = sorted((self.scale.time(self._pressed.x()), self.scale.time(at.x())))
             low, high = self.shown.span
             self.shown = replace(self.shown, loop=(max(first, low), min(last, high)))
@@ -249,9 +249,9 @@ class TimelineView(QWidget):
             before = next((p for p in self.shown.placed if p.chapter.id == one.chapter.id), one)
             if (before.start, before.end) != (one.start, one.end):
                 self.changed.emit(one.chapter.id, one.start, one.end)
-            elif not self._wandered(at):
+            elif not _wandered(self._pressed, at):
                 self.sought.emit(one.start)
-        elif doing == "stretch" and self._wandered(at) and self.shown.loop is not None:
+        elif doing == "stretch" and _wandered(self._pressed, at) and self.shown.loop is not None:
             self.stretched.emit(*self.shown.loop)
         self._picture = None
         self.update()
@@ -288,9 +288,6 @@ class TimelineView(QWidget):
         self._held = Held(Placed(start, end, origin.chapter), what)
         self._picture = None
         self.update()
-
-    def _wandered(self, at: QPointF) -> bool:
-        return (at - self._pressed).manhattanLength() > _STILL
 
     def _show_cursor(self, at: QPointF) -> None:
         found = self._chapter_at(at)
@@ -366,3 +363,8 @@ class TimelineView(QWidget):
         """Return in words what lies under a place."""
         found = self._chapter_at(at)
         return words_at(self.shown, self.scale, at, self.width(), None if found is None else found[0])
+
+
+def _wandered(pressed: QPointF, at: QPointF) -> bool:
+    """Return whether a hand has moved farther than a click may."""
+    return (at - pressed).manhattanLength() > _STILL
