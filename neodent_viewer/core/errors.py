@@ -32,7 +32,8 @@ class NeodentError(Exception):
     def sentence(self) -> str:
         """Return what, where and remedy as one line for a window or a terminal."""
         where = f" [{self.where}]" if self.where else ""
-        return f"{self.what}{where}" + (f" {self.remedy}" if self.remedy else "")
+        end = "" if not (where or self.remedy) or self.what.endswith((".", "!", "?", ":", "…")) else "."
+        return f"{self.what}{end}{where}" + (f" {self.remedy}" if self.remedy else "")
 
 
 def _rebuild(cls: type[NeodentError], what: str, kind: str, where: str, remedy: str) -> NeodentError:
