@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import sys
 from dataclasses import dataclass, replace
+from functools import partial
 from pathlib import Path
 
 from PySide6.QtWidgets import QApplication
@@ -120,6 +121,7 @@ def compose(*, clock: Clock | None = None, preferences: Path | None = None, seed
     background = Threads(shell.say_error)
     engine = Engine(QtContext(), lambda work, then: background.quietly(work, then))
     engine.problems.connect(shell.say_error)
+    engine.permits = partial(_permits, live)
     engine.attach(document)
     cameras = Cameras(document, selection)
     aim = Aim(document, cameras, background)
@@ -169,6 +171,12 @@ def compose(*, clock: Clock | None = None, preferences: Path | None = None, seed
     tools.changed.connect(lambda: canvas.set_aiming(tools.tool.aims))
     hook.install()  # from here on errors are told in the window; before, there is none and they reach the terminal
     return Program(context, window, canvas, frames, ticker, stage, loading, feed, background, aim, hand, hook)
+
+
+def _permits(live: Live, channel: str, purpose: str) -> bool:
+    """Return whether what a picture keeps of a channel may still be seen, though its probe was taken away meanwhile."""
+    heard = live.heard(channel)
+    return heard is not None and live.gate.allows(heard, purpose)
 
 
 def _connect(

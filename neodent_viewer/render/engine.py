@@ -28,7 +28,7 @@ did for the last frame of the view:
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
@@ -99,6 +99,8 @@ class Engine:
         self._views: dict[str, ViewTargets] = {}
         self._document: DocumentAdaptor | None = None
         self.master = Master()
+        #: asked of channels that a kept picture shows and the moment has no slot for: may they be seen for a purpose
+        self.permits: Callable[[str, str], bool] = lambda channel, purpose: True
         self.renderer = self._gpu.renderer
 
     # -- what is shown -------------------------------------------------------------------------------------------
@@ -197,7 +199,7 @@ class Engine:
 
     def _must_draw(self, view: str, targets: ViewTargets, moment: Moment) -> bool:
         """Return whether to draw anew: a frozen view does so only once it is new, or holds what was withdrawn since."""
-        withdrawn = targets.withdrawn(moment)
+        withdrawn = targets.withdrawn(moment, self.permits)
         if withdrawn:
             self._effects.forget(view)  # trails hold it too
         return withdrawn or targets.drawn is None or not self.master.freeze
@@ -367,7 +369,7 @@ class Engine:
 
 def holds_withdrawn(engine: Engine, view: str, moment: Moment) -> bool:
     """Return whether the view's last picture holds anything that consent, as of `moment`, does not allow any more."""
-    return view in engine._views and engine._views[view].withdrawn(moment)
+    return view in engine._views and engine._views[view].withdrawn(moment, engine.permits)
 
 
 def _check_purpose(moment: Moment, purpose: Purpose) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Hashable
+from collections.abc import Callable, Hashable
 
 import numpy as np
 
@@ -60,19 +60,22 @@ class ViewTargets:
             found = self._others[name] = Target(size, kind, depth=self.picture if depth else False, smooth=smooth)
         return found
 
-    def withdrawn(self, moment: Moment) -> bool:
-        """Return whether the picture holds anything that consent does not allow any more."""
+    def withdrawn(self, moment: Moment, permits: Callable[[str, str], bool]) -> bool:
+        """Return whether the picture holds anything that consent does not allow any more.
+
+        Of what no slot is left for, because its probe was taken away, ``permits(channel, purpose)`` is asked.
+        """
         before = self.drawn
-        if before is None or not moment.withheld.any():
+        if before is None:
             return False
+        shown = ~before.withheld if len(before.withheld) else np.ones(len(before.probes), np.bool_)
         if (before.probes, before.channels) == (moment.probes, moment.channels):
-            shown = ~before.withheld if len(before.withheld) else np.ones(len(moment.withheld), np.bool_)
-            return bool((moment.withheld & shown).any())
+            return bool(len(moment.withheld)) and bool((moment.withheld & shown).any())
+        withheld = moment.withheld.tolist() or [False] * len(moment.probes)
+        now = dict(zip(zip(moment.probes, moment.channels, strict=True), withheld, strict=True))
         slots = zip(before.probes, before.channels, strict=True)
-        was_withheld = before.withheld if len(before.withheld) else np.zeros(len(before.probes), np.bool_)
-        seen = {slot for slot, withheld in zip(slots, was_withheld, strict=True) if not withheld}
-        now = zip(zip(moment.probes, moment.channels, strict=True), moment.withheld, strict=True)
-        return any(withheld and slot in seen for slot, withheld in now)
+        seen = [slot for slot, visible in zip(slots, shown, strict=True) if visible]
+        return any(now[slot] if slot in now else not permits(slot[1], moment.purpose) for slot in seen)
 
     def delete(self) -> None:
         """Give everything back."""

@@ -16,6 +16,7 @@ from pytestqt.qtbot import QtBot
 from neodent_viewer.app.compose import Program
 from neodent_viewer.app.frames import EDITOR, STAGE
 from neodent_viewer.app.stage_window import StageWindow
+from neodent_viewer.document.look import Look, Shading
 from neodent_viewer.document.moment import Moment
 from neodent_viewer.render.annotations import Point
 
@@ -208,6 +209,31 @@ def test_a_frozen_stage_holds_while_the_editor_moves_on(program: Program, qtbot:
     program.context.camera.set_preset("left")
     qtbot.waitUntil(lambda: program.clock.settled and program.canvas.grabFramebuffer() != editor, timeout=PATIENCE)
     _goes_on(program, qtbot, pixels)
+
+
+def test_what_a_frozen_stage_shows_of_a_probe_that_was_taken_away_can_be_withdrawn(
+    staged: Program, qtbot: QtBot
+) -> None:
+    context, engine, drawn = staged.context, staged.context.engine, staged.context.engine.frames
+    context.document.set(("look",), Look(shading=Shading.FIELD, quantity="temperature"))
+    context.requests.set_feed("sim")
+    probe = next(one for one in context.document.probes.values() if one.channels[0].key.endswith("/temperature"))
+    keys = [one.key for one in probe.channels]
+
+    def heard() -> bool:
+        moment = staged.clock.moment
+        return keys[0] in moment.channels and bool(np.isfinite(moment.values[moment.channels.index(keys[0])]))
+
+    qtbot.waitUntil(heard, timeout=PATIENCE)
+    frames = drawn(STAGE)
+    qtbot.waitUntil(lambda: drawn(STAGE) > frames + 1, timeout=PATIENCE)
+    staged.stage.set_frozen(True)
+    pixels = engine.read(STAGE)
+    context.document.set(("probes", probe.id), None)
+    _goes_on(staged, qtbot, pixels)
+    context.live.withdraw(keys[0])
+    qtbot.waitUntil(lambda: not np.array_equal(engine.read(STAGE), pixels), timeout=PATIENCE)
+    _goes_on(staged, qtbot, engine.read(STAGE))
 
 
 def test_a_frozen_stage_that_changes_size_still_has_a_picture(staged: Program, qtbot: QtBot) -> None:

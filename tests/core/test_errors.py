@@ -19,4 +19,6 @@ def test_an_error_survives_pickling(cls):
 def test_a_sentence_leaves_out_what_is_not_known():
     assert NeodentError("No.", kind="k").sentence() == "No."
     assert NeodentError("No.", kind="k", where="x", remedy="Try.").sentence() == "No. [x] Try."
-    assert NeodentError("nobody (yet)", kind="k", where="x", remedy="Try.").sentence() == "nobody (yet). [x] Try.", "one after the other"
+    assert NeodentError("nobody (yet)", kind="k", where="x", remedy="Try.").sentence() == "nobody (yet). [x] Try.", (
+        "one after the other"
+    )

@@ -202,6 +202,12 @@ def test_what_is_withdrawn_leaves_a_frozen_picture_at_once(make_engine, field, p
     )
     field.set(("probes", "b"), None)
     assert (draw(engine, allowed(field, False)) == without).all(), "what it never showed cannot be withdrawn from it"
+    asked = []
+    engine.permits = lambda channel, purpose: asked.append(channel) or False
+    gone = draw(engine, allowed(field, False))
+    assert asked == ["b/temperature"], "only of what it shows and nobody has a slot for"
+    assert (gone != without).any() and hatched(around(gone, (-4, -4, 8), 5))
+    assert (draw(engine, allowed(field, False)) == gone).all() and len(asked) == 1
 
 
 def test_trails_do_not_remember_what_is_withdrawn(make_engine, field, probe_at):
