@@ -121,7 +121,6 @@ def compose(*, clock: Clock | None = None, preferences: Path | None = None, seed
     background = Threads(shell.say_error)
     engine = Engine(QtContext(), lambda work, then: background.quietly(work, then))
     engine.problems.connect(shell.say_error)
-    engine.permits = partial(_permits, live)
     engine.attach(document)
     cameras = Cameras(document, selection)
     aim = Aim(document, cameras, background)
@@ -182,7 +181,8 @@ def _permits(live: Live, channel: str, purpose: str) -> bool:
 def _connect(
     context: AppContext, canvas: Canvas, ticker: FrameClock, cameras: Cameras, aim: Aim, loading: Loading
 ) -> None:
-    """Tell the frame clock about everything that is seen."""
+    """Tell the frame clock about everything that is seen, and the engine what may be."""
+    context.engine.permits = partial(_permits, context.live)
     context.document.changed.connect(lambda change: _on_document(ticker, change))
     context.selection.changed.connect(ticker.request)
     context.engine.wants_frame.connect(ticker.request)
