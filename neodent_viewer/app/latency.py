@@ -1,8 +1,8 @@
 """Measures the real window with a live feed: from a sample sent to the pixel of its tooth, and what a loud feed costs.
 
 Order: everything has arrived -> a plain look, an OSC port of its own -> samples one by one through the port, each waited for
-on screen -> pictures a second with that quiet feed, then while 10,000 samples/s come in as well -> figures as one line of
-JSON -> the window closes.
+on screen -> a mouth of 64 channels -> pictures a second with a quiet feed -> loud feeds, one after the other: all well, all
+stuck, and by the Lab Streaming Layer where that is installed -> figures as one line of JSON -> the window closes.
 """
 
 from __future__ import annotations
@@ -13,13 +13,14 @@ import time
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING
+from importlib.util import find_spec
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from PySide6.QtCore import QObject, QTimer
 from PySide6.QtGui import QColor, QImage
 
-from neodent_viewer.app.settling import time_ticks
+from neodent_viewer.app.loud import Loud
 
 if TYPE_CHECKING:
     from neodent_viewer.app.compose import Program
@@ -53,8 +54,9 @@ class Latency(QObject):
         self._warm = False
         self._took: list[float] = []
         self._frames: list[int] = []
-        self._rates: dict[str, float] = {}
-        self._ticks: list[float] = []
+        self._fps_quiet = 0.0
+        self._settled: Callable[[], None] = self._begin
+        self._loud: dict[str, dict[str, Any]] = {}
 
     def start(self) -> None:
         """Wait until nothing is under way, then begin."""
@@ -63,9 +65,12 @@ class Latency(QObject):
 
     def _look(self) -> None:
         self._quiet = 0 if self._program.background.jobs() else self._quiet + 1
-        if self._quiet < _QUIET:
-            return
-        self._timer.stop()
+        if self._quiet >= _QUIET:
+            self._timer.stop()
+            self._quiet = 0
+            self._settled()
+
+    def _begin(self) -> None:
         self._prepare()
         self._program.canvas.presented.connect(self._shown)
         self._send(COLD)
@@ -114,16 +119,6 @@ class Latency(QObject):
         """Return how many pictures were drawn: one that is only shown again is none."""
         return self._program.context.engine.frames("editor")
 
-    def _count(self, name: str, then: Callable[[], None]) -> None:
-        """Count pictures for a while, then go on."""
-        before = self._pictures
-
-        def end() -> None:
-            self._rates[name] = (self._pictures - before) / SECONDS
-            then()
-
-        QTimer.singleShot(round(SECONDS * 1000), end)
-
     def _seek(self) -> None:
         """Find the pixel that tells most between a cold and a warm tooth."""
         if self._grabs:
@@ -155,32 +150,58 @@ class Latency(QObject):
 
     def _next(self) -> None:
         if len(self._took) >= SAMPLES:
-            self._count("quiet", self._loud)
+            self._crowd()
             return
         self._warm = not self._warm
         self._sent = time.perf_counter(), self._drawn(), self._warm
         self._send(WARM if self._warm else COLD)
 
-    def _loud(self) -> None:
-        from neodent_viewer.jobs.soak import Mouths
-        from neodent_viewer.live.mapping import MappedSource
+    def _crowd(self) -> None:
+        """Let the mouth have 64 channels, judged by the thresholds that come with them, and wait until that has settled."""
+        from neodent_viewer.document.thresholds import THRESHOLDS
+        from neodent_viewer.jobs.bench_scrub import fill_mouth
 
-        context = self._program.context
-        context.live.add_source(MappedSource(Mouths(faults=False), context.document))
-        time_ticks(context.live, self._ticks.append)
-        self._count("loud", self._end)
+        document = self._program.context.document
+        document.set(("settings", THRESHOLDS), {})
+        fill_mouth(document)
+        self._settled = self._count_quiet
+        self._timer.start(_LOOK)
+
+    def _count_quiet(self) -> None:
+        """Count pictures for a while with a feed that says nothing."""
+        before = self._pictures
+
+        def end() -> None:
+            self._fps_quiet = (self._pictures - before) / SECONDS
+            self._next_loud()
+
+        QTimer.singleShot(round(SECONDS * 1000), end)
+
+    def _next_loud(self) -> None:
+        """Measure the next loud feed, or end."""
+        name = next((name for name in self._feeds() if name not in self._loud), "")
+        if not name:
+            self._end()
+            return
+
+        def then(told: dict[str, Any]) -> None:
+            self._loud[name] = told
+            self._next_loud()
+
+        kind, _, how = name.partition(" ")
+        Loud(self._program, kind, then, stuck=how == "stuck").start()
+
+    def _feeds(self) -> tuple[str, ...]:
+        return ("osc", "osc stuck", *(("lsl",) if find_spec("pylsl") else ()))
 
     def _end(self) -> None:
         self._program.canvas.presented.disconnect(self._shown)
         self._wire.close()
-        dropped = sum(status.dropped for status in self._program.context.live.status().sources)
         told = {
             "latency_ms": [round(ms, 2) for ms in self._took],
             "frames": self._frames,
-            "fps_quiet": round(self._rates["quiet"], 1),
-            "fps_loud": round(self._rates["loud"], 1),
-            "tick_loud_ms": round(float(np.median(self._ticks)), 2),
-            "dropped": dropped,
+            "fps_quiet": round(self._fps_quiet, 1),
+            "loud": self._loud,
             "canvas": self._program.canvas.area(),
         }
         print(json.dumps(told), flush=True)

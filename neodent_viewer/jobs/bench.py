@@ -27,6 +27,7 @@ from neodent_viewer.document.part import Part
 from neodent_viewer.jobs.bench_dab import bench_dab
 from neodent_viewer.jobs.big_mesh import big_surface, write_big_stl
 from neodent_viewer.jobs.figure import Figure
+from neodent_viewer.jobs.loud import RATE
 from neodent_viewer.jobs.soak import bench_soak
 
 if TYPE_CHECKING:
@@ -85,14 +86,31 @@ def bench_stroke(triangles: int) -> Iterator[Figure]:
 
 
 def bench_latency(_: int) -> Iterator[Figure]:
-    """From a sample sent to the pixel of its tooth, and pictures a second of the real window beside a loud feed."""
-    told = _window(None, "--latency")
-    size = "x".join(map(str, told["canvas"]))
-    extra = {"frames": max(told["frames"]), "frames_median": median(told["frames"])}
-    extra |= {key: told[key] for key in ("fps_quiet", "fps_loud", "tick_loud_ms", "dropped")}
+    """From a sample sent to the pixel of its tooth, and the real window beside loud feeds."""
+    told = _window(None, "--latency", patience=240.0)
+    size, loud = "x".join(map(str, told["canvas"])), told["loud"]["osc"]
+    extra = {
+        "frames": max(told["frames"]),
+        "frames_median": median(told["frames"]),
+        "fps_quiet": told["fps_quiet"],
+        "fps_loud": loud["fps"],
+        "tick_loud_ms": round(median(loud["tick_ms"]), 2),
+        "dropped": loud["dropped"],
+    }
     yield Figure(
         "latency", told["latency_ms"], f"sample sent by OSC to pixel changed, demo smile, canvas {size}", extra
     )
+    for name, one in told["loud"].items():
+        if one["sent"] and one["tick_ms"]:
+            yield _loud(name, one)
+
+
+def _loud(name: str, told: dict[str, Any]) -> Figure:
+    """Return the figure of the ticks beside a loud feed."""
+    ticks = np.array(told.pop("tick_ms"))
+    shares = {"p99_ms": round(float(np.percentile(ticks, 99)), 2), "under_2_ms": round(float((ticks < 2.0).mean()), 3)}
+    note = f"tick in the window, {RATE} samples/s over 64 channels by {name} from another process"
+    return Figure(f"tick {name}", ticks.tolist(), note, shares | told)
 
 
 def bench_hours(_: int, hours: float = 1.0) -> Iterator[Figure]:

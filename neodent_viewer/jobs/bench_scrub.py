@@ -28,14 +28,20 @@ _TICKS, _AT_ONCE = 60.0, 60.0
 def full_mouth() -> Document:
     """Return the demo smile with 64 channels on its 28 teeth."""
     from neodent_viewer.jobs.demo import demo_document
-    from neodent_viewer.live.placement import place_probes
 
     document = demo_document()
+    fill_mouth(document)
+    return document
+
+
+def fill_mouth(document: Document) -> None:
+    """Put 64 channels on the 28 teeth of the demo smile, in place of what it carries."""
+    from neodent_viewer.live.placement import place_probes
+
     for name in tuple(document.probes):
         document.set(("probes", name), None)
     place_probes(document, MOLARS, ("temperature", "ph", "force"))
     place_probes(document, [tooth for tooth in TEETH if tooth not in MOLARS], ("temperature", "ph"))
-    return document
 
 
 def long_night(document: Document, hours: float, seed: int = 0) -> Recording:
