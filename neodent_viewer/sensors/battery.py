@@ -2,18 +2,17 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import Any
+from collections.abc import Sequence
+from functools import reduce
 
 import numpy as np
-from numpy.typing import NDArray
 
 from neodent_viewer.sensors.bins import Bin, Binner
 from neodent_viewer.sensors.channel import Channel
-from neodent_viewer.sensors.check import GOOD, SUSPECT, Check, SlowCheck
+from neodent_viewer.sensors.check import GOOD, SUSPECT, Bounds, Check, SlowCheck
 from neodent_viewer.sensors.checks.attenuated import Attenuated
 from neodent_viewer.sensors.checks.climatology import Climatology
-from neodent_viewer.sensors.checks.decoupling import Decoupling
+from neodent_viewer.sensors.checks.decoupling import Decoupling, Outside
 from neodent_viewer.sensors.checks.drift import Drift
 from neodent_viewer.sensors.checks.flat_line import FlatLine
 from neodent_viewer.sensors.checks.gap import Gap
@@ -24,41 +23,19 @@ from neodent_viewer.sensors.checks.rate_of_change import RateOfChange
 from neodent_viewer.sensors.checks.saturation import Saturation
 from neodent_viewer.sensors.checks.spike import Spike
 from neodent_viewer.sensors.fault import FaultKind, FaultLog
+from neodent_viewer.sensors.flagging import Said, worst
 from neodent_viewer.sensors.glance import Glance
 from neodent_viewer.sensors.sample import Float64
 from neodent_viewer.sensors.thresholds import OFF, Limits
 
-#: worst-wins order: a test that could not judge never hides one that could
-_RANK = (0, 1, 0, 2, 3, 0, 0, 0, 0, 4)
-_RANKS = np.array(_RANK, np.uint8)
 #: width of a bin: seconds, and periods
 _WIDTH, _PERIODS = 10.0, 32.0
 #: seconds that the time of day is judged over
 _SEASON = 300.0
-
-
-def worst(a: int, b: int) -> int:
-    """Return the flag that stands when two checks spoke.
-
-    >>> worst(2, 1), worst(3, 1), worst(4, 9)
-    (1, 3, 9)
-    """
-    return a if _RANK[a] >= _RANK[b] else b
-
-
-def worse(a: NDArray[np.uint8], b: NDArray[np.uint8]) -> NDArray[np.uint8]:
-    """Return the flags (k,) that stand when two checks spoke."""
-    return np.where(_RANKS[a] >= _RANKS[b], a, b)
-
-
-@dataclass(slots=True)
-class Said:
-    """What one check said of some rows of a block: flag j is about row ``rows[j - lag]``, or about a sample before them."""
-
-    name: str
-    rows: Any  # sequence of int or ndarray (k,) int64
-    lag: int
-    flags: Any  # list of int or ndarray (k,) uint8, as the check was run
+#: blocks after which checks that have bounds know two samples
+_SETTLED = 2
+#: checks that find fault with sample after sample as long as something lasts
+_LEANING = (FlatLine, Outside)
 
 
 def bin_width(channel: Channel) -> float:
@@ -100,6 +77,12 @@ class Battery:
             Saturation.name: limits.rails == (-OFF, OFF),
         }
         self.checks = tuple(check for check in checks if not off.get(check.name))
+        #: those that have bounds are told samples within them late: the last two are all they keep
+        bounds = {check: known for check in self.checks if (known := check.bounds()) is not None}
+        self._bounds = reduce(Bounds.with_, bounds.values(), Bounds())
+        self._bounded, self._others = tuple(bounds), tuple(check for check in self.checks if check not in bounds)
+        self._behind: tuple[Sequence[float], Sequence[float]] | None = None
+        self._taken = 0  # samples, as far as they matter
         self.lag = max(check.lag for check in self.checks)
         #: every fast test -> samples it must wait before it can judge one
         self.lags = {Late.name: Late.lag, Gap.name: Gap.lag, **{check.name: check.lag for check in self.checks}}
@@ -130,29 +113,77 @@ class Battery:
         Those that find nothing wrong with samples `seen` at a glance say nothing: all is good to them.
         """
         said = []
-        rows = range(len(times))
-        for check in self.checks:
-            if seen is not None and check.calm(seen):
-                check.skip(times, values)
-                continue
+        checks, seen = self._asked(times, values, seen)
+        for check in checks:
+            if seen is not None:
+                if check.calm(seen):
+                    check.skip(times, values)
+                    continue
+                alike = check.alike(times, values, arrival, seen) if isinstance(check, _LEANING) else None
+                if alike is not None:
+                    if alike.mark is not None:
+                        log.add_few(check.kind, (alike.mark,), check.name, (seen.samples,))
+                    said.append(Said(check.name, range(seen.samples), check.lag, [alike.flag] * seen.samples))
+                    continue
             out = check.update(times, values, arrival)
             if out.marks:
                 log.add_few(check.kind, out.marks, check.name)
-            said.append(Said(check.name, rows, check.lag, out.flags))
+            said.append(Said(check.name, range(len(times)), check.lag, out.flags))
         closed = self.bins.update(times, values, arrival)
         return self._slowly(closed, len(times), said, log) if closed or self._standing >= SUSPECT else said
 
-    def many(self, times: Float64, values: Float64, arrival: Float64, log: FaultLog) -> list[Said]:
+    def many(
+        self, times: Float64, values: Float64, arrival: Float64, log: FaultLog, seen: Glance | None = None
+    ) -> list[Said]:
         """Do the same over arrays (k,)."""
         said = []
         rows = np.arange(len(times))
-        for check in self.checks:
+        lists = times.tolist(), values.tolist()
+        checks, seen = self._asked(*lists, seen)
+        for check in checks:
+            if seen is not None and check.calm(seen):
+                check.skip(*lists)
+                continue
             out = check.sweep(times, values, arrival)
             if out.marks is not None:
                 log.add_marks(check.kind, out.marks, check.name)
             said.append(Said(check.name, rows, check.lag, out.flags))
-        closed = self.bins.update(times.tolist(), values.tolist(), arrival.tolist())
+        closed = self.bins.update(*lists, arrival.tolist())
         return self._slowly(closed, len(times), said, log)
+
+    def _asked(
+        self, times: Sequence[float], values: Sequence[float], seen: Glance | None
+    ) -> tuple[tuple[Check, ...], Glance | None]:
+        """Return the checks that have to be asked about some samples, and what was seen of these, if that is of use."""
+        if seen is None or self._taken < _SETTLED:
+            return self._all(), seen
+        if self._pass(times, values, seen):
+            return self._others, seen
+        seen = seen.closely(values)
+        return (self._others if self._pass(times, values, seen) else self._all()), seen
+
+    def _pass(self, times: Sequence[float], values: Sequence[float], seen: Glance) -> bool:
+        """Let samples pass all checks that have bounds, if they lie within them; return whether they do."""
+        if not self._bounds.hold(seen):
+            return False
+        if len(times) > 1:
+            self._behind = times[-2:], values[-2:]
+        elif self._behind is None:
+            for check in self._bounded:
+                check.skip(times, values)
+        else:
+            before, held = self._behind
+            self._behind = (before[-1], times[0]), (held[-1], values[0])
+        return True
+
+    def _all(self) -> tuple[Check, ...]:
+        """Return all checks, told what they let pass."""
+        self._taken += 1
+        if self._behind is not None:
+            for check in self._bounded:
+                check.skip(*self._behind)
+            self._behind = None
+        return self.checks
 
     def _slowly(self, closed: list[tuple[int, Bin]], count: int, said: list[Said], log: FaultLog) -> list[Said]:
         """Run the slow checks over bins and say for each row what stood when it came."""

@@ -2,8 +2,10 @@
 
 Ticks bring one to a handful of samples a channel, where array calls cost more than the arithmetic; recordings bring a
 million. So every check has two ways in that share one state and agree bit for bit: `Check.update` over plain floats,
-`Check.sweep` over arrays. And it has a way past, `Check.skip`, for samples that it can tell at a glance to be good. Checks of
-slow things (`SlowCheck`) look at closed bins of samples instead, see `sensors.bins`.
+`Check.sweep` over arrays. And it has a way past, `Check.skip`, for samples that it can tell at a glance to be good; checks
+that keep nothing of what they let pass but the last two samples say once and for all what a glance must show (`Bounds`), so
+that nobody need ask each of them. Checks of slow things (`SlowCheck`) look at closed bins of samples instead, see
+`sensors.bins`.
 """
 
 from __future__ import annotations
@@ -11,7 +13,7 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from typing import ClassVar, Protocol
+from typing import ClassVar, NamedTuple, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
@@ -63,6 +65,57 @@ class Swept:
     marks: Marks | None = None
 
 
+class Bounds(NamedTuple):
+    """What a glance must show for a check to be calm.
+
+    Attributes
+    ----------
+    low, high : float
+        Values lie between these, ends allowed, in the channel's unit.
+    step : float
+        Every change of value is smaller than this ...
+    rate, least : float
+        ... and not faster (units per second), in steps that count as at least `least` seconds.
+    """
+
+    low: float = -math.inf
+    high: float = math.inf
+    step: float = math.inf
+    rate: float = math.inf
+    least: float = math.inf
+
+    def with_(self, other: Bounds) -> Bounds:
+        """Return what must be shown for two checks."""
+        lower, higher = max(self.low, other.low), min(self.high, other.high)
+        step, rate, least = min(self.step, other.step), min(self.rate, other.rate), min(self.least, other.least)
+        return Bounds(lower, higher, step, rate, least)
+
+    def hold(self, seen: Glance) -> bool:
+        """Return whether what was seen lies within them."""
+        shortest = seen.shortest
+        return (
+            self.low <= seen.low
+            and seen.high <= self.high
+            and seen.step < self.step
+            and seen.step / (self.least if shortest < self.least else shortest) <= self.rate
+        )
+
+
+class Alike(NamedTuple):
+    """One answer to several samples.
+
+    Attributes
+    ----------
+    flag : int
+        Of each of them.
+    mark : Mark or None
+        What is wrong with all of them together.
+    """
+
+    flag: int
+    mark: Mark | None = None
+
+
 class Check(Protocol):
     """One quality test of one channel, sample by sample."""
 
@@ -81,6 +134,12 @@ class Check(Protocol):
 
     def skip(self, times: Sequence[float], values: Sequence[float]) -> None:
         """Take in samples that are calm, without a word: as `update` would."""
+
+    def bounds(self) -> Bounds | None:
+        """Return the bounds within which it is calm once it has taken two samples in; None where that depends on more.
+
+        A check that has some keeps nothing of calm samples but the last two: it need be told only those, and late.
+        """
 
 
 class SlowCheck(Protocol):

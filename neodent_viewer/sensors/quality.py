@@ -8,31 +8,28 @@ What comes out depends on the samples only, not on how they were cut into blocks
 from __future__ import annotations
 
 import math
-from collections import deque
 from dataclasses import replace
-from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from neodent_viewer.sensors.battery import Battery, Said, worse, worst
+from neodent_viewer.sensors.battery import Battery
 from neodent_viewer.sensors.bins import Bin
 from neodent_viewer.sensors.channel import QUANTITIES, Channel
-from neodent_viewer.sensors.check import BAD, BAD_ENERGY, GOOD, NOT_EVALUATED, SUSPECT, SUSPECT_ENERGY, multiple
+from neodent_viewer.sensors.check import BAD, BAD_ENERGY, SUSPECT, SUSPECT_ENERGY, multiple
 from neodent_viewer.sensors.fault import Fault, FaultKind, FaultLog, Mark
-from neodent_viewer.sensors.glance import Glance, glance
+from neodent_viewer.sensors.flagging import Flagging, Flags, Said, worst
+from neodent_viewer.sensors.glance import Glance, glance, glance_along
 from neodent_viewer.sensors.sample import Block, Float64
 from neodent_viewer.sensors.thresholds import LIMITS, Limits, changed_tests, limits_of
 from neodent_viewer.sensors.timebase import ClockStatus, Place, SourceClock
 
 __all__ = ["LIMITS", "ChannelQuality", "Limits", "known_channel", "limits_of", "running", "worst"]
 
-#: blocks up to this many samples are cheaper as plain floats than as arrays
-_FEW = 24
+#: blocks up to so many samples are cheaper as plain floats than as arrays: where every sample has to be looked at, and where
+#: a glance is enough
+_FEW, _MANY = 24, 128
 
-Flags = NDArray[np.uint8]
-#: what flags are before anything was said
-_UNJUDGED: Flags = np.full(_FEW, NOT_EVALUATED, np.uint8)
 #: times, values, arrival (k,)
 _Rows = tuple[list[float], list[float], list[float]]
 
@@ -71,21 +68,9 @@ class ChannelQuality:
         self._clock = SourceClock(1.0 / quantity.rate, self.limits.jump)
         self._battery = Battery(channel, self.limits, midnight)
         self.gap = self._battery.gap  #: knows the channel's cadence, and so when it has been silent for too long
-        self._total = 0
         # the last sample in order
         self._last_time, self._last_value = -math.inf, math.nan
-        # the last flag of each test; of those not in it good, where all were good lately
-        self._latest: dict[str, int] = {}
-        self._all_good = False
-        # numbers of the samples in order that some check has yet to judge
-        self._waiting: deque[int] = deque(maxlen=self._battery.lag)
-        # of the block that is being judged: number of its first sample, flags, what was said, flags of samples before it
-        self._first = 0
-        self._flags: Flags = np.zeros(0, np.uint8)
-        self._said: list[Said] = []
-        self._well: list[tuple[int, int, list[Said]]] = []  # rows from, up to; all tests found them good but these
-        self._earlier: dict[int, int] = {}
-        self._unsure: list[int] = []
+        self._flagging = Flagging(self._battery.lag)
 
     def set_limits(self, limits: Limits, *, afresh: bool = False) -> None:
         """Judge by other thresholds from now on; checks begin afresh, faults and flags so far stand.
@@ -98,8 +83,7 @@ class ChannelQuality:
         self._clock.jump = max(limits.jump, 3.0 / self.channel.quantity.rate)
         self._battery = Battery(self.channel, limits, self._midnight)
         self.gap = self._battery.gap
-        self._waiting = deque(maxlen=self._battery.lag)
-        self._latest, self._all_good = {}, False
+        self._flagging.afresh(self._battery.lag)
 
     # -- samples -----------------------------------------------------------------------------------------------------
 
@@ -114,10 +98,9 @@ class ChannelQuality:
             Number (from the first sample ever) and flag of earlier samples that turned out at least this bad.
         """
         count = len(block.times)
-        self._first, self._said, self._earlier, self._unsure, self._well = self._total, [], {}, [], []
-        self._flags = _UNJUDGED[:count].copy() if count <= _FEW else np.full(count, NOT_EVALUATED, np.uint8)
+        self._flagging.begin(count)
         self.placed, self.orderly = block.times, False
-        if count > _FEW:
+        if count > _MANY:
             placed = self._clock.calm(block.times, block.arrival)
             if placed is not None:
                 self.placed = placed
@@ -133,40 +116,24 @@ class ChannelQuality:
                 self._few((steady, block.values.tolist(), arrival), 0)
             else:
                 self._singly(block)
-        return self._flags, tuple(self._earlier.items()) if self._earlier else ()
+        return self._flagging.found()
 
     def by_test(self) -> dict[str, Flags]:
         """Return test -> flags (k,) of the last block, as far as they were known when it was judged."""
-        found: dict[str, Flags] = {}
-
-        def flags_of(name: str) -> Flags:
-            return found.setdefault(name, np.full(len(self._flags), NOT_EVALUATED, np.uint8))
-
-        for start, end, spoken in self._well:
-            for name in self._battery.lags.keys() - {said.name for said in spoken}:
-                flags_of(name)[start : max(start, end - self._battery.lags[name])] = GOOD
-        for said in self._said:
-            flags = flags_of(said.name)
-            answers = np.asarray(said.flags[said.lag :], np.uint8)
-            flags[np.asarray(said.rows, np.int64)[: len(answers)]] = answers
-        return found
+        return self._flagging.by_test(self._battery.lags)
 
     @property
     def doubted(self) -> bool:
         """Whether the last block holds samples whose time means nothing or is in doubt."""
-        return bool(self._unsure)
+        return self._flagging.doubted
 
     def sure(self) -> NDArray[np.bool_]:
         """Return which samples (k,) of the last block have a time that can be relied on."""
-        sure = np.ones(len(self._flags), np.bool_)
-        sure[self._unsure] = False
-        return sure
+        return self._flagging.sure()
 
     def verdicts(self) -> dict[str, int]:
         """Return test -> the last flag it gave, slow tests included; the clock is doubted as long as the last sample is."""
-        good = dict.fromkeys(self._battery.lags, GOOD) if self._all_good else {}
-        doubt = {one.name: one.flags[0] for one in self._said[-1:] if self._unsure[-1:] == [len(self._flags) - 1]}
-        return {**good, **self._latest, **doubt, **self._battery.states}
+        return self._flagging.verdicts(self._battery.lags) | self._battery.states
 
     def clock(self) -> ClockStatus:
         """Return what is known of the sender's clock."""
@@ -210,18 +177,18 @@ class ChannelQuality:
         flag, name = (BAD, "syntax") if absurd else (SUSPECT, "clock_jump")
         if absurd:
             self.log.add(FaultKind.SYNTAX, Mark(arrival, arrival, arrival, SUSPECT_ENERGY))
-        self._flags[row] = flag
-        self._unsure.append(row)
-        self._said.append(Said(name, [row], 0, [flag]))
-        self._total += 1
+        self._flagging.doubt(row, name, flag)
 
     def _run(self, rows: _Rows, start: int, end: int) -> None:
         """Judge rows of the block whose times are sure."""
-        if end - start > _FEW:
-            times, values, arrival = (np.array(column[start:end]) for column in rows)
-            self._many(times, values, arrival, start)
+        if end - start > _MANY:
+            self._as_arrays((rows[0][start:end], rows[1][start:end], rows[2][start:end]), start)
         elif end > start:
             self._few((rows[0][start:end], rows[1][start:end], rows[2][start:end]), start)
+
+    def _as_arrays(self, rows: _Rows, first: int) -> None:
+        times, values, arrival = (np.array(column) for column in rows)
+        self._many(times, values, arrival, first)
 
     def _few(self, rows: _Rows, first: int) -> None:
         """Judge a few samples as plain floats; `first` is the row of the block they begin at."""
@@ -230,6 +197,9 @@ class ChannelQuality:
         seen = glance(times, values, arrival, self._last_time, self._last_value)
         if seen is not None and battery.gap.calm(seen):
             self._glide(rows, first, seen)
+            return
+        if len(times) > _FEW:
+            self._as_arrays(rows, first)
             return
         spoken, ordered = [], []
         late = self._battery.late.update(times, values, arrival)
@@ -248,39 +218,51 @@ class ChannelQuality:
             if marks:
                 self.log.add_few(kind, marks)
         # lateness is judged of every row, and first: from then on only what is not good need be told
-        self._flags[first : first + len(times)] = late.flags
-        every, picked = range(first, first + len(times)), ordered if not first else [row + first for row in ordered]
-        self._note(Said("late", every, 0, late.flags), every)
-        self._settle_few(Said("gap", spoken, 0, gap.flags), [row + first for row in spoken])
+        flagging, picked = self._flagging, ordered if not first else [row + first for row in ordered]
+        flagging.first_say(Said("late", range(len(times)), 0, late.flags), first)
+        flagging.settle_few(Said("gap", spoken, 0, gap.flags), [row + first for row in spoken])
         if ordered:
             for said in self._battery.few(*_picked(rows, ordered), self.log):
-                self._settle_few(said, picked)
-        self._count(len(times), ordered)
+                flagging.settle_few(said, picked)
+        flagging.count(len(times), ordered)
 
     def _glide(self, rows: _Rows, first: int, seen: Glance) -> None:
         """Judge a few samples that are in order and without a gap: only checks that are not calm speak."""
         times, values, arrival = rows
-        battery, end = self._battery, first + len(times)
-        self._last_time, self._last_value = times[-1], values[-1]
+        battery, count = self._battery, seen.samples
+        self._last_time, self._last_value = seen.last, values[-1]
         battery.gap.skip(times, values)
         battery.gap.touch(arrival[-1])
-        self._flags[first:end] = GOOD
-        self._latest.clear()
-        self._all_good = True
         said = battery.few(times, values, arrival, self.log, seen)
         if not battery.late.calm(seen):
             late = battery.late.update(times, values, arrival)
             self.log.add_few(FaultKind.LATE, late.marks)
-            said.insert(0, Said("late", range(len(times)), 0, late.flags))
-        for one in said:
-            self._settle_few(one, list(range(first, end)))
-        self._well.append((first, end, said))
-        self.orderly = end - first == len(self._flags)
-        total, self._total = self._total, self._total + len(times)
-        self._waiting.extend(range(max(total, self._total - battery.lag), self._total))
+            said.insert(0, Said("late", range(count), 0, late.flags))
+        self._flagging.well(first, count, said)
+        self.orderly = count == len(self._flagging)
+
+    def _glide_along(self, rows: tuple[Float64, Float64, Float64], first: int, seen: Glance) -> None:
+        """Do the same over arrays."""
+        times, values, arrival = rows
+        battery = self._battery
+        self._last_time, self._last_value = seen.last, float(values[-1])
+        battery.gap.skip(times.tolist(), ())
+        battery.gap.touch(float(arrival[-1]))
+        said = battery.many(times, values, arrival, self.log, seen)
+        if not battery.late.calm(seen):
+            late = battery.late.sweep(times, values, arrival)
+            if late.marks is not None:
+                self.log.add_marks(FaultKind.LATE, late.marks)
+            said.insert(0, Said("late", np.arange(len(times)), 0, late.flags))
+        self._flagging.well(first, len(times), said)
+        self.orderly = len(times) == len(self._flagging)
 
     def _many(self, times: Float64, values: Float64, arrival: Float64, first: int) -> None:
         """Judge many samples (k,) as arrays."""
+        seen = glance_along(times, values, arrival, self._last_time, self._last_value)
+        if seen is not None and self._battery.gap.calm(seen):
+            self._glide_along((times, values, arrival), first, seen)
+            return
         finite = np.isfinite(values)
         heard = np.where(finite, times, -np.inf)
         before = np.maximum.accumulate(np.concatenate([[self._last_time], heard]))
@@ -291,66 +273,20 @@ class ChannelQuality:
         late.flags[finite & ~in_order] = SUSPECT
         if late.marks is not None:
             self.log.add_marks(FaultKind.LATE, late.marks)
-        self._settle_many(Said("late", np.arange(len(times)), 0, late.flags), first)
+        self._flagging.settle_many(Said("late", np.arange(len(times)), 0, late.flags), first)
         spoken = np.nonzero(~finite | in_order)[0]
         if len(spoken):
             gap = self._battery.gap.sweep(rows[0][spoken], rows[1][spoken], rows[2][spoken])
             if gap.marks is not None:
                 self.log.add_marks(FaultKind.GAP, gap.marks)
-            self._settle_many(Said("gap", spoken, 0, gap.flags), first)
+            self._flagging.settle_many(Said("gap", spoken, 0, gap.flags), first)
         ordered = np.nonzero(in_order)[0]
         if len(ordered):
             self._last_value = float(values[ordered[-1]])
             for said in self._battery.many(rows[0][ordered], rows[1][ordered], rows[2][ordered], self.log):
                 said.rows = ordered
-                self._settle_many(said, first)
-        self._count(len(times), ordered[-self._battery.lag :].tolist())
-
-    # -- flags -------------------------------------------------------------------------------------------------------
-
-    def _settle_few(self, said: Said, rows: list[int]) -> None:
-        """Let the worst flag stand for each of a few rows of the block, and for samples before them."""
-        self._note(said, rows)
-        if said.flags.count(GOOD) == len(rows):
-            return
-        lag, flags = said.lag, self._flags
-        for j, flag in enumerate(said.flags):
-            if j < lag:
-                self._revise(lag - j, flag)
-            elif flag != NOT_EVALUATED:
-                flags[rows[j - lag]] = worst(int(flags[rows[j - lag]]), flag)
-
-    def _settle_many(self, said: Said, first: int) -> None:
-        """Do the same over arrays."""
-        answers = np.asarray(said.flags, np.uint8)
-        all_rows = np.asarray(said.rows, np.int64) + first
-        rows = all_rows[: max(0, len(answers) - said.lag)]
-        self._flags[rows] = worse(self._flags[rows], answers[said.lag :])
-        for j, flag in enumerate(answers[: said.lag].tolist()):
-            self._revise(said.lag - j, flag)
-        self._note(said, all_rows)
-
-    def _revise(self, back: int, flag: int) -> None:
-        """Worsen the flag of the sample `back` samples in order before those that are being judged."""
-        if flag < SUSPECT or back > len(self._waiting):
-            return
-        number = self._waiting[-back]
-        row = number - self._first
-        if row >= 0:
-            self._flags[row] = worst(int(self._flags[row]), flag)
-        else:
-            self._earlier[number] = worst(self._earlier.get(number, GOOD), flag)
-
-    def _note(self, said: Said, rows: Any) -> None:
-        said.rows = rows
-        self._said.append(said)
-        if len(said.flags):
-            self._latest[said.name] = int(said.flags[-1])
-
-    def _count(self, count: int, ordered: list[int]) -> None:
-        """Count samples, and keep the numbers of those of which some check has yet to speak."""
-        self._waiting.extend(self._total + row for row in ordered[-self._battery.lag :])
-        self._total += count
+                self._flagging.settle_many(said, first)
+        self._flagging.count(len(times), ordered[-self._battery.lag :].tolist())
 
     # -- faults ------------------------------------------------------------------------------------------------------
 

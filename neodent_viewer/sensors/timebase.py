@@ -12,6 +12,7 @@ import math
 from collections import deque
 from dataclasses import dataclass
 from enum import IntEnum
+from operator import sub
 from typing import NamedTuple
 
 import numpy as np
@@ -160,23 +161,29 @@ class SourceClock:
 
         The list itself where the clock needs no correction.
         """
-        if self._doubt or arrival[0] // EPOCH != self._epoch or arrival[-1] // EPOCH != self._epoch:
+        before, jump, epoch = self._delay, self.jump, self._epoch
+        if self._doubt or before != before or arrival[0] // EPOCH != epoch or arrival[-1] // EPOCH != epoch:
             return None
         corrected = self._shift != 0.0 or self._slid != 0.0 or self._slope != 0.0
         placed = [self._corrected(t, a) for t, a in zip(times, arrival, strict=True)] if corrected else times
-        before, jump = self._delay, self.jump
-        delays = [a - t for t, a in zip(placed, arrival, strict=True)]
-        for delay in delays:
-            if not (-jump < delay - before < jump and -ABSURD <= delay <= ABSURD):
-                return None
-            before = delay
-        self._delay = before
+        delays = list(map(sub, arrival, placed))
+        low, high, whole = min(delays), max(delays), sum(delays)
+        if not (low >= -ABSURD and high <= ABSURD and whole == whole):  # what is no number shows in a sum alone
+            return None
+        # where all of them lie close together no two can be far apart
+        if not max(high, before) - min(low, before) < jump:
+            for delay in delays:
+                if not -jump < delay - before < jump:
+                    return None
+                before = delay
+        self._delay = delays[-1]
         if (youngest := max(placed)) > self._time:
             self._time = youngest
         if corrected:
             delays = [a - (t + self._shift) for t, a in zip(times, arrival, strict=True)]
-        if (least := min(delays)) < self._least[0]:
-            self._least = (least, arrival[delays.index(least)])
+            low = min(delays)
+        if low < self._least[0]:
+            self._least = (low, arrival[delays.index(low)])
         return placed
 
     def _corrected(self, time: float, arrival: float) -> float:

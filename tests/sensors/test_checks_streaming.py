@@ -2,7 +2,7 @@
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import given, settings, target
 from hypothesis import strategies as st
 
 from neodent_viewer.core.errors import ArgumentError
@@ -11,6 +11,7 @@ from neodent_viewer.document.history import History
 from neodent_viewer.document.thresholds import THRESHOLDS, threshold_edit
 from neodent_viewer.sensors.bins import Bin, Binner
 from neodent_viewer.sensors.channel import channel
+from neodent_viewer.sensors.check import Bounds
 from neodent_viewer.sensors.checks.attenuated import Attenuated
 from neodent_viewer.sensors.checks.climatology import Climatology, Usual
 from neodent_viewer.sensors.checks.decoupling import Decoupling
@@ -24,7 +25,8 @@ from neodent_viewer.sensors.checks.outlier import Outlier
 from neodent_viewer.sensors.checks.rate_of_change import RateOfChange
 from neodent_viewer.sensors.checks.saturation import Saturation
 from neodent_viewer.sensors.checks.spike import Spike
-from neodent_viewer.sensors.glance import glance
+from neodent_viewer.sensors.fault import FaultLog
+from neodent_viewer.sensors.glance import glance, glance_along
 from neodent_viewer.sensors.thresholds import LIMITS, limits_for, limits_of
 
 CHECKS = {
@@ -91,8 +93,83 @@ def test_what_a_check_lets_pass_at_a_glance_it_would_have_found_good(name, serie
             flags += out.flags
             marks += out.marks
     assert (flags, marks) == (whole.flags, whole.marks)
-    if name != "outlier" and size == 1 and len(times) > 100:
+    if size == 1 and len(times) > (100 if name != "outlier" else 300):
         assert calm, "a glance is of no use if it never is enough"
+
+
+@pytest.mark.parametrize("name", [name for name in CHECKS if getattr(CHECKS[name](), "bounds", lambda: None)()])
+@settings(max_examples=40, deadline=None)
+@given(troubled(), st.integers(1, 5))
+def test_within_its_bounds_a_check_is_calm_and_need_be_told_no_more_than_the_last_two(name, series, size):
+    times, values, arrival = (column.tolist() for column in series)
+    whole = CHECKS[name]().update(times, values, arrival)
+    check, flags, marks, passed, behind = CHECKS[name](), [], [], 0, False
+    bounds = check.bounds()
+    for i in range(0, len(times), size):
+        rows = [column[i : i + size] for column in (times, values, arrival)]
+        seen = glance(*rows, times[i - 1], values[i - 1]) if i >= 2 else None
+        if seen is not None and bounds.hold(seen):
+            flags += [1] * len(rows[0])
+            passed, behind = passed + 1, True
+            continue
+        if behind:
+            check.skip(times[:i][-2:], values[:i][-2:])
+            behind = False
+        out = check.update(*rows)
+        flags += out.flags
+        marks += out.marks
+    assert (flags, marks) == (whole.flags, whole.marks)
+    assert passed or size > 1 or len(times) < 100
+
+
+def test_bounds_of_several_checks_are_those_of_the_strictest():
+    both = Bounds(low=1.0, high=9.0, step=3.0).with_(Bounds(low=0.0, high=8.0, rate=5.0, least=0.5))
+    assert both == Bounds(1.0, 8.0, 3.0, 5.0, 0.5)
+    for value, held in ((1.0, True), (8.0, True), (0.9, False), (8.1, False)):
+        assert both.hold(glance([2.0], [value], [2.0], 0.0, value)) == held
+    assert [both.hold(glance([2.0], [4.0 + step], [2.0], 0.0, 4.0)) for step in (2.9, 3.0)] == [True, False]
+    assert [both.hold(glance([0.1], [4.0 + step], [2.0], 0.0, 4.0)) for step in (2.5, 2.6)] == [True, False]
+    assert [both.hold(glance([t], [5.0], [2.0], 0.0, 0.0)) for t in (1.0, 0.9)] == [False, False]
+
+
+@pytest.mark.parametrize("name", ["flat_line", "decoupling", "saturation"])
+@settings(max_examples=60, deadline=None)
+@given(troubled(), st.integers(1, 5))
+def test_one_answer_for_several_samples_is_what_each_of_them_would_have_got(name, series, size):
+    times, values, arrival = (column.tolist() for column in series)
+    check, single, alike = CHECKS[name](), CHECKS[name](), 0
+    logs = FaultLog(1.5), FaultLog(1.5)
+    for i in range(0, len(times), size):
+        rows = [column[i : i + size] for column in (times, values, arrival)]
+        out = single.update(*rows)
+        for mark in out.marks:
+            logs[0].add(single.kind, mark, name)
+        seen = glance(*rows, times[i - 1], values[i - 1]) if i else None
+        one = None if seen is None else check.alike(*rows, seen)
+        if one is None:
+            again = check.update(*rows)
+            assert again == out
+            logs[1].add_few(check.kind, again.marks, name) if again.marks else None
+        else:
+            assert [one.flag] * len(rows[0]) == out.flags
+            if one.mark is not None:
+                logs[1].add_few(check.kind, (one.mark,), name, (len(rows[0]),))
+            alike += 1
+        assert logs[0].all() == logs[1].all()
+    target(alike)
+
+
+@settings(max_examples=60, deadline=None)
+@given(troubled())
+def test_a_glance_along_arrays_sees_what_one_over_numbers_does(series):
+    times, values, arrival = (column[1:] for column in series)
+    before = float(series[0][0]), float(series[1][0])
+    if len(times):
+        near = glance(times.tolist(), values.tolist(), arrival.tolist(), *before)
+        assert glance_along(times, values, arrival, *before) == near.closely(values.tolist())
+        values[len(values) // 2] = np.inf
+        assert glance_along(times, values, arrival, *before) is None
+        assert glance(times.tolist(), values.tolist(), arrival.tolist(), *before) is None
 
 
 def bins(values, width=300.0, spread=1.0):

@@ -12,7 +12,19 @@ from typing import ClassVar
 
 import numpy as np
 
-from neodent_viewer.sensors.check import BAD, BAD_ENERGY, GOOD, Outcome, Swept, graded, multiple, run_starts, swept
+from neodent_viewer.sensors.check import (
+    BAD,
+    BAD_ENERGY,
+    GOOD,
+    Alike,
+    Bounds,
+    Outcome,
+    Swept,
+    graded,
+    multiple,
+    run_starts,
+    swept,
+)
 from neodent_viewer.sensors.fault import FaultKind, Mark
 from neodent_viewer.sensors.glance import Glance
 from neodent_viewer.sensors.sample import Float64
@@ -66,6 +78,23 @@ class Outside:
                 out.marks.append(Mark(self._since, t, a, BAD_ENERGY, multiple(t - self._since, self.seconds)))
         return out
 
+    def alike(
+        self, times: Sequence[float], values: Sequence[float], arrival: Sequence[float], seen: Glance
+    ) -> Alike | None:
+        """Judge samples that are all outside, if that has been going on for long enough, or for none of them."""
+        outside = seen.high < self.low or seen.low > self.high
+        if not outside or seen.low < self.within[0] or seen.high > self.within[1]:
+            return None
+        since = self._since if self._count else seen.first
+        bad = self._count + 1 >= self.least and seen.first - since >= self.seconds
+        if not bad and seen.last - since >= self.seconds:
+            return None
+        self._since, self._count = since, self._count + seen.samples
+        if not bad:
+            return Alike(GOOD)
+        margin = multiple(seen.last - since, self.seconds)
+        return Alike(BAD, Mark(since, seen.last, arrival[0], BAD_ENERGY, margin))
+
     def calm(self, seen: Glance) -> bool:
         """Return whether all of them are inside."""
         return self.low <= seen.low and seen.high <= self.high
@@ -73,6 +102,10 @@ class Outside:
     def skip(self, times: Sequence[float], values: Sequence[float]) -> None:
         """Note that the value is inside."""
         self._count = 0
+
+    def bounds(self) -> Bounds:
+        """Return what is calm whatever came before."""
+        return Bounds(self.low, self.high)
 
     def sweep(self, times: Float64, values: Float64, arrival: Float64) -> Swept:
         """Judge the next samples (k,)."""

@@ -19,6 +19,7 @@ from neodent_viewer.sensors.check import (
     GOOD,
     SUSPECT,
     SUSPECT_ENERGY,
+    Alike,
     Outcome,
     Swept,
     graded,
@@ -75,6 +76,21 @@ class FlatLine:
             out.marks.append(Mark(self._since, t, a, energy, margin))
         return out
 
+    def alike(
+        self, times: Sequence[float], values: Sequence[float], arrival: Sequence[float], seen: Glance
+    ) -> Alike | None:
+        """Judge samples that all stand still, as the one before them did, if that has been going on for long enough."""
+        if seen.high - seen.low > self.tolerance or abs(values[0] - self._value) > self.tolerance:
+            return None
+        first, last = seen.first - self._since, seen.last - self._since
+        bad = first >= 2.0 * self.seconds
+        if self._count + 1 < self.least or not (bad or self.seconds <= first <= last < 2.0 * self.seconds):
+            return None
+        self._count += seen.samples
+        self._value = values[-1]
+        energy, margin = BAD_ENERGY if bad else SUSPECT_ENERGY, multiple(last, self.seconds)
+        return Alike(BAD if bad else SUSPECT, Mark(self._since, seen.last, arrival[0], energy, margin))
+
     def calm(self, seen: Glance) -> bool:
         """Return whether the value has not stood for long enough, even if it stands from now on."""
         return seen.last - self._since < self.seconds
@@ -91,6 +107,9 @@ class FlatLine:
         else:
             self._count += last + 1
         self._value = values[last]
+
+    def bounds(self) -> None:
+        """Return none: every sample counts."""
 
     def sweep(self, times: Float64, values: Float64, arrival: Float64) -> Swept:
         """Judge the next samples (k,)."""

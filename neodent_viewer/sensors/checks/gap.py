@@ -10,6 +10,7 @@ from __future__ import annotations
 import math
 from collections import deque
 from collections.abc import Sequence
+from operator import sub
 from statistics import median
 from typing import ClassVar
 
@@ -87,9 +88,12 @@ class Gap:
 
     def skip(self, times: Sequence[float], values: Sequence[float]) -> None:
         """Remember the last steps; when the last sample arrived is for `touch`."""
-        for t in times:
-            self._steps.append(t - self._time)
-            self._time = t
+        if len(times) > _REMEMBERED:
+            last = times[-_REMEMBERED - 1 :]
+            self._steps.extend(map(sub, last[1:], last))
+        else:
+            self._steps.extend(map(sub, times, (self._time, *times)))
+        self._time = times[-1]
 
     def resume(self, time: float, arrival: float) -> None:
         """Go on from here: the way to this time (s) was a clock's leap."""

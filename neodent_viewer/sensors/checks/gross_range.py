@@ -17,6 +17,7 @@ from neodent_viewer.sensors.check import (
     GOOD,
     SUSPECT,
     SUSPECT_ENERGY,
+    Bounds,
     Outcome,
     Swept,
     graded,
@@ -67,6 +68,10 @@ class GrossRange:
 
     def skip(self, times: Sequence[float], values: Sequence[float]) -> None:
         """Keep nothing: a value is judged by itself."""
+
+    def bounds(self) -> Bounds:
+        """Return what is calm whatever came before."""
+        return Bounds(*self.user)
 
     def sweep(self, times: Float64, values: Float64, arrival: Float64) -> Swept:
         """Judge the next samples (k,)."""

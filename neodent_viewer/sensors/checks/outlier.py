@@ -13,6 +13,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
+from operator import sub
 from typing import ClassVar
 
 import numpy as np
@@ -25,6 +26,10 @@ from neodent_viewer.sensors.sample import Float64
 #: neighbours on each side, and before a sample at the longest look; samples a spread is learnt from at once, and how much
 #: of the spread each such block replaces
 _SIDE, _PAST, _BLOCK, _SHARE = 3, 6, 64, 0.2
+#: samples before the next one that it is held against
+_BEFORE = _PAST + _SIDE
+#: by how much of its values a difference may be rounded, and more
+_ROUNDING = 1e-12
 #: a difference counts at most this many spreads; the step to either neighbour must be this share of it
 _CLIP, _EACH_SIDE = 3.0, 0.5
 #: the longest look speaks only where the middle one nearly does
@@ -48,17 +53,19 @@ class _Spread:
     def take(self, differences: list[float]) -> None:
         """Take in at most `room` differences; a full block renews the threshold. `fsum` makes their order not matter."""
         self._differences += differences
-        if len(self._differences) < _BLOCK:
-            return
-        squares = [r * r for r in self._differences]
-        self._differences = []
+        if len(self._differences) == _BLOCK:
+            full, self._differences = np.array(self._differences), []
+            self.renew(full * full)
+
+    def renew(self, squares: Float64) -> None:
+        """Take a whole block in: the squares of its differences."""
         if math.isnan(self._variance):
             # the first block knows no spread yet: what two thirds of a bell stay within stands for it
-            cap = _CLIP**2 * sorted(squares)[int(0.68 * _BLOCK)]
-            self._variance = math.fsum(min(s, cap) for s in squares) / _BLOCK
+            cap = _CLIP**2 * sorted(squares.tolist())[int(0.68 * _BLOCK)]
+            self._variance = math.fsum(np.minimum(squares, cap).tolist()) / _BLOCK
         else:
             cap = _CLIP**2 * max(self._variance, (self.floor / self.sigmas) ** 2)
-            clipped = math.fsum(min(s, cap) for s in squares) / _BLOCK
+            clipped = math.fsum(np.minimum(squares, cap).tolist()) / _BLOCK
             self._variance += _SHARE * (clipped - self._variance)
         self.threshold = max(self.floor, self.sigmas * math.sqrt(self._variance))
 
@@ -80,63 +87,145 @@ class Outlier:
 
     def __init__(self, sigmas: float, floor: float) -> None:
         self._near, self._wide, self._long = _Spread(sigmas, floor), _Spread(sigmas, floor), _Spread(sigmas, floor)
-        self._values = [math.nan] * (_PAST + _SIDE)
+        # the values that the next sample is held against, oldest first, and behind them those that were let pass and have
+        # yet to teach the spreads
+        self._values = [math.nan] * _BEFORE
         self._times = [math.nan] * _SIDE
+        self._bar, self._room = math.inf, _BLOCK  # the lowest threshold, and samples until there is another one
 
     def update(self, times: Sequence[float], values: Sequence[float], arrival: Sequence[float]) -> Outcome:
-        """Judge the samples three before the next ones."""
-        out = Outcome([])
-        near, wide, long = self._near, self._wide, self._long
-        for t, v, a in zip(times, values, arrival, strict=True):
-            x = [*self._values, v]
-            at, self._values, self._times = self._times[0], x[1:], [*self._times[1:], t]
-            if math.isnan(x[0]):
-                out.flags.append(NOT_EVALUATED)
-                continue
-            up, down = x[6] - x[5], x[6] - x[7]
-            r1 = 0.5 * (up + down)
-            around = x[3] + x[4] + x[5] + x[7] + x[8] + x[9]
-            r3 = x[6] - around / 6.0
-            r9 = x[6] - (around + x[0] + x[1] + x[2]) / 9.0
-            out.flags.append(NOT_EVALUATED if near.threshold == math.inf else GOOD)
-            out_by = max(
-                abs(r1) if abs(r1) > near.threshold else 0.0,
-                abs(r3) if abs(r3) > wide.threshold else 0.0,
-                abs(r9) if abs(r9) > long.threshold and abs(r3) > _NEARLY * wide.threshold else 0.0,
-            )
-            if out_by and up * down > 0 and min(abs(up), abs(down)) > _EACH_SIDE * out_by:
-                out.flags[-1] = SUSPECT
-                margin = max(
-                    multiple(abs(r1), near.threshold) if abs(r1) > near.threshold else 0.0,
-                    multiple(abs(r3), wide.threshold) if abs(r3) > wide.threshold else 0.0,
-                    multiple(abs(r9), long.threshold) if abs(r9) > long.threshold else 0.0,
-                )
-                out.marks.append(Mark(at, at, a, SUSPECT_ENERGY, margin))
-            near.take([r1])
-            wide.take([r3])
-            long.take([r9])
+        """Judge the samples three before the next ones: piece by piece, as far as one threshold holds."""
+        if self._bar == math.inf:
+            return self._each(times, values, arrival)
+        out, start = Outcome([]), 0
+        while start < len(times):
+            rows = slice(start, start + self._room)
+            start += self._room
+            piece = values[rows]
+            step = max(map(abs, map(sub, piece, (self._values[-1], *piece))))
+            if self._is_calm(min(piece), max(piece), step):
+                out.flags += [GOOD] * len(piece)
+                self.skip(times[rows], piece)
+            else:
+                found = self._each(times[rows], piece, arrival[rows])
+                out.flags += found.flags
+                out.marks += found.marks
+            if not self._room:
+                self._learn()
         return out
 
+    def _each(self, times: Sequence[float], values: Sequence[float], arrival: Sequence[float]) -> Outcome:
+        """Judge sample by sample."""
+        self._learn()
+        near, wide, long = self._near, self._wide, self._long
+        flags: list[int] = []
+        marks: list[Mark] = []
+        room = near.room()
+        r1s: list[float] = []
+        r3s: list[float] = []
+        r9s: list[float] = []
+        x0, x1, x2, x3, x4, x5, x6, x7, x8 = self._values
+        for at, v, a in zip((*self._times, *times), values, arrival, strict=False):
+            up, down = x6 - x5, x6 - x7
+            r1 = 0.5 * (up + down)
+            around = x3 + x4 + x5 + x7 + x8 + v
+            r3 = x6 - around / 6.0
+            r9 = x6 - (around + x0 + x1 + x2) / 9.0
+            known = x0 == x0
+            x0, x1, x2, x3, x4, x5, x6, x7, x8 = x1, x2, x3, x4, x5, x6, x7, x8, v
+            if not known:
+                flags.append(NOT_EVALUATED)
+                continue
+            flags.append(GOOD)
+            r1s.append(r1)
+            r3s.append(r3)
+            r9s.append(r9)
+            h1, h3, h9 = abs(r1), abs(r3), abs(r9)
+            if h1 > near.threshold or h3 > wide.threshold or h9 > long.threshold:
+                out_by = max(
+                    h1 if h1 > near.threshold else 0.0,
+                    h3 if h3 > wide.threshold else 0.0,
+                    h9 if h9 > long.threshold and h3 > _NEARLY * wide.threshold else 0.0,
+                )
+                if out_by and up * down > 0 and min(abs(up), abs(down)) > _EACH_SIDE * out_by:
+                    flags[-1] = SUSPECT
+                    margin = max(
+                        multiple(h1, near.threshold) if h1 > near.threshold else 0.0,
+                        multiple(h3, wide.threshold) if h3 > wide.threshold else 0.0,
+                        multiple(h9, long.threshold) if h9 > long.threshold else 0.0,
+                    )
+                    marks.append(Mark(at, at, a, SUSPECT_ENERGY, margin))
+            elif near.threshold == math.inf:
+                flags[-1] = NOT_EVALUATED
+            if len(r1s) == room:
+                self._take(r1s, r3s, r9s)
+                r1s, r3s, r9s, room = [], [], [], near.room()
+        self._take(r1s, r3s, r9s)
+        self._values = [x0, x1, x2, x3, x4, x5, x6, x7, x8]
+        self._times = [*self._times, *times][-_SIDE:]
+        return Outcome(flags, marks)
+
+    def _take(self, near: list[float], wide: list[float], long: list[float]) -> None:
+        """Teach the spreads at most as many differences as there is room for."""
+        self._near.take(near)
+        self._wide.take(wide)
+        self._long.take(long)
+        self._note_thresholds()
+
+    def _note_thresholds(self) -> None:
+        self._room = self._near.room()
+        self._bar = min(self._near.threshold, self._wide.threshold, self._long.threshold)
+
+    def _learn(self) -> None:
+        """Teach the spreads what was let pass."""
+        if len(self._values) > _BEFORE:
+            found = _differences(np.array(self._values))[2:]
+            self._values = self._values[-_BEFORE:]
+            spreads = self._near, self._wide, self._long
+            for spread, differences in zip(spreads, found, strict=True):
+                if len(differences) == spread.room() == _BLOCK:
+                    spread.renew(differences * differences)
+                else:
+                    spread.take(differences.tolist())
+            self._note_thresholds()
+
     def calm(self, seen: Glance) -> bool:
-        """Return no: what stands out depends on seven samples, and every one of them teaches the spread."""
-        return False
+        """Return whether nothing can stand out; not where a new threshold begins to hold among the samples seen."""
+        return seen.samples < self._room and self._is_calm(seen.low, seen.high, seen.step)
+
+    def _is_calm(self, low: float, high: float, step: float) -> bool:
+        """Return whether nothing can stand out of so narrow a range, or in steps so small.
+
+        No difference is larger than the range of what it is made of, and what stands out must leave both its neighbours by
+        half of what it stands out by.
+        """
+        bar = self._bar
+        if bar == math.inf:
+            return False
+        before = self._values[-_BEFORE:]
+        low, high = min(low, *before), max(high, *before)
+        if high - low + _ROUNDING * (abs(low) + abs(high)) <= bar:
+            return True
+        steps = (abs(before[-3] - before[-4]), abs(before[-2] - before[-3]), abs(before[-1] - before[-2]))
+        return max(step, *steps) <= _EACH_SIDE * bar
 
     def skip(self, times: Sequence[float], values: Sequence[float]) -> None:
-        """Judge them all the same."""
-        self.update(times, values, times)
+        """Keep them: every sample teaches the spreads, when their turn comes."""
+        self._values += values
+        self._times = [*self._times, *times][-_SIDE:]
+        self._room -= len(times)
+
+    def bounds(self) -> None:
+        """Return none: every sample counts."""
 
     def sweep(self, times: Float64, values: Float64, arrival: Float64) -> Swept:
         """Judge the samples three before the next ones (k,)."""
+        self._learn()
         x = np.concatenate([self._values, values])
         taken = np.concatenate([self._times, times])
         n = len(values)
-        s = [x[i : i + n] for i in range(_PAST + 1 + _SIDE)]
-        up, down = s[6] - s[5], s[6] - s[7]
-        r1 = 0.5 * (up + down)
-        around = s[3] + s[4] + s[5] + s[7] + s[8] + s[9]
-        r3 = s[6] - around / 6.0
-        r9 = s[6] - (around + s[0] + s[1] + s[2]) / 9.0
-        first = int(np.isnan(s[0]).sum())
+        up, down, r1, r3, r9 = _differences(x)
+        first = int(np.isnan(x[:n]).sum())
         low, high = self._thresholds(r1, first, self._near), self._thresholds(r3, first, self._wide)
         highest = self._thresholds(r9, first, self._long)
         h1, h3, h9 = np.abs(r1), np.abs(r3), np.abs(r9)
@@ -147,6 +236,7 @@ class Outlier:
         flags[np.isinf(low)] = NOT_EVALUATED
         flags[(out_by > 0) & (both > _EACH_SIDE * out_by)] = SUSPECT
         self._values, self._times = x[n:].tolist(), taken[n:].tolist()
+        self._note_thresholds()
         margin = np.zeros(n)
         for row in np.nonzero(flags == SUSPECT)[0]:
             looks = ((h1, low), (h3, high), (h9, highest))
@@ -163,3 +253,12 @@ class Outlier:
             spread.take(r[row:end].tolist())
             row = end
         return threshold
+
+
+def _differences(x: Float64) -> tuple[Float64, Float64, Float64, Float64, Float64]:
+    """Return steps from both neighbours, and the three differences, of all samples (k,) but those at the ends of `x`."""
+    n = len(x) - _BEFORE
+    s = [x[i : i + n] for i in range(_BEFORE + 1)]
+    up, down = s[6] - s[5], s[6] - s[7]
+    around = s[3] + s[4] + s[5] + s[7] + s[8] + s[9]
+    return up, down, 0.5 * (up + down), s[6] - around / 6.0, s[6] - (around + s[0] + s[1] + s[2]) / 9.0

@@ -20,6 +20,7 @@ from neodent_viewer.sensors.check import (
     NOT_EVALUATED,
     SUSPECT,
     SUSPECT_ENERGY,
+    Bounds,
     Outcome,
     Swept,
     graded,
@@ -85,6 +86,10 @@ class RateOfChange:
         step = times[-1] - self._time
         self._rate = (values[-1] - self._value) / (self.least if step < self.least else step)
         self._time, self._value = times[-1], values[-1]
+
+    def bounds(self) -> Bounds:
+        """Return what is calm whatever came before."""
+        return Bounds(rate=self.limit, least=self.least)
 
     def sweep(self, times: Float64, values: Float64, arrival: Float64) -> Swept:
         """Judge the next samples (k,)."""

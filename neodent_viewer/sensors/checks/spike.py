@@ -20,6 +20,7 @@ from neodent_viewer.sensors.check import (
     NOT_EVALUATED,
     SUSPECT,
     SUSPECT_ENERGY,
+    Bounds,
     Outcome,
     Swept,
     graded,
@@ -77,6 +78,10 @@ class Spike:
         """Remember the last two."""
         self._before = values[-2] if len(values) > 1 else self._value
         self._value, self._time = values[-1], times[-1]
+
+    def bounds(self) -> Bounds:
+        """Return what is calm whatever came before."""
+        return Bounds(step=self.suspect)
 
     def sweep(self, times: Float64, values: Float64, arrival: Float64) -> Swept:
         """Judge the samples before the next ones (k,)."""
