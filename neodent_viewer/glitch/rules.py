@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
-from neodent_viewer.glitch.envelope import attack_hold_release
+import numpy as np
+
+from neodent_viewer.glitch.envelope import INSTANT, attack_hold_release
 
 #: the kind a rule names to listen to every fault
 ANY = "any"
@@ -41,9 +43,23 @@ class Rule:
         """Return whether this rule listens to faults of this kind (an empty kind is no fault)."""
         return bool(kind) and self.fault in (ANY, kind)
 
+    @property
+    def span(self) -> float:
+        """Seconds after an onset from which on its envelope is 0 for ever."""
+        return self.attack + self.hold + max(self.release, INSTANT)
+
     def level(self, seconds: float) -> float:
         """Return the envelope 0..1 this many seconds after an onset."""
         return float(attack_hold_release(seconds, self.attack, self.hold, self.release))
+
+    def loudest(self, faults: Sequence[Trigger], now: float) -> float:
+        """Return the largest energy 0..1 that any of some faults it hears has left under its envelope; 0 of none."""
+        span = self.span
+        heard = [(now - f.onset, f.energy) for f in faults if now - f.onset <= span and self.hears(f.kind)]
+        if not heard:
+            return 0.0
+        ages, energies = np.array(heard).T
+        return float((attack_hold_release(ages, self.attack, self.hold, self.release) * energies).max())
 
 
 class Trigger(NamedTuple):
@@ -81,10 +97,13 @@ def evaluate(rules: Iterable[Rule], faults: Iterable[Trigger], now: float) -> di
     >>> evaluate([split], [], now=5.0)
     {('rgb_split', 'amount'): 0.0}
     """
-    running = tuple(faults)
+    asked = tuple(rules)
+    # a fault that runs on for minutes says nothing any more
+    oldest = now - max((rule.span for rule in asked), default=0.0)
+    running = [fault for fault in faults if fault.onset >= oldest]
     best: dict[tuple[str, str], tuple[float, float]] = {}
-    for rule in rules:
-        level = max((rule.level(now - f.onset) * f.energy for f in running if rule.hears(f.kind)), default=0.0)
+    for rule in asked:
+        level = rule.loudest(running, now)
         answer = (level, rule.low + (rule.high - rule.low) * level)
         key = (rule.effect, rule.input)
         if key not in best or answer[0] > best[key][0]:

@@ -56,6 +56,17 @@ class Gate:
         # consent is the same from, and until
         self._same = _EVER[1], _EVER[0]
         self._changed = -math.inf
+        # purpose -> (channel, whether a simulation sends it) -> whether it is allowed, as far as somebody asked meanwhile
+        self._standing: dict[str, dict[tuple[str, bool], bool]] = {}
+
+    def standing(self, purpose: str, at: datetime) -> dict[tuple[str, bool], bool]:
+        """Return (channel, whether a simulation sends it) -> whether it is allowed at an instant; whoever asks more adds it.
+
+        Consent is the same for all instants between two changes, so it need not be asked for again and again.
+        """
+        if self._same[0] <= at < self._same[1]:
+            return self._standing.setdefault(purpose, {})
+        return {}
 
     def allows(self, intake: Intake, purpose: str, at: datetime | None = None) -> bool:
         """Return whether what a channel says may be used for a purpose at an instant, now by default."""
@@ -98,6 +109,7 @@ class Gate:
         grants = self.register.grants()
         ends = [end for grant in grants for end in (grant.until, grant.begins) if end is not None and end > at]
         self._same = at, min(ends, default=_EVER[1])
+        self._standing = {}
         for key in self._known:
             for purpose in Purpose:
                 self._note(key, purpose, ended, now, at)

@@ -6,24 +6,29 @@ import math
 from collections import deque
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any
 from zlib import crc32
 
 import numpy as np
 from numpy.typing import NDArray
 
-from neodent_viewer.glitch.envelope import FORM_FALL
-from neodent_viewer.live.stretches import Stretch, uncovered
+from neodent_viewer.live.afterglow import Afterglow
+from neodent_viewer.live.heard import Heard, Step
+from neodent_viewer.live.stretches import Stretch
 from neodent_viewer.sensors.buffer import Ring
 from neodent_viewer.sensors.calibration import AS_SENT, Calibration
 from neodent_viewer.sensors.channel import Channel, Flag
 from neodent_viewer.sensors.fault import Fault
-from neodent_viewer.sensors.sample import Block, Float64
+from neodent_viewer.sensors.sample import Block, Float64, youngest
+
+__all__ = ["Heard", "Intake", "Intakes", "Step"]
 
 if TYPE_CHECKING:  # the checks are loaded with the first channel: a scan without sensors opens without them
     from neodent_viewer.sensors.bins import Bin
     from neodent_viewer.sensors.checks.neighbour import Neighbour
     from neodent_viewer.sensors.pyramid import Pyramid
+    from neodent_viewer.sensors.quality import ChannelQuality
+    from neodent_viewer.sensors.roster import Roster
     from neodent_viewer.sensors.strip import QualityStrip
     from neodent_viewer.sensors.thresholds import Limits
 
@@ -36,61 +41,19 @@ LEAVES = 1 << 15
 #: channels that no probe asks for are kept too, up to this many, so that they can be mapped while they run; beyond that those
 #: make room that have said nothing for so long (s)
 MOST_CHANNELS, SILENT = 512, 10.0
+#: channels from which on it pays to look at what a tick brings before it is taken in
+FEWEST = 6
+#: samples that wait until they are taken into the history, where a channel is so fast that its ring has grown
+MOST_WAITING = 1024
 #: changes of calibration remembered of a channel
 STEPS = 64
-
-
-class Heard(NamedTuple):
-    """A block as it was taken in, for whoever keeps samples.
-
-    Attributes
-    ----------
-    channel : Channel
-    block : Block
-        As the source sent it.
-    flags : ndarray (k,) uint8
-        Of its samples as they were judged.
-    first : int
-        Number of its first sample, counted since the channel was first heard.
-    revised : tuple of (int, int)
-        Numbers and flags of earlier samples that turned out worse.
-    simulated : bool
-    calibration : Calibration
-        What the raw values of the block were taken to mean.
-    placed : ndarray (k,) float64
-        When its samples were taken on the program's clock (s), NaN where their times mean nothing.
-    """
-
-    channel: Channel
-    block: Block
-    flags: NDArray[np.uint8]
-    first: int
-    revised: tuple[tuple[int, int], ...]
-    simulated: bool
-    calibration: Calibration = AS_SENT
-    placed: Float64 = np.zeros(0)
-
-
-class Step(NamedTuple):
-    """A change of what raw values mean: what was heard up to `time` means the one, what comes after it the other.
-
-    Attributes
-    ----------
-    time : float
-        Of the last sample before (s).
-    before, after : Calibration
-    """
-
-    time: float
-    before: Calibration
-    after: Calibration
 
 
 class Intake:
     """One channel as it comes in."""
 
     __slots__ = (
-        *("_batch", "_history", "_strip", "_told", "_wait", "steps"),
+        *("_batch", "_glow", "_history", "_judged", "_ring", "_strip", "_total", "_told", "_wait", "steps"),
         *(
             "arrived",
             "calibrated_at",
@@ -98,7 +61,6 @@ class Intake:
             "channel",
             "flag",
             "quality",
-            "ring",
             "simulated",
             "time",
             "value",
@@ -112,8 +74,9 @@ class Intake:
 
         self.channel = channel
         self.quality = ChannelQuality(channel, limits, midnight)
-        self.ring = Ring(max(256, int(channel.quantity.rate * KEPT_SECONDS)), FAST_SECONDS, MOST_SAMPLES)
-        self._batch = self.ring.capacity // 2
+        self._ring = Ring(max(256, int(channel.quantity.rate * KEPT_SECONDS)), FAST_SECONDS, MOST_SAMPLES)
+        self._total = 0  # samples heard
+        self._batch = self._ring.capacity // 2
         self._history = Pyramid(LEAVES)
         self._strip = QualityStrip()
         # samples wait in the ring until it is worth taking them into the history; each channel's turn comes at another tick
@@ -125,50 +88,95 @@ class Intake:
         self.time = self.arrived = -math.inf  #: when (s) the latest sample was taken, and when anything came last
         self.value = math.nan
         self.flag = int(Flag.MISSING)
+        self._glow = Afterglow(self.quality.log.hold)
+        self._judged: tuple[Block, Block] | None = None
 
     def take(self, block: Block, *, simulated: bool = False) -> Heard:
         """Judge and keep a block; a sample older than the youngest seen is kept but is not *now*."""
         self.simulated = simulated
-        first, sent = self.ring.total, block
+        quality, sent, first = self.quality, block, self._total
         if block.calibration is not None:
             self.calibrate(block.calibration)
-        if self.calibration is not AS_SENT:
-            block = replace(block, values=self.calibration.values(block.values))
-        flags, revised = self.quality.update(block)
-        times, ring = self.quality.placed, self.ring
-        doubted, count = self.quality.doubted, len(flags)
-        alone = doubted or count > self._batch
-        if alone:
-            self.history()
-        ring.append(times, block.values, flags)
-        for number, flag in revised:
-            ring.raise_flag(number, flag)
-            if number < self._told:
-                self._strip.raise_flag(ring.time_of(number), flag)
+        block = self.judged(block)
+        flags, revised = quality.update(block)
+        times, count = quality.placed, len(flags)
+        self._total += count
         heard = Heard(self.channel, sent, flags, first, revised, simulated, self.calibration, times)
+        if quality.settled:
+            self._keep()
+        if quality.waits:
+            self.arrived = quality.spoke
+            if quality.last_time >= self.time:
+                self.time, self.value, self.flag = quality.last_time, quality.last_value, quality.flag
+            return heard
+        doubted = quality.doubted
+        self._append(times, block.values, flags, doubted=doubted)
+        for number, flag in revised:
+            self._ring.raise_flag(number, flag)
+            if number < self._told:
+                self._strip.raise_flag(self._ring.time_of(number), flag)
         if not count:
             return heard
         self.arrived = float(block.arrival[-1])
-        if doubted:  # a time that means nothing must not become *now*
-            times = np.where(self.quality.sure(), times, -np.inf)
-        if alone:
-            self._remember(times, block.values, flags)
-        elif ring.total - self._told >= self._wait:
-            self.history()
-        row = count - 1
-        if row and not self.quality.orderly:  # of several samples of one instant the last counts
-            row = _youngest(times)
-        time = float(times[row])
+        if quality.orderly:
+            time, row = quality.last_time, count - 1
+        else:  # of several samples of one instant the last counts
+            sure = np.where(quality.sure(), times, -np.inf) if doubted else times
+            row = youngest(sure)
+            time = float(sure[row])
         if time >= self.time and time > -math.inf:
             self.time, self.value, self.flag = time, float(block.values[row]), int(flags[row])
         return heard
+
+    def _keep(self) -> None:
+        """Keep samples that have waited."""
+        settled, self.quality.settled = self.quality.settled, []
+        for kept in settled:
+            self._append(kept.placed, kept.values, kept.flags)
+
+    def _append(self, times: Float64, values: Float64, flags: NDArray[np.uint8], *, doubted: bool = False) -> None:
+        """Keep samples (k,), and take them into the history when it is worth it."""
+        ring = self._ring
+        alone = doubted or len(flags) > self._batch
+        if alone:
+            self._recall()
+        ring.append(times, values, flags)
+        if alone:  # a time that means nothing has no place in it
+            self._remember(np.where(self.quality.sure(), times, -np.inf) if doubted else times, values, flags)
+        elif ring.total - self._told >= self._wait:
+            self._recall()
+
+    @property
+    def ring(self) -> Ring:
+        """The recent past."""
+        self.quality.settle()
+        if self.quality.settled:
+            self._keep()
+        return self._ring
+
+    @ring.setter
+    def ring(self, ring: Ring) -> None:
+        self._ring = ring
+
+    def __getstate__(self) -> object:
+        self.quality.settle()
+        self._keep()
+        return object.__getstate__(self)
+
+    def judged(self, block: Block) -> Block:
+        """Return a block as it is judged: its values as they are calibrated now."""
+        if self.calibration is AS_SENT:
+            return block
+        if self._judged is None or self._judged[0] is not block:
+            self._judged = block, replace(block, values=self.calibration.values(block.values))
+        return self._judged[1]
 
     def _remember(self, times: Float64, values: Float64, flags: NDArray[np.uint8]) -> None:
         """Take samples (k,) into history and strip, as far as it is sure when they were."""
         sure = np.isfinite(times)
         self._history.append(times[sure], values[sure])
         self._strip.add(times[sure], flags[sure])
-        self._told = self.ring.total
+        self._told = self._ring.total
 
     def calibrate(self, calibration: Calibration) -> None:
         """Let raw values mean something else from the next sample on; what was heard so far stays what it was taken for."""
@@ -177,14 +185,20 @@ class Intake:
             self.calibrated_at = self.time
             if self.time > -math.inf:
                 self.steps.append(Step(self.time, self.calibration, calibration))
-        self.calibration = calibration
+        self.calibration, self._judged = calibration, None
 
     def history(self) -> Pyramid:
         """Return everything ever heard, as far as it is sure when it was."""
-        if waiting := self.ring.total - self._told:
-            self._remember(*self.ring.last(waiting))
-            self._wait = self._batch
+        if self.ring.total > self._told:
+            self._recall()
         return self._history
+
+    def _recall(self) -> None:
+        """Take into history and strip what waits for it in the ring."""
+        ring = self._ring
+        if waiting := ring.total - self._told:
+            self._remember(*ring.last(waiting))
+            self._wait = max(self._batch, min(ring.capacity // 2, MOST_WAITING))
 
     def strip(self) -> QualityStrip:
         """Return how good it has been, second by second."""
@@ -198,46 +212,20 @@ class Intake:
     def flag_to(self, until: float) -> int:
         """Return the flag of the latest sample; missing where a gap up to `until` (s) follows, or it is too old to count."""
         quality = self.quality
-        return int(Flag.MISSING) if quality.silence(until) or quality.gap.stale(until) else self.flag
+        silent = not quality.speaks(until) and (quality.silence(until) or quality.gap.stale(until))
+        return int(Flag.MISSING) if silent else self.flag
 
     def faults(self, now: float, until: float, hidden: Sequence[Stretch] = ()) -> list[tuple[Fault, float]]:
         """Return (fault, energy) of the last fault of each kind that still counts at `now` (s), heard up to `until` (s).
 
         What lies in the stretches that are `hidden` is left out.
         """
-        hold = self.quality.log.hold
-        found = []
-        for fault in self.quality.latest(until):
-            if hidden:
-                left = list(uncovered(fault, hidden))
-                if not left:
-                    continue
-                fault = left[-1]
-            energy = fault.energy * _left(fault, now, hold)
-            if energy > 0.0:
-                found.append((fault, energy))
-        return found
-
-
-def _youngest(times: Float64) -> int:
-    """Return the row of the greatest of times (k,), the last one of several.
-
-    Not by `argmax` where there are few: numpy lets other threads in for it, and a tick may then wait long for its turn.
-    """
-    if len(times) > 500:
-        return len(times) - 1 - int(times[::-1].argmax())
-    plain: list[float] = times.tolist()
-    greatest = max(plain)
-    return len(plain) - 1 - plain[::-1].index(greatest)
-
-
-def _left(fault: Fault, now: float, hold: float) -> float:
-    """Return how much of a fault's energy is left at `now`: all while it runs or its light plays, then none, smoothly."""
-    over = max(fault.end + hold, fault.detected + FORM_FALL[0])
-    if now <= over:
-        return 1.0
-    u = min((now - over) / (FORM_FALL[1] - FORM_FALL[0]), 1.0)
-    return 1.0 - u * u * (3.0 - 2.0 * u)
+        quality = self.quality
+        if hidden or not quality.speaks(until):
+            return self._glow.of(quality.latest(until), now, hidden)
+        version = quality.version
+        told = self._glow.told(version, now)
+        return self._glow.of(quality.latest(until), now, version=version) if told is None else told
 
 
 class Intakes:
@@ -270,11 +258,15 @@ class Intakes:
         self.channels: dict[str, Intake] = {}
         self._expected: frozenset[str] = frozenset()
         self._spare: list[str] = []
+        self._roster: Roster | None = None
         self._looked = -math.inf
         self.forgotten: list[str] = []  #: channels that nobody expected and that made room for others
         self.refused: dict[
             str, int
         ] = {}  #: channel key -> samples of a quantity the house does not know, or one too many
+
+    def __getstate__(self) -> dict[str, Any]:
+        return self.__dict__ | {"_roster": None}
 
     def expect(self, channels: Iterable[Channel], *, simulated: bool = False) -> None:
         """Make room for channels before they speak; `simulated` says whether only a simulation could speak for them."""
@@ -297,7 +289,28 @@ class Intakes:
             self.refused.pop(key, None)
             intake = self.channels.pop(key, None)
             if intake is not None:
+                intake.quality.leave()
                 self._neighbours.pop(intake.channel.quantity.name, None)
+
+    def look_over(self, blocks: Sequence[Block]) -> None:
+        """Look at what a tick brings before it is taken in, in this order: as many as bring one short block each."""
+        if len(blocks) < FEWEST:
+            return
+        from neodent_viewer.sensors.roster import LONGEST, Roster
+
+        asked: dict[str, tuple[ChannelQuality, Block]] = {}
+        for block in blocks:
+            intake = self.channels.get(block.channel)
+            if intake is None or block.channel in asked or block.calibration or not 0 < len(block.times) <= LONGEST:
+                break
+            asked[block.channel] = intake.quality, intake.judged(block)
+        if len(asked) < FEWEST:
+            return
+        if self._roster is None:
+            self._roster = Roster()
+        for quality, _ in asked.values():
+            quality.enlist(self._roster)
+        self._roster.look(tuple(asked.values()))
 
     def take(self, block: Block, *, simulated: bool = False) -> Heard | None:
         """Hand a block to its channel; a channel nobody expected is taken in too while there is room, or refused: None."""
@@ -331,6 +344,7 @@ class Intakes:
             intake = self.channels.get(key)
             if intake is not None and key not in self._expected and now - intake.arrived > SILENT:
                 del self.channels[key]
+                intake.quality.leave()
                 self.forgotten.append(key)
                 return True
         return False

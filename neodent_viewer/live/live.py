@@ -19,19 +19,19 @@ from neodent_viewer.core.clock import Clock
 from neodent_viewer.document.calibrations import CALIBRATIONS, calibrations_in
 from neodent_viewer.document.document import Change, Document
 from neodent_viewer.document.moment import Moment
-from neodent_viewer.document.probe import slots
 from neodent_viewer.document.thresholds import THRESHOLDS
 from neodent_viewer.live.basis import basis_of, is_far, shortly_before
-from neodent_viewer.live.gate import Gate, compared
+from neodent_viewer.live.freezing import Slots, View, rows_of
+from neodent_viewer.live.gate import Gate
 from neodent_viewer.live.intake import Intake, Intakes
-from neodent_viewer.live.moments import Rows, moment_of
+from neodent_viewer.live.moments import moment_of
 from neodent_viewer.live.sources import Sources
 from neodent_viewer.live.standing import channel_status
 from neodent_viewer.live.status import ChannelStatus, LiveStatus
 from neodent_viewer.live.streams import gated
 from neodent_viewer.live.stretches import columns_hidden, is_hidden, uncovered
 from neodent_viewer.live.tap import Tap
-from neodent_viewer.sensors.channel import Channel, Flag
+from neodent_viewer.sensors.channel import Channel
 from neodent_viewer.sensors.fault import Fault
 from neodent_viewer.sensors.sample import Float64
 from neodent_viewer.sensors.source import Source
@@ -83,10 +83,7 @@ class Live:
         self._read_to = -math.inf
         self._midnight = _midnight(wall(), clock.now())
         self._intakes = self.fresh_intakes()
-        self._slots: tuple[tuple[str, Channel], ...] = ()
-        # the same tuples tick after tick: who reads a Moment may compare them by identity
-        self._probes: tuple[str, ...] = ()
-        self._keys: tuple[str, ...] = ()
+        self._slots = Slots()
         self._stale = True
         self._frozen: dict[str, Moment] = {}
         self.consent = ConsentRegister.from_json(document.settings.get(SETTING))
@@ -214,14 +211,14 @@ class Live:
             if self.replay.leapt():
                 self._leap(self.replay, now)
         if self._stale:
-            self._slots = slots(tuple(self.document.probes.values()))
-            self._probes = tuple(probe for probe, _ in self._slots)
-            self._keys = tuple(channel.key for _, channel in self._slots)
+            self._slots = Slots.of(self.document.probes.values())
             _expect(self._intakes, self._slots, self.sources)
             self._stale = False
         self.read_until = self._read_to = now
         self.gate.look(now)
-        for source, block in self.sources.read(now, lambda key: self._intakes.silent(self.heard_to(key), key)):
+        arrived = list(self.sources.read(now, lambda key: self._intakes.silent(self.heard_to(key), key)))
+        self._intakes.look_over([block for _, block in arrived])
+        for source, block in arrived:
             heard = self._intakes.take(block, simulated=source.simulated)
             if heard is not None:
                 if self.replay is None:
@@ -258,7 +255,7 @@ class Live:
     @property
     def expected(self) -> tuple[Channel, ...]:
         """The channels of the document's probes, in the order of a Moment's rows."""
-        return tuple(channel for _, channel in slots(tuple(self.document.probes.values())))
+        return Slots.of(self.document.probes.values()).channels
 
     @property
     def midnight(self) -> float:
@@ -272,29 +269,9 @@ class Live:
         return now if self.replay is None else self.replay.position(now)
 
     def _freeze(self, now: float, purpose: str) -> Moment:
-        intakes, waiting = self._intakes.channels, self.sources.waiting
         compared_to = self.gate.joined(purpose, self._intakes, now, self.purpose)
-        values, flags, withheld = [], [], []
-        running: dict[str, list[tuple[Fault, float]]] = {}
-        at = self.wall()
-        for probe, channel in self._slots:
-            key = channel.key
-            intake = intakes[key]
-            allowed, hidden = self.gate.allows(intake, purpose, at), self.gate.hidden(key, purpose)
-            withheld.append(not allowed)
-            until = self.heard_to(key) if waiting else now
-            if not allowed or (hidden and not intake.shown(hidden)):
-                values.append(math.nan)
-                flags.append(int(Flag.MISSING))
-            else:
-                values.append(intake.value)
-                flags.append(intake.flag_to(until))
-            if allowed and (faults := intake.faults(now, until, hidden)):
-                if compared_to > -math.inf:
-                    faults = [one for one in faults if not compared(one[0], compared_to)]
-                running.setdefault(probe, []).extend(faults)
-        rows = Rows(self._probes, self._keys, values, flags, withheld, running)
-        return moment_of(rows, now, purpose, self.document.look.rules)
+        view = View(self.gate, purpose, self.wall(), compared_to, self.read_until, self.sources.waiting)
+        return moment_of(rows_of(self._slots, self._intakes, view, now), now, purpose, self.document.look.rules)
 
     # -- asking ------------------------------------------------------------------------------------------------------
 
@@ -361,14 +338,14 @@ class Live:
 
         for source, told in self.sources.status():
             sources.append(gated(told, self.document, partial(shown, simulated=source.simulated)))
-        mapped = {channel.key for _, channel in self._slots}
+        mapped = set(self._slots.keys)
         heard = [key for key, intake in self._intakes.channels.items() if intake.ring.total]
         problems = [error.sentence() for error in self.consent.problems]
         problems += [
             f"{key} measures nothing known here; {n} samples refused." for key, n in self._intakes.refused.items()
         ]
         problems += [status.problem for status in sources if status.problem]
-        channels = tuple(self._standing(probe, channel) for probe, channel in self._slots)
+        channels = tuple(self._standing(probe, channel) for probe, channel in self._slots.pairs)
         unmapped = tuple(key for key in (*heard, *self._intakes.refused) if key not in mapped)
         return LiveStatus(tuple(sources), channels, unmapped, self.consent.summary(at), tuple(problems))
 
@@ -394,6 +371,6 @@ def _midnight(wall: datetime, now: float) -> float:
     return now - (local - local.replace(hour=0, minute=0, second=0, microsecond=0)).total_seconds()
 
 
-def _expect(intakes: Intakes, expected: Iterable[tuple[str, Channel]], sources: Sources) -> None:
+def _expect(intakes: Intakes, expected: Slots, sources: Sources) -> None:
     """Make room for the channels of probes, and let them know who could speak for them."""
-    intakes.expect((channel for _, channel in expected), simulated=sources.simulated)
+    intakes.expect(expected.channels, simulated=sources.simulated)

@@ -86,7 +86,8 @@ class MappedSource:
         for block in self.source.read(until):
             address = block.channel
             if key := self._key(address):
-                blocks.append(Block(key, block.times, block.values, block.arrival, block.raw))
+                same = key == address
+                blocks.append(block if same else Block(key, block.times, block.values, block.arrival, block.raw))
             elif address in self._unfit:
                 self._refused[self._unfit[address]] += len(block)
         return blocks

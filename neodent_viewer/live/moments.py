@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from typing import NamedTuple
 
 import numpy as np
+from numpy.typing import NDArray
 
 from neodent_viewer.document.moment import Moment
 from neodent_viewer.glitch import envelope
@@ -46,24 +47,59 @@ class Rows(NamedTuple):
 
 def moment_of(rows: Rows, now: float, purpose: str, rules: Sequence[Rule]) -> Moment:
     """Return the Moment at `now` (s), for a purpose."""
-    probes, running = rows.probes, rows.running
-    leading = {probe: max(faults, key=lambda f: (f[0].detected, f[1]))[0] for probe, faults in running.items()}
-    energies = {probe: max(energy for _, energy in faults) for probe, faults in running.items()}
-    onset = np.array([leading[p].detected if p in leading else -np.inf for p in probes])
-    triggers = [Trigger(f.kind, f.detected, energy) for faults in running.values() for f, energy in faults]
+    light = _light(rows.probes, rows.running, now) if rows.running else _dark(len(rows.probes))
+    faults = [one for faults in rows.running.values() for one in faults] if rules else []
     return Moment(
         now=now,
-        probes=probes,
+        probes=rows.probes,
         channels=rows.channels,
         values=np.array(rows.values, np.float64),
         flags=np.array(rows.flags, np.uint8),
         quality=np.array([WEIGHT[flag] for flag in rows.flags], np.float32),
-        energy=np.array([energies.get(p, 0.0) for p in probes], np.float32),
-        noise=envelope.noise(now - onset).astype(np.float32),
-        form=envelope.form(now - onset).astype(np.float32),
-        onset=onset,
-        kinds=tuple(leading[p].kind.value if p in leading else "" for p in probes),
-        inputs=evaluate(rules, triggers, now),
+        inputs=evaluate(rules, (Trigger(f.kind, f.detected, energy) for f, energy in faults), now),
         withheld=np.array(rows.withheld, np.bool_),
         purpose=purpose,
+        **light._asdict(),
+    )
+
+
+class _Light(NamedTuple):
+    """What faults do to the picture, as `Moment` has it."""
+
+    energy: NDArray[np.float32]
+    noise: NDArray[np.float32]
+    form: NDArray[np.float32]
+    onset: NDArray[np.float64]
+    kinds: tuple[str, ...]
+
+
+def _dark(count: int) -> _Light:
+    """Return what no fault does: exactly what envelopes have for ever after."""
+    none = np.zeros((3, count), np.float32)
+    return _Light(none[0], none[1], none[2], np.full(count, -np.inf), ("",) * count)
+
+
+def _light(probes: tuple[str, ...], running: dict[str, list[tuple[Fault, float]]], now: float) -> _Light:
+    leading: dict[str, Fault] = {}
+    energies: dict[str, float] = {}
+    for probe, faults in running.items():
+        first, most = faults[0]
+        level = most
+        for fault, energy in faults[1:]:
+            if (fault.detected, energy) > (first.detected, level):
+                first, level = fault, energy
+            most = max(most, energy)
+        leading[probe], energies[probe] = first, most
+    onset = np.array([leading[p].detected if p in leading else -np.inf for p in probes])
+    age = now - onset
+    # long after an onset nothing moves any more
+    shape = (
+        (envelope.noise(age), envelope.form(age)) if age.min() < envelope.CLEAN_AFTER else np.zeros((2, len(probes)))
+    )
+    return _Light(
+        energy=np.array([energies.get(p, 0.0) for p in probes], np.float32),
+        noise=shape[0].astype(np.float32),
+        form=shape[1].astype(np.float32),
+        onset=onset,
+        kinds=tuple([leading[p].kind.value if p in leading else "" for p in probes]),
     )

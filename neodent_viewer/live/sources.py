@@ -104,6 +104,7 @@ class Sources:
                         one.refused += len(block)
                         continue
                     self._speaker[channel] = one.source
+                    heard.add(channel)
                 yield one.source, block
 
     def status(self) -> Iterator[tuple[Source, SourceStatus]]:

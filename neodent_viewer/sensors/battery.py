@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from functools import reduce
 
 import numpy as np
 
+from neodent_viewer.sensors.allowance import Allowance, ClockAllowance, NoiseAllowance, StillAllowance, below
 from neodent_viewer.sensors.bins import Bin, Binner
 from neodent_viewer.sensors.channel import Channel
 from neodent_viewer.sensors.check import GOOD, SUSPECT, Bounds, Check, SlowCheck
@@ -32,6 +34,8 @@ from neodent_viewer.sensors.thresholds import OFF, Limits
 _WIDTH, _PERIODS = 10.0, 32.0
 #: seconds that the time of day is judged over
 _SEASON = 300.0
+#: samples for which what is usual may be learnt later
+_LEISURE = 384
 #: blocks after which checks that have bounds know two samples
 _SETTLED = 2
 #: checks that find fault with sample after sample as long as something lasts
@@ -66,7 +70,7 @@ class Battery:
             GrossRange(sensor, limits.user),
             FlatLine(limits.still, 1e-9 * span),
             Spike(limits.spike, limits.spike_bad),
-            Outlier(limits.sigmas, limits.outlier),
+            Outlier(limits.sigmas, limits.outlier, _LEISURE),
             RateOfChange(limits.rate, 0.5 * period),
             Decoupling(*limits.band, limits.away),
             Saturation(*limits.rails, limits.pressed, within=sensor),
@@ -97,13 +101,26 @@ class Battery:
         self.closed: list[Bin] = []  #: bins completed since somebody took them, the last few
         self.states: dict[str, int] = {}  #: slow check -> what it says until it says something else
         self._standing = GOOD
+        self.turns = 0  #: how often what slow checks say has changed
 
     def stand(self, name: str, flag: int) -> None:
         """Let a slow check's flag hold from now on."""
+        if self.states.get(name) != flag:
+            self.turns += 1
         self.states[name] = flag
         self._standing = GOOD
         for other in self.states.values():
             self._standing = worst(self._standing, other)
+
+    def allowance(self, time: float, value: float, clock: ClockAllowance, log: FaultLog) -> Allowance:
+        """Return what samples may look like behind one taken at `time` (s) with a `value`, so that their flag is known."""
+        edge = below(self.bins.edge) if self._taken >= _SETTLED else -math.inf
+        flag = self._standing if self._standing >= SUSPECT else GOOD
+        still = next((check.allowance(log) for check in self._others if isinstance(check, FlatLine)), StillAllowance())
+        noise = next((check.allowance() for check in self._others if isinstance(check, Outlier)), NoiseAllowance())
+        reach = time, value, self.gap.heard, self.gap.wait, self.late.tolerance, edge
+        bounds = self._bounds._replace(step=below(self._bounds.step))
+        return Allowance(*reach, *bounds, flag, clock, still, noise)
 
     def few(
         self, times: list[float], values: list[float], arrival: list[float], log: FaultLog, seen: Glance | None = None

@@ -5,6 +5,7 @@ A bin is complete when the first sample behind its end arrives; what is said of 
 
 from __future__ import annotations
 
+import math
 from array import array
 from typing import NamedTuple
 
@@ -54,24 +55,25 @@ class Binner:
     def __init__(self, width: float) -> None:
         self.width = width
         self._number = 0
-        self._edge = -np.inf  # the first sample opens a bin and closes none
+        #: time (s) from which on a sample completes a bin; the first one opens a bin and closes none
+        self.edge = -math.inf
         self._values = array("d")
 
     def update(self, times: list[float], values: list[float], arrival: list[float]) -> list[tuple[int, Bin]]:
         """Take samples (times rising); return the bins they complete, each with the row of the sample that did."""
-        if times[-1] < self._edge and len(values) + len(self._values) <= MOST:
+        if times[-1] < self.edge and len(values) + len(self._values) <= MOST:
             self._values.fromlist(values)
             return []
         found = []
         row = 0
         edges = np.asarray(times)
         while row < len(times):
-            if times[row] >= self._edge:
+            if times[row] >= self.edge:
                 if self._values:
                     found.append((row, self._close(arrival[row])))
                 self._number = int(times[row] // self.width)
-                self._edge = (self._number + 1) * self.width
-            end = max(row + 1, int(np.searchsorted(edges, self._edge)))
+                self.edge = (self._number + 1) * self.width
+            end = max(row + 1, int(np.searchsorted(edges, self.edge)))
             self._keep(values[row:end])
             row = end
         return found
@@ -90,8 +92,9 @@ def _extremes(values: array[float]) -> tuple[float, float, float]:
     count = len(values)
     low, high = (count - 1) // 2, count // 2
     if count >= _MANY:
-        values = array("d", np.partition(np.frombuffer(values), (0, low, high, count - 1)))
-        return values[0], values[-1], 0.5 * (values[low] + values[high])
+        parted = np.partition(np.frombuffer(values), (0, low, high, count - 1))
+        least, lower, upper, greatest = parted[[0, low, high, count - 1]].tolist()
+        return least, greatest, 0.5 * (lower + upper)
     ordered = sorted(values)
     return ordered[0], ordered[-1], 0.5 * (ordered[low] + ordered[high])
 

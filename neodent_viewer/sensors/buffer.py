@@ -6,7 +6,9 @@ Both drop the oldest when they are full, and count what they dropped.
 from __future__ import annotations
 
 import math
+from array import array as packed
 from collections import deque
+from collections.abc import Sequence
 from itertools import islice, repeat
 from threading import Lock
 from typing import NamedTuple
@@ -26,17 +28,22 @@ class _Waiting:
     __slots__ = ("arrival", "gone", "raw", "times", "told", "values")
 
     def __init__(self) -> None:
-        self.times: list[float] = []
-        self.values: list[float] = []
-        self.arrival: list[float] = []
-        self.raw: list[float] = []
+        self.times, self.values, self.arrival, self.raw = packed("d"), packed("d"), packed("d"), packed("d")
         self.told = False
         self.gone = 0
 
+    def __len__(self) -> int:
+        return len(self.times) - self.gone
+
     def block(self, channel: str) -> Block:
-        """Return them as a block."""
-        times, values, arrival, raw = np.array((self.times, self.values, self.arrival, self.raw))[:, self.gone :]
-        return Block(channel, times, values, arrival, raw if self.told else None)
+        """Return them as a block; nothing may be added any more."""
+        gone = self.gone
+        times, values, arrival = np.frombuffer(self.times), np.frombuffer(self.values), np.frombuffer(self.arrival)
+        raw = np.frombuffer(self.raw) if self.told else None
+        if gone:
+            times, values, arrival = times[gone:], values[gone:], arrival[gone:]
+            raw = None if raw is None else raw[gone:]
+        return Block(channel, times, values, arrival, raw)
 
 
 class Inbox:
@@ -51,51 +58,93 @@ class Inbox:
     def __init__(self, capacity: int = 20_000) -> None:
         self.capacity = capacity
         self._held: dict[str, _Waiting] = {}
-        self._order: deque[_Waiting] = deque()  # one entry a sample, over all channels
+        self._count = 0
+        self._order: deque[_Waiting] | None = None  # whose the oldest samples are, one entry each; known only when full
         self._lock = Lock()
         self.dropped = 0
         self.received = 0
 
     def put(self, channel: str, time: float, value: float, arrival: float, raw: float = math.nan) -> None:
         """Take one sample in, from any thread; `raw` is its time (s) by the sender's own clock."""
+        self.put_each(((channel, time, value, arrival, raw),))
+
+    def put_each(self, samples: Sequence[tuple[str, float, float, float, float]]) -> None:
+        """Take samples in, from any thread, each as in `put`: a packet's worth at once, for which a tick waits once."""
         with self._lock:
-            waiting = self._waiting(channel)
-            waiting.times.append(time)
-            waiting.values.append(value)
-            waiting.arrival.append(arrival)
-            waiting.raw.append(raw)
-            if raw == raw:
-                waiting.told = True
-            self.received += 1
-            self._order.append(waiting)
-            if len(self._order) > self.capacity:
+            held = self._held
+            for channel, time, value, arrival, raw in samples:
+                waiting = held.get(channel)
+                if waiting is None:
+                    waiting = held[channel] = _Waiting()
+                waiting.times.append(time)
+                waiting.values.append(value)
+                waiting.arrival.append(arrival)
+                waiting.raw.append(raw)
+                if raw == raw:
+                    waiting.told = True
+                if self._order is not None:
+                    self._order.append(waiting)
+            self.received += len(samples)
+            self._count += len(samples)
+            if self._count > self.capacity:
                 self._make_room()
 
     def put_block(self, block: Block) -> None:
         """Take a block in, from any thread."""
         count = len(block)
         with self._lock:
-            waiting = self._waiting(block.channel)
-            waiting.times += block.times.tolist()
-            waiting.values += block.values.tolist()
-            waiting.arrival += block.arrival.tolist()
-            waiting.raw += [math.nan] * count if block.raw is None else block.raw.tolist()
+            waiting = self._held.setdefault(block.channel, _Waiting())
+            waiting.times.frombytes(block.times.tobytes())
+            waiting.values.frombytes(block.values.tobytes())
+            waiting.arrival.frombytes(block.arrival.tobytes())
+            waiting.raw.frombytes((np.full(count, np.nan) if block.raw is None else block.raw).tobytes())
             waiting.told = waiting.told or block.raw is not None
             self.received += count
-            self._order.extend(repeat(waiting, count))
-            if len(self._order) > self.capacity:
+            self._count += count
+            if self._order is not None:
+                self._order.extend(repeat(waiting, count))
+            if self._count > self.capacity:
                 self._make_room()
 
-    def _waiting(self, channel: str) -> _Waiting:
-        waiting = self._held.get(channel)
-        if waiting is None:
-            waiting = self._held[channel] = _Waiting()
-        return waiting
+    def put_table(
+        self,
+        times: Sequence[float],
+        columns: Sequence[tuple[str, Sequence[float]]],
+        arrival: float,
+        raw: Sequence[float],
+    ) -> None:
+        """Take samples of several channels in that were taken at the same times (k,), from any thread.
+
+        `columns` are channels and their values (k,); all of them have arrived together.
+        """
+        count, came = len(times), [arrival] * len(times)
+        with self._lock:
+            for channel, values in columns:
+                waiting = self._held.get(channel)
+                if waiting is None:
+                    waiting = self._held[channel] = _Waiting()
+                waiting.times.extend(times)
+                waiting.values.extend(values)
+                waiting.arrival.extend(came)
+                waiting.raw.extend(raw)
+                waiting.told = True
+                if self._order is not None:
+                    self._order.extend(repeat(waiting, count))
+            self.received += count * len(columns)
+            self._count += count * len(columns)
+            if self._count > self.capacity:
+                self._make_room()
 
     def _make_room(self) -> None:
         """Drop what has waited longest."""
-        while len(self._order) > self.capacity:
+        if self._order is None:
+            owners = [waiting for waiting in self._held.values() if len(waiting)]
+            arrival = np.concatenate([np.array(waiting.arrival)[waiting.gone :] for waiting in owners])
+            whose = np.repeat(np.arange(len(owners)), [len(waiting) for waiting in owners])
+            self._order = deque(owners[i] for i in whose[np.argsort(arrival, kind="stable")].tolist())
+        while self._count > self.capacity:
             self._order.popleft().gone += 1
+            self._count -= 1
             self.dropped += 1
 
     def drain(self) -> list[Block]:
@@ -107,22 +156,18 @@ class Inbox:
             count = len(self._held)
             if count <= AT_ONCE:
                 taken, self._held = self._held, {}
-                self._order.clear()
+                self._count = 0
             else:
                 names = list(islice(self._held, max(AT_ONCE, (count + 1) // 2)))
                 taken = {name: self._held.pop(name) for name in names}
-                going = set(taken.values())
-                self._order = deque(waiting for waiting in self._order if waiting not in going)
-        return [waiting.block(name) for name, waiting in taken.items() if waiting.gone < len(waiting.times)]
+                self._count -= sum(map(len, taken.values()))
+            self._order = None
+        return [waiting.block(name) for name, waiting in taken.items() if len(waiting)]
 
     def waiting(self) -> dict[str, float]:
         """Return channel -> arrival (s) of the first of its samples that have not been taken out."""
         with self._lock:
-            return {
-                name: waiting.arrival[waiting.gone]
-                for name, waiting in self._held.items()
-                if waiting.gone < len(waiting.arrival)
-            }
+            return {name: waiting.arrival[waiting.gone] for name, waiting in self._held.items() if len(waiting)}
 
 
 class RingSize(NamedTuple):

@@ -119,6 +119,63 @@ class Fault:
     evidence: tuple[Evidence, ...] = ()
 
 
+class _Row:
+    """The faults of one kind that one test has found; the last of them is open, and put together only when asked for."""
+
+    __slots__ = (
+        "_open",
+        "changed",
+        "closed",
+        "end",
+        "energy",
+        "findings",
+        "kind",
+        "known",
+        "margin",
+        "onset",
+        "shown",
+        "test",
+    )
+
+    def __init__(self, kind: FaultKind, test: str, mark: Mark, capacity: int) -> None:
+        self.kind, self.test = kind, test
+        self.closed: deque[Fault] = deque(maxlen=capacity - 1)
+        self.shown = False  #: whether the open one is part of what was last told of its kind
+        self.begin(mark, changed=False)
+
+    def begin(self, mark: Mark, *, changed: bool) -> None:
+        """Open a fault with a mark of which no finding is counted yet."""
+        self.onset, self.end, self.known, self.energy, self.margin = mark
+        self.findings, self.changed = 0, changed
+        self._open: Fault | None = None
+
+    def close(self) -> None:
+        """Let the open fault be over."""
+        self.closed.append(self.last())
+
+    def last(self) -> Fault:
+        """Return the open fault as it is now."""
+        if self._open is None:
+            said = Evidence(self.test, self.margin, self.findings, self.changed)
+            self._open = Fault(self.kind, self.onset, self.end, self.known, self.energy, (said,))
+        return self._open
+
+    def go_on(self, mark: Mark, count: int, *, changed: bool) -> bool:
+        """Let the open fault go on with a mark of so many findings; return whether more than its end has changed."""
+        onset, end, _, energy, margin = mark
+        news = onset < self.onset or energy > self.energy
+        if news:
+            self.onset, self.energy = min(onset, self.onset), max(energy, self.energy)
+        if end > self.end:
+            self.end = end
+        if margin > self.margin:
+            self.margin = margin
+        self.findings += count
+        self.changed = self.changed or changed
+        self._open = None
+        return news
+
+
 class FaultLog:
     """Faults of one channel: marks of a kind that lie less than `hold` seconds behind its last fault continue it.
 
@@ -131,44 +188,61 @@ class FaultLog:
         Seconds; also how long a fault counts as running after its last mark.
     capacity : int
         Faults of each kind and test remembered; the oldest are forgotten.
+
+    Attributes
+    ----------
+    changed : frozenset of str
+        Tests that have other thresholds than come with the quantity.
+    version : int
+        Another number whenever the last fault of some kind has changed in more than how long it lasts and how much speaks
+        for it, since `latest` was called.
     """
 
     def __init__(self, hold: float, capacity: int = 128) -> None:
         self.hold = hold
-        self.changed: frozenset[str] = frozenset()  #: tests that have other thresholds than come with the quantity
+        self.changed: frozenset[str] = frozenset()
+        self.version = 0
         self._capacity = capacity
-        self._faults: dict[FaultKind, dict[str, deque[Fault]]] = {}
+        self._rows: dict[FaultKind, dict[str, _Row]] = {}
+        self._latest: tuple[Fault, ...] | None = ()  # None where it has to be put together anew
 
     def add(self, kind: FaultKind, mark: Mark, test: str = "") -> None:
         """Take a mark in; those of a kind and test must come in order of arrival."""
         self.add_few(kind, (mark,), test)
 
     def add_few(self, kind: FaultKind, marks: Sequence[Mark], test: str = "", counts: Sequence[int] = ()) -> None:
-        """Take a few marks in: the same as `add` one by one, without a fault for each.
+        """Take a few marks in: the same as `add` one by one.
 
         A mark may stand for several findings, as many as `counts` says.
         """
-        tests = self._faults.setdefault(kind, {})
+        rows = self._rows.get(kind)
+        if rows is None:
+            rows = self._rows[kind] = {}
         name = test or kind.value
-        faults, changed = tests.setdefault(test, deque(maxlen=self._capacity)), name in self.changed
+        changed, row = name in self.changed, rows.get(test)
+        if row is None:
+            row = rows[test] = _Row(kind, name, marks[0], self._capacity)
+            row.changed = changed
+            self.version += 1
         rest = iter(counts)
-        if faults:
-            last = faults.pop()
-            onset, end, known, energy = last.onset, last.end, last.detected, last.energy
-            _, margin, found, other = last.evidence[0]
-        else:
-            (onset, end, known, energy, margin), found, other = marks[0], 0, changed
         for mark in marks:
-            start, until, _, strength, beyond = mark
-            if start > end + self.hold:
-                faults.append(Fault(kind, onset, end, known, energy, (Evidence(name, margin, found, other),)))
-                onset, end, known, energy, margin, found, other = *mark, 0, changed
-            else:
-                onset, end = start if start < onset else onset, until if until > end else end
-                energy, margin = strength if strength > energy else energy, beyond if beyond > margin else margin
-                other = other or changed
-            found += next(rest, 1)
-        faults.append(Fault(kind, onset, end, known, energy, (Evidence(name, margin, found, other),)))
+            if mark.onset > row.end + self.hold:
+                row.close()
+                row.begin(mark, changed=changed)
+                self.version += 1
+            if row.go_on(mark, next(rest, 1), changed=changed) or not row.shown:
+                self.version += 1
+        self._latest = None
+
+    def goes_on(self, kind: FaultKind, test: str, onset: float, energy: float) -> bool:
+        """Return whether a mark from `onset` (s) on would do no more than prolong the last fault of a kind and test.
+
+        That is: whoever was told of the latest faults was told of it, and it is as bad already.
+        """
+        row = self._rows.get(kind, {}).get(test)
+        if row is None or not row.shown:
+            return False
+        return row.onset <= onset <= row.end + self.hold and energy <= row.energy
 
     def one(self, kind: FaultKind, mark: Mark, test: str = "") -> Fault:
         """Return a mark as a fault of its own; it is not taken in."""
@@ -199,15 +273,16 @@ class FaultLog:
 
     def all(self) -> tuple[Fault, ...]:
         """Return the faults remembered, in the order in which they could be known."""
-        faults = [fault for tests in self._faults.values() for fault in self._joined(tests)]
+        faults = [fault for rows in self._rows.values() for fault in self._joined(rows)]
         return tuple(sorted(faults, key=lambda fault: (fault.detected, fault.onset, fault.kind)))
 
-    def _joined(self, tests: dict[str, deque[Fault]]) -> list[Fault]:
+    def _joined(self, rows: dict[str, _Row]) -> list[Fault]:
         """Return the faults of one kind, those that several tests found at the same time as one."""
-        if len(tests) == 1:
-            return list(next(iter(tests.values())))
+        each = [[*row.closed, row.last()] for row in rows.values()]
+        if len(each) == 1:
+            return each[0]
         found: list[Fault] = []
-        for fault in sorted((fault for row in tests.values() for fault in row), key=lambda f: (f.onset, f.end)):
+        for fault in sorted((fault for row in each for fault in row), key=lambda f: (f.onset, f.end)):
             if found and fault.onset <= found[-1].end + self.hold:
                 found[-1] = _union(found[-1], fault)
             else:
@@ -215,18 +290,21 @@ class FaultLog:
         return found
 
     def latest(self) -> tuple[Fault, ...]:
-        """Return the last fault of each kind."""
-        if not self._faults:
-            return ()
-        return tuple(self._last(tests) for tests in self._faults.values())
+        """Return the last fault of each kind; the same tuple as long as nothing is added."""
+        if self._latest is None:
+            self._latest = tuple([self._last(list(rows.values())) for rows in self._rows.values()])
+        return self._latest
 
-    def _last(self, tests: dict[str, deque[Fault]]) -> Fault:
-        if len(tests) == 1:
-            return next(iter(tests.values()))[-1]
-        last, *others = sorted((row[-1] for row in tests.values()), key=lambda fault: -fault.end)
-        for fault in others:
-            if fault.end + self.hold >= last.onset:
-                last = _union(last, fault)
+    def _last(self, rows: list[_Row]) -> Fault:
+        if len(rows) > 1:
+            rows.sort(key=lambda row: -row.end)
+        last = rows[0].last()
+        rows[0].shown = True
+        for row in rows[1:]:
+            # one that is shown stays so however much longer it lasts: whoever lasts longest, the two overlap
+            row.shown = row.end + self.hold >= last.onset
+            if row.shown:
+                last = _union(last, row.last())
         return last
 
 

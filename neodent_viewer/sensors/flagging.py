@@ -49,8 +49,14 @@ Flags = NDArray[np.uint8]
 #: flag -> what becomes of each flag where it has its say
 _WORST = {flag: bytes(worst(before, flag) for before in range(10)) + bytes(246) for flag in (1, 2, 3, 4, 9)}
 #: flags of a block that most are no longer than
-_USUAL = 128
-_UNJUDGED, _GOOD, _NONE = bytes((NOT_EVALUATED,)) * _USUAL, bytes((GOOD,)) * _USUAL, np.zeros(0, np.uint8)
+_USUAL = 256
+_UNJUDGED, _GOOD = bytes((NOT_EVALUATED,)) * _USUAL, bytes((GOOD,)) * _USUAL
+_ALIKE = {flag: np.frombuffer(bytes((flag,)) * _USUAL, np.uint8) for flag in _WORST}
+
+
+def alike(flag: int, count: int) -> Flags:
+    """Return flags (k,) that are all the same; they cannot be written to."""
+    return _ALIKE[flag][:count] if count <= _USUAL else np.broadcast_to(np.uint8(flag), count)
 
 
 class Flagging:
@@ -69,6 +75,7 @@ class Flagging:
 
     __slots__ = (
         "_all_good",
+        "_count",
         "_earlier",
         "_first",
         "_flags",
@@ -90,7 +97,8 @@ class Flagging:
         # of the block: number of its first sample, flags, what was said, rows from and up to which all tests found them good
         # but these, flags of samples before it, rows whose time is in doubt
         self._first = 0
-        self._flags = bytearray()
+        self._count = 0
+        self._flags: bytearray | None = None  # not written down yet where all are good, or unjudged
         self._said: list[Said] = []
         self._well: list[tuple[int, int, list[Said]]] = []
         self._earlier: dict[int, int] = {}
@@ -104,23 +112,35 @@ class Flagging:
     def begin(self, count: int) -> None:
         """Begin with a block of so many samples."""
         self._first, self._said, self._well, self._earlier, self._unsure = self.total, [], [], {}, []
-        self._flags = bytearray(_UNJUDGED[:count] if count <= _USUAL else bytes((NOT_EVALUATED,)) * count)
+        self._count, self._flags = count, None
+
+    def _written(self) -> bytearray:
+        """Return the block's flags, to be written to."""
+        if self._flags is None:
+            self._flags = bytearray(_UNJUDGED[: self._count] if self._count <= _USUAL else _UNJUDGED[:1] * self._count)
+        return self._flags
 
     def found(self) -> tuple[Flags, tuple[tuple[int, int], ...]]:
-        """Return the block's flags (k,), and number and flag of samples before it that turned out at least this bad."""
-        return np.frombuffer(self._flags, np.uint8) if self._flags else _NONE, tuple(self._earlier.items())
+        """Return the block's flags (k,), and number and flag of samples before it that turned out at least this bad.
+
+        Flags of a block that is good throughout cannot be written to.
+        """
+        if self._flags is None and self._well:
+            return alike(GOOD, self._count), ()
+        return np.frombuffer(self._written(), np.uint8) if self._count else alike(GOOD, 0), tuple(self._earlier.items())
 
     def __len__(self) -> int:
-        return len(self._flags)
+        return self._count
 
     # -- what is said ------------------------------------------------------------------------------------------------
 
     def well(self, first: int, count: int, said: list[Said]) -> None:
         """Note that so many rows from `first` on, in order, are good, but for what is said of them."""
-        self._flags[first : first + count] = _GOOD[:count] if count <= _USUAL else bytes((GOOD,)) * count
-        self._latest.clear()
+        if self._latest:
+            self._latest.clear()
         self._all_good = True
-        if said:
+        if said or count < self._count or count > _USUAL:
+            self._written()[first : first + count] = _GOOD[:count] if count <= _USUAL else _GOOD[:1] * count
             every = range(first, first + count)
             for one in said:
                 if isinstance(one.flags, list):
@@ -135,15 +155,16 @@ class Flagging:
     def first_say(self, said: Said, first: int) -> None:
         """Let a test have its say before all others, of all rows from `first` on."""
         rows = range(first, first + len(said.flags))
-        self._flags[first : first + len(said.flags)] = bytes(said.flags)
+        self._written()[first : first + len(said.flags)] = bytes(said.flags)
         self._note(said, rows)
 
     def settle_few(self, said: Said, rows: Sequence[int]) -> None:
         """Let the worst flag stand for each of a few rows of the block, and for samples before them."""
         self._note(said, rows)
-        lag, spoken, flags = said.lag, said.flags, self._flags
+        lag, spoken = said.lag, said.flags
         if spoken.count(GOOD) == len(rows):
             return
+        flags = self._written()
         if not lag and isinstance(rows, range) and spoken.count(spoken[0]) == len(rows):
             part = slice(rows.start, rows.stop)
             flags[part] = flags[part].translate(_WORST[spoken[0]])
@@ -160,7 +181,7 @@ class Flagging:
         answers = np.asarray(said.flags, np.uint8)
         all_rows = np.asarray(said.rows, np.int64) + first
         rows = all_rows[: max(0, len(answers) - said.lag)]
-        flags = np.frombuffer(self._flags, np.uint8)
+        flags = np.frombuffer(self._written(), np.uint8)
         flags[rows] = worse(flags[rows], answers[said.lag :])
         for j, flag in enumerate(answers[: said.lag].tolist()):
             self._revise(said.lag - j, flag)
@@ -168,7 +189,7 @@ class Flagging:
 
     def doubt(self, row: int, name: str, flag: int) -> None:
         """Mark a row whose time cannot be told."""
-        self._flags[row] = flag
+        self._written()[row] = flag
         self._unsure.append(row)
         self._said.append(Said(name, [row], 0, [flag]))
         self.total += 1
@@ -185,7 +206,8 @@ class Flagging:
         number = self._waiting[-back]
         row = number - self._first
         if row >= 0:
-            self._flags[row] = worst(self._flags[row], flag)
+            flags = self._written()
+            flags[row] = worst(flags[row], flag)
         else:
             self._earlier[number] = worst(self._earlier.get(number, GOOD), flag)
 
@@ -204,7 +226,7 @@ class Flagging:
 
     def sure(self) -> NDArray[np.bool_]:
         """Return which samples (k,) of the last block have a time that can be relied on."""
-        sure = np.ones(len(self._flags), np.bool_)
+        sure = np.ones(self._count, np.bool_)
         sure[self._unsure] = False
         return sure
 
@@ -216,7 +238,7 @@ class Flagging:
         found: dict[str, Flags] = {}
 
         def flags_of(name: str) -> Flags:
-            return found.setdefault(name, np.full(len(self._flags), NOT_EVALUATED, np.uint8))
+            return found.setdefault(name, np.full(self._count, NOT_EVALUATED, np.uint8))
 
         for start, end, spoken in self._well:
             for name in lags.keys() - {said.name for said in spoken}:
@@ -230,5 +252,5 @@ class Flagging:
     def verdicts(self, tests: Iterable[str]) -> dict[str, int]:
         """Return test -> the last flag it gave; the clock is doubted as long as the last sample is."""
         good = dict.fromkeys(tests, GOOD) if self._all_good else {}
-        doubt = {one.name: one.flags[0] for one in self._said[-1:] if self._unsure[-1:] == [len(self._flags) - 1]}
+        doubt = {one.name: one.flags[0] for one in self._said[-1:] if self._unsure[-1:] == [self._count - 1]}
         return {**good, **self._latest, **doubt}

@@ -9,6 +9,7 @@ from __future__ import annotations
 import math
 import time
 from collections import Counter
+from collections.abc import Sequence
 from threading import Lock
 
 import numpy as np
@@ -188,6 +189,45 @@ class Reception:
             self.refuse(wrong, _not_taken(address, wrong), origin if place is None else place, len(values))
             return
         self.inbox.put_block(Block(address, times, values, np.full(len(times), arrival), raw))
+
+    def take_table(
+        self,
+        columns: Sequence[tuple[str, str]],
+        times: Float64,
+        values: Float64,
+        arrival: float,
+        raw: Float64,
+        *,
+        origin: str,
+        place: str | None = None,
+    ) -> None:
+        """Take samples of streams in that speak together: as `take_block` of each, and quickly where all of it makes sense.
+
+        Parameters
+        ----------
+        columns : sequence of (str, str)
+            Address and unit of each of c streams.
+        times, raw : ndarray (k,) float64
+        values : ndarray (k, c) float64
+        arrival : float
+        origin : str
+        place : str or None
+        """
+        units = [UNITS.get(unit) or Unit(unit) for _, unit in columns]
+        shown = values * [known.scale for known in units] + [known.offset for known in units]
+        far, large = np.abs(times - arrival), np.abs(shown)
+        if not (far <= ABSURD).all() or (large > ABSURD_VALUE).any() or not len(times):
+            for column, (address, unit) in enumerate(columns):
+                self.take_block(address, unit, times, values[:, column], arrival, raw, origin=origin, place=place)
+            return
+        taken = []
+        for (address, sent), known, row in zip(columns, units, shown.T.tolist(), strict=True):
+            wrong = self.discovery.note(address, known.shown, sent, row[-1], arrival, count=len(row), origin=origin)
+            if wrong:
+                self.refuse(wrong, _not_taken(address, wrong), origin if place is None else place, len(row))
+            else:
+                taken.append((address, row))
+        self.inbox.put_table(times.tolist(), taken, arrival, raw.tolist())
 
     def _placed(self, address: str, told: float, arrival: float) -> float:
         clock = self._clocks.get(address)

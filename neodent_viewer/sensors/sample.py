@@ -65,3 +65,18 @@ def block(channel: str, times: ArrayLike, values: ArrayLike, arrival: ArrayLike 
     if not (t.ndim == 1 and t.shape == v.shape == a.shape):
         raise ValueError(f"times, values and arrival must be (k,) alike, got {t.shape}, {v.shape}, {a.shape}")
     return Block(channel, t, v, a)
+
+
+def youngest(times: Float64) -> int:
+    """Return the row of the greatest of times (k,), the last one of several.
+
+    >>> youngest(np.array([1.0, 3.0, 2.0, 3.0]))
+    3
+
+    Not by `argmax` where there are few: numpy lets other threads in for it, and a tick may then wait long for its turn.
+    """
+    if len(times) > 500:
+        return len(times) - 1 - int(times[::-1].argmax())
+    plain: list[float] = times.tolist()
+    greatest = max(plain)
+    return len(plain) - 1 - plain[::-1].index(greatest)

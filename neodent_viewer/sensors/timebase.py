@@ -17,6 +17,7 @@ from typing import NamedTuple
 
 import numpy as np
 
+from neodent_viewer.sensors.allowance import ClockAllowance, below
 from neodent_viewer.sensors.sample import Float64
 
 #: seconds over which the least delay is taken, how many such are remembered, and how many are needed for a slope
@@ -179,12 +180,29 @@ class SourceClock:
         self._delay = delays[-1]
         if (youngest := max(placed)) > self._time:
             self._time = youngest
-        if corrected:
-            delays = [a - (t + self._shift) for t, a in zip(times, arrival, strict=True)]
-            low = min(delays)
-        if low < self._least[0]:
-            self._least = (low, arrival[delays.index(low)])
+        self._note_least(times, placed, arrival)
         return placed
+
+    def allowance(self) -> ClockAllowance:
+        """Return which times and arrivals `glide` is sure to take."""
+        if self._doubt or self._epoch < 0:
+            return ClockAllowance()
+        since, until = self._epoch * EPOCH, below((self._epoch + 1) * EPOCH)
+        line = self._shift, self._slid, self._slope, self._from
+        return ClockAllowance(self._delay, below(self.jump), since, until, *line)
+
+    def follow(self, times: list[float], placed: list[float], arrival: list[float]) -> None:
+        """Go on as `glide` does with times (k,) that it is known to take, and where it places them."""
+        self._delay = arrival[-1] - placed[-1]
+        self._time = max(self._time, placed[-1])
+        self._note_least(times, placed, arrival)
+
+    def _note_least(self, times: list[float], placed: list[float], arrival: list[float]) -> None:
+        delays = list(map(sub, arrival, placed))
+        if self._shift != 0.0 or self._slid != 0.0 or self._slope != 0.0:
+            delays = [a - (t + self._shift) for t, a in zip(times, arrival, strict=True)]
+        if (low := min(delays)) < self._least[0]:
+            self._least = (low, arrival[delays.index(low)])
 
     def _corrected(self, time: float, arrival: float) -> float:
         return time + self._shift + (self._slid + self._slope * (arrival - self._from))

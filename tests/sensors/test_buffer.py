@@ -4,7 +4,7 @@ from threading import Thread
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from neodent_viewer.sensors.buffer import Inbox, Ring
@@ -107,6 +107,43 @@ def test_a_split_block_is_the_same_samples(count, size):
     pieces = list(whole.split(size))
     assert all(1 <= len(piece) <= size for piece in pieces)
     assert [value for piece in pieces for value in piece.values.tolist()] == whole.values.tolist()
+
+
+@settings(max_examples=200, deadline=None)
+@given(st.integers(1, 9), st.lists(st.tuples(st.sampled_from("abcd"), st.integers(0, 5)), max_size=30))
+def test_an_inbox_keeps_what_a_list_cut_to_its_capacity_keeps(capacity, steps):
+    inbox, reference, dropped, at = Inbox(capacity), [], 0, 0.0
+    got, kept = [], []
+    for channel, count in steps:
+        if channel == "d":  # taken out
+            got += [(b.channel, t) for b in inbox.drain() for t in b.times.tolist()]
+            kept += sorted(reference, key=lambda one: one[0])
+            reference = []
+            continue
+        times = [at + i for i in range(count)]
+        at += count
+        if count % 2:
+            inbox.put_each([(channel, t, 1.0, t, np.nan) for t in times])
+        else:
+            inbox.put_block(block(channel, times, times))
+        reference += [(channel, t) for t in times]
+        if len(reference) > capacity:
+            dropped += len(reference) - capacity
+            reference = reference[-capacity:]
+    assert sorted(got) == sorted(kept)
+    assert (inbox.dropped, inbox.received) == (dropped, at)
+    assert sorted((b.channel, t) for b in inbox.drain() for t in b.times.tolist()) == sorted(reference)
+
+
+def test_a_table_lies_in_an_inbox_as_its_columns_would():
+    inbox = Inbox(capacity=6)
+    inbox.put("b", 0.0, 7.0, 0.0)
+    inbox.put_table([1.0, 2.0], [("a", [10.0, 20.0]), ("b", [11.0, 21.0]), ("a", [30.0, 40.0])], 2.5, [0.1, 0.2])
+    blocks = {one.channel: one for one in inbox.drain()}
+    assert (inbox.received, inbox.dropped) == (7, 1)
+    assert blocks["b"].values.tolist() == [11.0, 21.0] and blocks["a"].values.tolist() == [10.0, 20.0, 30.0, 40.0]
+    assert blocks["a"].times.tolist() == [1.0, 2.0] * 2 and blocks["a"].raw.tolist() == [0.1, 0.2] * 2
+    assert set(blocks["a"].arrival.tolist()) == {2.5}
 
 
 @pytest.mark.parametrize("size", [3, 40])

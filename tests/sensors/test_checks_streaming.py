@@ -1,5 +1,7 @@
 """Every check over arrays says what it says over single samples, however a series is cut; slow checks; thresholds."""
 
+import pickle
+
 import numpy as np
 import pytest
 from hypothesis import given, settings, target
@@ -34,6 +36,7 @@ CHECKS = {
     "flat_line": lambda: FlatLine(3.0, 1e-9),
     "spike": lambda: Spike(1.0, 4.0),
     "outlier": lambda: Outlier(4.2, 0.1),
+    "outlier at leisure": lambda: Outlier(4.2, 0.4, leisure=50),
     "rate_of_change": lambda: RateOfChange(1.0, 0.5),
     "gap": lambda: Gap(1.0, 2.5),
     "late": lambda: Late(0.5),
@@ -93,8 +96,31 @@ def test_what_a_check_lets_pass_at_a_glance_it_would_have_found_good(name, serie
             flags += out.flags
             marks += out.marks
     assert (flags, marks) == (whole.flags, whole.marks)
-    if size == 1 and len(times) > (100 if name != "outlier" else 300):
+    if size == 1 and len(times) > (300 if name.startswith("outlier") else 100):
         assert calm, "a glance is of no use if it never is enough"
+
+
+@settings(max_examples=60, deadline=None)
+@given(st.integers(0, 2**32), st.floats(0.02, 3.0), st.integers(1, 40))
+def test_what_is_learnt_of_noise_is_the_same_however_late(seed, loud, size):
+    rng = np.random.default_rng(seed)
+    values = (34.5 + loud * 0.1 * rng.standard_normal(1500) * np.where(rng.random(1500) < 0.02, 3.0, 1.0)).tolist()
+    times = np.arange(1500.0).tolist()
+    at_once, at_leisure, flags = Outlier(4.2, 0.1), Outlier(4.2, 0.1, leisure=384), []
+    whole = at_once.update(times, values, times)
+    for i in range(0, 1500, size):
+        rows = [column[i : i + size] for column in (times, values, times)]
+        seen = glance(*rows, times[i - 1], values[i - 1]) if i else None
+        if seen is not None and at_leisure.calm(seen):
+            at_leisure.skip(*rows[:2])
+            flags += [1] * len(rows[0])
+        else:
+            flags += at_leisure.update(*rows).flags
+    assert flags == whole.flags
+    a, b = (pickle.loads(pickle.dumps(check)) for check in (at_once, at_leisure))  # what waits is learnt
+    for name in ("_near", "_wide", "_long"):
+        assert vars(getattr(a, name)) == vars(getattr(b, name))
+    assert (a._values, a._times, a._bar, a._room) == (b._values, b._times, b._bar, b._room)
 
 
 @pytest.mark.parametrize("name", [name for name in CHECKS if getattr(CHECKS[name](), "bounds", lambda: None)()])

@@ -1,6 +1,7 @@
 """OSC over a real socket on the loopback address: what a friend sends arrives, what a stranger sends is counted."""
 
 import socket
+import struct
 import subprocess
 import sys
 import threading
@@ -8,6 +9,8 @@ import time
 
 import numpy as np
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 from pythonosc.osc_bundle_builder import IMMEDIATELY, OscBundleBuilder
 from pythonosc.osc_message_builder import OscMessageBuilder, build_msg
 from pythonosc.udp_client import SimpleUDPClient
@@ -289,6 +292,65 @@ def test_packets_that_the_kernel_had_no_room_for_are_counted(monkeypatch):
     finally:
         go.set()
         source.close()
+
+
+@st.composite
+def datagrams(draw):
+    """Messages and bundles of a few sensors, now and then with a byte that is wrong, missing or too many."""
+    names = st.sampled_from(["/neodent/t11/ph", "/neodent/t11/temperature", "/lights/1", "/x,y", "/neodent/a,b/ph"])
+    numbers = st.one_of(st.floats(width=32), st.integers(-5, 5), st.sampled_from([7.0, 1e13, float("inf")]))
+    found = []
+    for _ in range(draw(st.integers(1, 12))):
+        messages = []
+        for _ in range(draw(st.integers(1, 4))):
+            builder = OscMessageBuilder(draw(names))
+            for kind in draw(st.sampled_from(["f", "d", "i", "h", "fd", "ff", "id", "s", "", "fff"])):
+                number = draw(numbers)
+                whole = 3 if number != number or abs(number) > 9 else int(number)
+                builder.add_arg({"s": "acid", "i": whole, "h": whole}.get(kind, number), kind)
+            messages.append(builder.build().dgram)
+        dgram = messages[0]
+        if draw(st.booleans()):
+            dgram = b"#bundle\0" + bytes(7) + b"\1" + b"".join(struct.pack(">i", len(m)) + m for m in messages)
+        if draw(st.integers(0, 3)) == 0:
+            at = draw(st.integers(0, len(dgram) - 1))
+            spoilt = draw(st.sampled_from([b"", b"\0", b"X", b"\xff", b"\0\0\0\0"]))
+            dgram = dgram[:at] + spoilt + dgram[at + draw(st.integers(0, 1)) :]
+        found += [dgram] * draw(st.integers(1, 2))
+    return found
+
+
+@settings(max_examples=200, deadline=None)
+@given(datagrams())
+def test_what_is_read_quickly_is_what_would_have_been_read_slowly(found):
+    quick, slow = OscSource(0), OscSource(0)
+    slow._heads.read = lambda datagram: None
+    for source in (quick, slow):
+        source._clock = ManualClock(50.0)
+        for dgram in found:
+            source._clock.advance(0.25)
+            source.receive(dgram, "127.0.0.1:9")
+    told = [
+        [(*one.channel, *map(repr, map(np.ndarray.tolist, rows(one)))) for one in s.read(0.0)] for s in (quick, slow)
+    ]
+    assert told[0] == told[1]
+    assert repr(quick.status()) == repr(slow.status())
+
+
+def rows(one):
+    return one.times, one.values, one.arrival, np.zeros(0) if one.raw is None else one.raw
+
+
+def test_heads_that_were_read_before_are_read_quickly():
+    message, other = build_msg("/neodent/t11/ph", [7.0, 1.0]).dgram, build_msg("/neodent/t11/ph", [7.5, 1.25]).dgram
+    bundle = b"#bundle\0" + bytes(8) + b"".join(struct.pack(">i", len(m)) + m for m in (message, other))
+    source = OscSource(0)
+    assert source._heads.read(message) is None
+    source.receive(message, "test")
+    assert [(one.value, one.time) for one in source._heads.read(bundle)] == [(7.0, 1.0), (7.5, 1.25)]
+    for i in range(5000):
+        source.receive(build_msg(f"/flood/{i}", [1.0]).dgram, "127.0.0.1:9")
+    assert len(source._heads._known) <= 2048
 
 
 def test_made_up_names_keep_no_sensor_out(source, client):

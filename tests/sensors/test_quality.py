@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from neodent_viewer.sensors import quality as quality_module
+from neodent_viewer.sensors import judging
 from neodent_viewer.sensors.channel import Channel, Quantity, channel
 from neodent_viewer.sensors.fault import FaultKind, FaultLog, Mark
 from neodent_viewer.sensors.quality import ChannelQuality, known_channel, limits_of, worst
@@ -68,8 +68,8 @@ def test_a_glance_changes_nothing_of_what_is_found_by_any_test(series, size):
     def told(looks):
         with pytest.MonkeyPatch.context() as patch:
             if not looks:
-                patch.setattr(quality_module, "glance", lambda *_: None)
-                patch.setattr(quality_module, "glance_along", lambda *_: None)
+                patch.setattr(judging, "glance", lambda *_: None)
+                patch.setattr(judging, "glance_along", lambda *_: None)
             quality, said = ChannelQuality(known_channel("t11/temperature")), []
             for piece in series.split(size):
                 flags, revised = quality.update(piece)
@@ -130,6 +130,67 @@ def test_marks_close_together_are_one_fault_and_far_apart_two():
     spikes = [f for f in log.all() if f.kind is FaultKind.SPIKE]
     assert [(f.onset, f.end, f.detected, f.energy) for f in spikes] == [(0.0, 0.9, 0.1, 1.0), (2.0, 2.0, 2.1, 0.5)]
     assert len(log.all()) == 3
+
+
+@st.composite
+def marks(draw):
+    """Marks of two kinds and three tests, each test's in order of arrival, some of them far apart."""
+    found, at = [], {}
+    for _ in range(draw(st.integers(1, 40))):
+        kind = draw(st.sampled_from([FaultKind.STUCK, FaultKind.SPIKE]))
+        test = draw(st.sampled_from(["", "flat_line", "attenuated"]))
+        since = at.get((kind, test), 0.0) + draw(st.sampled_from([0.0, 0.3, 1.0, 2.5]))
+        onset = since - draw(st.sampled_from([0.0, 0.0, 4.0]))
+        end = since + draw(st.sampled_from([0.0, 0.5]))
+        at[kind, test] = end
+        count = draw(st.integers(1, 3))
+        mark = Mark(onset, end, end + 0.1, draw(st.sampled_from([0.75, 1.0])), draw(st.sampled_from([0.0, 1.5, 2.0])))
+        found.append((kind, mark, test, count))
+    return found
+
+
+def rows_of(marks, hold):
+    """Return kind -> test -> faults as [onset, end, detected, energy, margin, findings]: one mark after the other."""
+    rows = {}
+    for kind, mark, test, count in marks:
+        row = rows.setdefault(kind, {}).setdefault(test, [])
+        if row and mark.onset <= row[-1][1] + hold:
+            onset, end, known, energy, margin, findings = row[-1]
+            onset, end, energy = min(onset, mark.onset), max(end, mark.end), max(energy, mark.energy)
+            row[-1] = [onset, end, known, energy, max(margin, mark.margin), findings + count]
+        else:
+            row.append([mark.onset, mark.end, mark.detected, mark.energy, mark.margin, count])
+    return rows
+
+
+@settings(max_examples=200, deadline=None)
+@given(marks(), st.lists(st.integers(0, 40), max_size=8))
+def test_a_log_joins_marks_as_one_by_one_would_and_its_version_tells_of_all_that_shows(marks, looks):
+    log, hold = FaultLog(1.0), 1.0
+    shown, version = None, -1
+    for i, (kind, mark, test, count) in enumerate(marks):
+        log.add_few(kind, (mark,), test, (count,))
+        if i in looks:
+            told = sorted((f.kind, f.onset, f.detected, f.energy) for f in log.latest())
+            if log.version == version:
+                assert told == shown
+            shown, version = told, log.version
+    for kind, tests in rows_of(marks, hold).items():
+        if len(tests) == 1:
+            ((name, row),) = tests.items()
+            faults = [fault for fault in log.all() if fault.kind is kind]
+            assert [
+                [f.onset, f.end, f.detected, f.energy, f.evidence[0].margin, f.evidence[0].findings] for f in faults
+            ] == row
+            assert {f.evidence[0].test for f in faults} == {name or kind.value}
+            assert [f for f in log.latest() if f.kind is kind] == faults[-1:]
+        else:
+            last = max((row[-1] for row in tests.values()), key=lambda one: one[1])
+            (told,) = (f for f in log.latest() if f.kind is kind)
+            assert told.end == last[1] and told.onset <= last[0] and told.energy >= last[3]
+            assert sum(e.findings for f in log.all() if f.kind is kind for e in f.evidence) == sum(
+                one[5] for row in tests.values() for one in row
+            )
 
 
 def test_a_log_forgets_the_oldest_faults():

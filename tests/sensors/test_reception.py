@@ -7,7 +7,7 @@ import time
 import cbor2
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from neodent_viewer.core.clock import ManualClock
@@ -119,6 +119,32 @@ def test_a_number_beyond_anything_is_refused_and_counted(reception):
     reception.take_block("a", "N", times, np.array([1.0, -1e200, 2.0]), 3.0, times, origin="x")
     (block,) = reception.drain()
     assert np.isnan(block.values).tolist() == [False, True, False] and reception.refused["absurd value"] == 5
+
+
+@settings(max_examples=100, deadline=None)
+@given(
+    st.lists(st.sampled_from([1.0, 35.0, np.nan, np.inf, -1e200, 1e12]), min_size=15, max_size=15), st.integers(1, 3)
+)
+def test_a_table_is_taken_in_as_each_of_its_columns_would_be(values, count):
+    columns = [("a/force", "N"), ("b/force", "kgf"), ("c", "K"), ("a/force", "N"), ("d", "furlong")]
+    table = np.array(values).reshape(3, 5)[:count]
+    told = []
+    for together in (True, False):
+        reception = Reception("Test")
+        reception.start(ManualClock(50.0))
+        for arrival, origin, times in ((51.0, "x", 51.0), (52.0, "y", 52.0), (53.0, "x", 1e9), (54.0, "x", 54.0)):
+            at = np.full(count, times) - 0.01 * np.arange(count)[::-1]
+            rest = {"origin": origin, "place": "bench"}
+            if together:
+                reception.take_table(columns, at, table, arrival, at + 7.0, **rest)
+            else:
+                for column, (address, unit) in enumerate(columns):
+                    reception.take_block(address, unit, at, table[:, column], arrival, at + 7.0, **rest)
+        blocks = [
+            (b.channel, *map(np.ndarray.tolist, (b.times, b.values, b.arrival, b.raw))) for b in reception.drain()
+        ]
+        told.append((repr(blocks), repr(reception.status("x", running=True))))
+    assert told[0] == told[1]
 
 
 def test_one_name_with_two_units_is_two_streams(reception):

@@ -13,6 +13,7 @@ from typing import ClassVar
 
 import numpy as np
 
+from neodent_viewer.sensors.allowance import StillAllowance, below
 from neodent_viewer.sensors.check import (
     BAD,
     BAD_ENERGY,
@@ -27,7 +28,7 @@ from neodent_viewer.sensors.check import (
     run_starts,
     swept,
 )
-from neodent_viewer.sensors.fault import FaultKind, Mark
+from neodent_viewer.sensors.fault import FaultKind, FaultLog, Mark
 from neodent_viewer.sensors.glance import Glance
 from neodent_viewer.sensors.sample import Float64
 
@@ -90,6 +91,12 @@ class FlatLine:
         self._value = values[-1]
         energy, margin = BAD_ENERGY if bad else SUSPECT_ENERGY, multiple(last, self.seconds)
         return Alike(BAD if bad else SUSPECT, Mark(self._since, seen.last, arrival[0], energy, margin))
+
+    def allowance(self, log: FaultLog) -> StillAllowance:
+        """Return how long the value may stand, and from when on it is bad all the time and the `log` knows of it."""
+        known = self._count + 1 >= self.least and log.goes_on(self.kind, self.name, self._since, BAD_ENERGY)
+        bad = 2.0 * self.seconds if known else math.inf
+        return StillAllowance(self._since, below(self.seconds), bad, self.tolerance)
 
     def calm(self, seen: Glance) -> bool:
         """Return whether the value has not stood for long enough, even if it stands from now on."""

@@ -83,7 +83,7 @@ class Gap:
 
     def calm(self, seen: Glance) -> bool:
         """Return whether no step is longer than the nominal cadence allows."""
-        wait = max(self.periods * self.period, self.least)
+        wait = self.wait
         return seen.longest <= wait and seen.first - self._time <= wait
 
     def skip(self, times: Sequence[float], values: Sequence[float]) -> None:
@@ -103,6 +103,26 @@ class Gap:
         """Note that something arrived, though nobody can tell yet when it was taken."""
         if not math.isnan(self._arrival):
             self._arrival = arrival
+
+    @property
+    def wait(self) -> float:
+        """The longest step (s) that the nominal cadence allows."""
+        return max(self.periods * self.period, self.least)
+
+    @property
+    def heard(self) -> float:
+        """When the last sample with a value was taken (s)."""
+        return self._time
+
+    @property
+    def spoke(self) -> float:
+        """When something arrived last (s)."""
+        return self._arrival
+
+    @property
+    def soon(self) -> float:
+        """Seconds after something has arrived in which there is neither a gap nor anything stale."""
+        return min(self.least, STALE)
 
     def silence(self, now: float) -> Mark | None:
         """Return the gap that is open at `now` (s), or None."""

@@ -12,12 +12,14 @@ slopes stay good. What a spike has to exceed is never less than a floor, the det
 from __future__ import annotations
 
 import math
+from array import array as packed
 from collections.abc import Sequence
 from operator import sub
-from typing import ClassVar
+from typing import Any, ClassVar
 
 import numpy as np
 
+from neodent_viewer.sensors.allowance import NoiseAllowance
 from neodent_viewer.sensors.check import GOOD, NOT_EVALUATED, SUSPECT, SUSPECT_ENERGY, Outcome, Swept, multiple, swept
 from neodent_viewer.sensors.fault import FaultKind, Mark
 from neodent_viewer.sensors.glance import Glance
@@ -28,6 +30,9 @@ from neodent_viewer.sensors.sample import Float64
 _SIDE, _PAST, _BLOCK, _SHARE = 3, 6, 64, 0.2
 #: samples before the next one that it is held against
 _BEFORE = _PAST + _SIDE
+#: samples beyond the first that teach a new threshold after which it is learnt, where it may wait: fewer than 500 in all, of
+#: which numpy would let other threads in, and a tick might then wait long for its turn
+_ENOUGH = 128
 #: by how much of its values a difference may be rounded, and more
 _ROUNDING = 1e-12
 #: a difference counts at most this many spreads; the step to either neighbour must be this share of it
@@ -55,18 +60,37 @@ class _Spread:
         self._differences += differences
         if len(self._differences) == _BLOCK:
             full, self._differences = np.array(self._differences), []
-            self.renew(full * full)
+            self._renew(full * full)
 
-    def renew(self, squares: Float64) -> None:
-        """Take a whole block in: the squares of its differences."""
+    def take_many(self, differences: Float64) -> None:
+        """Take in differences (k,), however many, of which none is held against the thresholds in between."""
+        if (room := self.room()) < _BLOCK:
+            self.take(differences[:room].tolist())
+            differences = differences[room:]
+        whole = len(differences) // _BLOCK * _BLOCK
+        if whole:
+            squares = differences[:whole] * differences[:whole]
+            if math.isnan(self._variance) or float(squares.max()) > _CLIP**2 * (self.floor / self.sigmas) ** 2:
+                for start in range(0, whole, _BLOCK):
+                    self._renew(squares[start : start + _BLOCK])
+            else:  # nothing is clipped, whatever the spread
+                plain = squares.tolist()
+                for start in range(0, whole, _BLOCK):
+                    self._follow(math.fsum(plain[start : start + _BLOCK]) / _BLOCK)
+        self.take(differences[whole:].tolist())
+
+    def _renew(self, squares: Float64) -> None:
         if math.isnan(self._variance):
             # the first block knows no spread yet: what two thirds of a bell stay within stands for it
             cap = _CLIP**2 * sorted(squares.tolist())[int(0.68 * _BLOCK)]
             self._variance = math.fsum(np.minimum(squares, cap).tolist()) / _BLOCK
+            self._follow(self._variance)
         else:
             cap = _CLIP**2 * max(self._variance, (self.floor / self.sigmas) ** 2)
-            clipped = math.fsum(np.minimum(squares, cap).tolist()) / _BLOCK
-            self._variance += _SHARE * (clipped - self._variance)
+            self._follow(math.fsum(np.minimum(squares, cap).tolist()) / _BLOCK)
+
+    def _follow(self, clipped: float) -> None:
+        self._variance += _SHARE * (clipped - self._variance)
         self.threshold = max(self.floor, self.sigmas * math.sqrt(self._variance))
 
 
@@ -79,31 +103,36 @@ class Outlier:
         Standard deviations that are suspect.
     floor : float
         Never suspect below this, in the channel's unit.
+    leisure : int
+        Samples for which a new threshold may wait where it can: it is learnt from many at a time.
     """
 
     name: ClassVar[str] = "outlier"
     kind: ClassVar[FaultKind] = FaultKind.SPIKE
     lag: ClassVar[int] = _SIDE
 
-    def __init__(self, sigmas: float, floor: float) -> None:
+    def __init__(self, sigmas: float, floor: float, leisure: int = 0) -> None:
+        self.floor, self.leisure = floor, leisure
         self._near, self._wide, self._long = _Spread(sigmas, floor), _Spread(sigmas, floor), _Spread(sigmas, floor)
         # the values that the next sample is held against, oldest first, and behind them those that were let pass and have
         # yet to teach the spreads
-        self._values = [math.nan] * _BEFORE
+        self._values = packed("d", [math.nan] * _BEFORE)
         self._times = [math.nan] * _SIDE
-        self._bar, self._room = math.inf, _BLOCK  # the lowest threshold, and samples until there is another one
+        self._bar, self._room = math.inf, _BLOCK  # the lowest threshold, and samples until there should be another one
 
     def update(self, times: Sequence[float], values: Sequence[float], arrival: Sequence[float]) -> Outcome:
         """Judge the samples three before the next ones: piece by piece, as far as one threshold holds."""
         if self._bar == math.inf:
             return self._each(times, values, arrival)
+        if self._room <= 0:
+            self._learn()
         out, start = Outcome([]), 0
         while start < len(times):
             rows = slice(start, start + self._room)
             start += self._room
             piece = values[rows]
             step = max(map(abs, map(sub, piece, (self._values[-1], *piece))))
-            if self._is_calm(min(piece), max(piece), step):
+            if self._is_calm(min(piece), max(piece), step, self._bar):
                 out.flags += [GOOD] * len(piece)
                 self.skip(times[rows], piece)
             else:
@@ -161,7 +190,7 @@ class Outlier:
                 self._take(r1s, r3s, r9s)
                 r1s, r3s, r9s, room = [], [], [], near.room()
         self._take(r1s, r3s, r9s)
-        self._values = [x0, x1, x2, x3, x4, x5, x6, x7, x8]
+        self._values = packed("d", (x0, x1, x2, x3, x4, x5, x6, x7, x8))
         self._times = [*self._times, *times][-_SIDE:]
         return Outcome(flags, marks)
 
@@ -179,29 +208,28 @@ class Outlier:
     def _learn(self) -> None:
         """Teach the spreads what was let pass."""
         if len(self._values) > _BEFORE:
-            found = _differences(np.array(self._values))[2:]
+            found = _differences(np.frombuffer(self._values))[2:]
             self._values = self._values[-_BEFORE:]
-            spreads = self._near, self._wide, self._long
-            for spread, differences in zip(spreads, found, strict=True):
-                if len(differences) == spread.room() == _BLOCK:
-                    spread.renew(differences * differences)
-                else:
-                    spread.take(differences.tolist())
+            for spread, differences in zip((self._near, self._wide, self._long), found, strict=True):
+                spread.take_many(differences)
             self._note_thresholds()
 
     def calm(self, seen: Glance) -> bool:
-        """Return whether nothing can stand out; not where a new threshold begins to hold among the samples seen."""
-        return seen.samples < self._room and self._is_calm(seen.low, seen.high, seen.step)
+        """Return whether nothing can stand out.
 
-    def _is_calm(self, low: float, high: float, step: float) -> bool:
-        """Return whether nothing can stand out of so narrow a range, or in steps so small.
+        Where a new threshold should begin to hold among the samples seen it may still wait: it is never below the floor.
+        """
+        if seen.samples < self._room:
+            return self._bar < math.inf and self._is_calm(seen.low, seen.high, seen.step, self._bar)
+        waits = self._bar < math.inf and seen.samples < self._room + self.leisure
+        return waits and self._is_calm(seen.low, seen.high, seen.step, self.floor)
+
+    def _is_calm(self, low: float, high: float, step: float, bar: float) -> bool:
+        """Return whether nothing can stand out by `bar` of so narrow a range, or in steps so small.
 
         No difference is larger than the range of what it is made of, and what stands out must leave both its neighbours by
         half of what it stands out by.
         """
-        bar = self._bar
-        if bar == math.inf:
-            return False
         before = self._values[-_BEFORE:]
         low, high = min(low, *before), max(high, *before)
         if high - low + _ROUNDING * (abs(low) + abs(high)) <= bar:
@@ -209,11 +237,27 @@ class Outlier:
         steps = (abs(before[-3] - before[-4]), abs(before[-2] - before[-3]), abs(before[-1] - before[-2]))
         return max(step, *steps) <= _EACH_SIDE * bar
 
+    def allowance(self) -> NoiseAllowance:
+        """Return what `calm` looks at."""
+        if self._bar == math.inf:
+            return NoiseAllowance(room=0.0, leisure=0.0)
+        before = self._values[-_BEFORE:]
+        step = max(abs(before[-3] - before[-4]), abs(before[-2] - before[-3]), abs(before[-1] - before[-2]))
+        room, waits = self._room - 1, self._room + self.leisure - 1
+        return NoiseAllowance(min(before), max(before), step, self._bar, room, self.floor, waits)
+
     def skip(self, times: Sequence[float], values: Sequence[float]) -> None:
         """Keep them: every sample teaches the spreads, when their turn comes."""
-        self._values += values
-        self._times = [*self._times, *times][-_SIDE:]
-        self._room -= len(times)
+        self._values.extend(values)
+        count = len(times)
+        self._times = list(times[-_SIDE:]) if count >= _SIDE else [*self._times, *times][-_SIDE:]
+        self._room -= count
+        if self._room < -_ENOUGH:
+            self._learn()
+
+    def __getstate__(self) -> dict[str, Any]:
+        self._learn()  # what is kept of it shall be short
+        return self.__dict__
 
     def bounds(self) -> None:
         """Return none: every sample counts."""
@@ -235,7 +279,7 @@ class Outlier:
         flags = np.full(n, GOOD, np.uint8)
         flags[np.isinf(low)] = NOT_EVALUATED
         flags[(out_by > 0) & (both > _EACH_SIDE * out_by)] = SUSPECT
-        self._values, self._times = x[n:].tolist(), taken[n:].tolist()
+        self._values, self._times = packed("d", x[n:].tolist()), taken[n:].tolist()
         self._note_thresholds()
         margin = np.zeros(n)
         for row in np.nonzero(flags == SUSPECT)[0]:

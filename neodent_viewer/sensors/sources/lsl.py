@@ -242,10 +242,7 @@ class LslSource:
         times = raw + (inlet.correction.seconds or 0.0) + ours
         if inlet.dejitter is not None:
             times = inlet.dejitter.smooth(times)
-        for column, (address, unit) in enumerate(inlet.channels):
-            self.reception.take_block(
-                address, unit, times, values[:, column], arrival, raw, origin=inlet.uid, place=inlet.host
-            )
+        self.reception.take_table(inlet.channels, times, values, arrival, raw, origin=inlet.uid, place=inlet.host)
         return len(raw) == _CHUNK
 
     # -- outside it --------------------------------------------------------------------------------------------------

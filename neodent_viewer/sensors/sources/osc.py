@@ -17,7 +17,6 @@ import socket
 import sys
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass
 from threading import Event, Lock, Thread
 from typing import Any
 
@@ -30,12 +29,11 @@ from neodent_viewer.sensors.discovery import MOST_STREAMS, Discovery, told_of
 from neodent_viewer.sensors.sample import Block
 from neodent_viewer.sensors.sender_clock import SenderClock
 from neodent_viewer.sensors.source import SourceStatus
+from neodent_viewer.sensors.sources.osc_heads import BYTES, Heads, Reading
 from neodent_viewer.sensors.units import ABSURD_VALUE
 
 LOOPBACK = "127.0.0.1"
 PREFIX = "/neodent/"
-#: OSC type tag -> bytes of a number
-_BYTES = {"i": 4, "f": 4, "h": 8, "d": 8}
 #: addresses remembered, and the longest one that is
 _MOST_SEEN, _LONGEST = 256, 96
 #: seconds from its first sample on in which the least delay of a sensor is looked for, and how much less it may become;
@@ -49,13 +47,6 @@ _LOSS, _TELLS_LOSS = 40, sys.platform == "linux"
 MOST_PACKETS = 20_000
 #: seconds the thread waits before it looks whether it should stop
 _PATIENCE = 0.05
-
-
-@dataclass(frozen=True, slots=True)
-class _Reading:
-    channel: str
-    value: float
-    time: float | None
 
 
 class Door:
@@ -137,6 +128,7 @@ class OscSource:
         self._clock: Clock | None = None
         self._socket: socket.socket | None = None
         self._thread: Thread | None = None
+        self._heads = Heads()
         self._clocks: dict[str, tuple[float, SenderClock]] = {}  # sensor -> first arrival, clock
         self._problem = ""
         self._lost = 0  # packets that the kernel had no room for, where it tells
@@ -211,48 +203,56 @@ class OscSource:
 
     def receive(self, datagram: bytes, sender: str) -> None:
         """Take a datagram of one message or a bundle of them; never raises."""
+        readings = self._heads.read(datagram)
+        if readings is None:
+            readings = self._read_all(datagram, sender)
+        host = sender.rpartition(":")[0]  # a program that is started again speaks from another port
+        taken = [sample for one in readings if (sample := self._sample(one, sender, host)) is not None]
+        if taken:
+            self._inbox.put_each(taken)
+
+    def _read_all(self, datagram: bytes, sender: str) -> list[Reading]:
+        """Return what each message of a datagram says; count those that make no sense."""
         try:
             messages = [timed.message for timed in OscPacket(datagram).messages]
         except Exception as error:  # a stranger's bytes: whatever the parser trips over is one thing here, malformed
             self.reject(f"a packet is not OSC ({type(error).__name__})", sender, kind="not OSC")
-            return
+            return []
         if not messages:
             self.reject("a packet holds no message", sender, kind="no value")
+        readings = []
         for message in messages:
-            self._take(message, sender)
+            address = str(message.address)
+            try:
+                readings.append(_read(address, message.dgram, list(message.params)))
+                self._heads.learn(message.dgram, readings[-1])
+            except _Wrong as error:
+                self.reject(str(error), sender, address, kind=error.kind)
+            except ValueError as error:  # what the parser let pass and nobody can read
+                self.reject(f"a message is not OSC ({type(error).__name__})", sender, address, kind="not OSC")
+        return readings
 
-    def _take(self, message: Any, sender: str) -> None:
-        address = str(message.address)
-        try:
-            reading = _read(address, message.dgram, list(message.params))
-        except _Wrong as error:
-            self.reject(str(error), sender, address, kind=error.kind)
-            return
-        except ValueError as error:  # what the parser let pass and nobody can read
-            self.reject(f"a message is not OSC ({type(error).__name__})", sender, address, kind="not OSC")
-            return
+    def _sample(self, reading: Reading, sender: str, host: str) -> tuple[str, float, float, float, float] | None:
+        """Return a reading as the inbox takes it; None where it makes no sense, and that is counted."""
+        channel, address, value, time = reading
         arrival = self._clock.now() if self._clock is not None else 0.0
-        at = self._mapped(reading, arrival)
-        if math.isnan(at):
+        at = arrival if time is None else self._mapped(channel, time, arrival)
+        if at != at:
             self.reject("a sample says it is more than a day from now", sender, address, kind="absurd time")
-            return
-        host = sender.rpartition(":")[0]  # a program that is started again speaks from another port
-        if wrong := self.discovery.note(reading.channel, "", "", reading.value, arrival, origin=host):
+            return None
+        if wrong := self.discovery.note(channel, "", "", value, arrival, origin=host):
             self.reject(wrong, sender, address, kind=wrong)
-            return
-        told = math.nan if reading.time is None else reading.time
-        self._inbox.put(reading.channel, at, reading.value, arrival, told)
+            return None
+        return channel, at, value, arrival, math.nan if time is None else time
 
-    def _mapped(self, reading: _Reading, arrival: float) -> float:
+    def _mapped(self, channel: str, time: float, arrival: float) -> float:
         """Return when a sample was taken on the program's clock.
 
         A sensor's clock is mapped by the smallest delay of its first seconds (Cristian, 1989, one way), and never mapped
         anew: that it leaps or drifts is for `timebase.SourceClock` to find, which it could not if that were hidden here.
         """
-        if reading.time is None:
-            return arrival
-        sensor = reading.channel.partition("/")[0]
-        offset = arrival - reading.time
+        sensor = channel.partition("/")[0]
+        offset = arrival - time
         if sensor not in self._clocks:
             if len(self._clocks) >= 4 * MOST_STREAMS:  # those of sensors that were forgotten
                 known = {address.partition("/")[0] for address in self.discovery.addresses()}
@@ -261,7 +261,7 @@ class OscSource:
         first, clock = self._clocks.get(sensor, (arrival, SenderClock(offset)))
         if 0.0 < clock.offset - offset <= _ANCHOR and arrival - first <= _ANCHOR:
             clock.offset = offset
-        return clock.place(reading.time, arrival)
+        return clock.place(time, arrival)
 
     def reject(self, what: str, sender: str, address: str = "", *, kind: str) -> None:
         """Count a packet that makes no sense by its kind and remember what was wrong with it."""
@@ -329,7 +329,7 @@ class _Wrong(Exception):
         self.kind = kind
 
 
-def _read(address: str, datagram: bytes, arguments: list[Any]) -> _Reading:
+def _read(address: str, datagram: bytes, arguments: list[Any]) -> Reading:
     """Return what a message says; raises _Wrong."""
     names = address.removeprefix(PREFIX).split("/")
     ours = address.startswith(PREFIX) and len(names) == 2 and all(names)
@@ -351,7 +351,7 @@ def _read(address: str, datagram: bytes, arguments: list[Any]) -> _Reading:
         raise _Wrong("absurd value", "a value is beyond anything a sensor measures")
     if time is not None and not math.isfinite(time):
         raise _Wrong("not finite", "a time is not finite")
-    return _Reading("/".join(names) if ours else address, value, time)
+    return Reading("/".join(names) if ours else address, address, value, time)
 
 
 def _is_number(argument: Any) -> bool:
@@ -362,4 +362,4 @@ def _length(datagram: bytes) -> int:
     """Return how many bytes a message of numbers has by its own address and type tags."""
     tags_at = datagram.index(0) // 4 * 4 + 4
     tags = datagram[tags_at : datagram.index(0, tags_at)].decode("ascii")
-    return tags_at + len(tags) // 4 * 4 + 4 + sum(_BYTES.get(tag, 0) for tag in tags)
+    return tags_at + len(tags) // 4 * 4 + 4 + sum(BYTES.get(tag, 0) for tag in tags)
