@@ -47,7 +47,8 @@ class Turning(Settling):
                 self._presented.append(took)
             if self._step < STEPS:
                 self._turn()
-        elif self._program.clock.settled:
+                return
+        if self._program.clock.settled:  # where pictures are quick the last one of a turn is the full one already
             self._rests.append(took)
             self._step = 0
             if len(self._rests) < ROUNDS:
