@@ -1,8 +1,9 @@
 """Measures the real window with a live feed: from a sample sent to the pixel of its tooth, and what a loud feed costs.
 
 Order: everything has arrived -> a plain look, an OSC port of its own -> samples one by one through the port, each waited for
-on screen -> a mouth of 64 channels -> pictures a second with a quiet feed -> loud feeds, one after the other: all well, all
-stuck, and by the Lab Streaming Layer where that is installed -> figures as one line of JSON -> the window closes.
+on screen -> a mouth of 64 channels -> pictures a second with a feed that is silent -> with one of 20 samples/s a channel ->
+loud feeds, one after the other: all well, all stuck, and by the Lab Streaming Layer where that is installed -> figures as one
+line of JSON -> the window closes.
 """
 
 from __future__ import annotations
@@ -189,10 +190,10 @@ class Latency(QObject):
             self._next_loud()
 
         kind, _, how = name.partition(" ")
-        Loud(self._program, kind, then, stuck=how == "stuck").start()
+        Loud(self._program, kind, then, how).start()
 
     def _feeds(self) -> tuple[str, ...]:
-        return ("osc", "osc stuck", *(("lsl",) if find_spec("pylsl") else ()))
+        return ("osc calm", "osc", "osc stuck", *(("lsl",) if find_spec("pylsl") else ()))
 
     def _end(self) -> None:
         self._program.canvas.presented.disconnect(self._shown)

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from PySide6.QtCore import QObject, QTimer
 
-from neodent_viewer.jobs.loud import STREAM, Sender
+from neodent_viewer.jobs.loud import RATE, STREAM, Sender
 from neodent_viewer.sensors.sample import Float64
 
 if TYPE_CHECKING:
@@ -25,64 +25,68 @@ if TYPE_CHECKING:
     from neodent_viewer.sensors.sample import Block
     from neodent_viewer.sensors.source import Source
 
-#: seconds noted, and seconds before: of sensors that are stuck until every test has said so
-SECONDS, WARM, WARM_STUCK = 6.0, 2.0, 9.0
+#: seconds noted, and seconds before: until every test knows its channel's noise, and of those that are stuck has said so
+SECONDS, WARM = 6.0, {"": 2.0, "stuck": 9.0, "calm": 7.0}
 #: ms between looks at how far it is, and looks in a row in which nothing more may come
 _LOOK, _STILL = 50, 10
-#: what is told of a tick beside what it took by the wall: the time of the window's thread alone, and the parts of it
-PARTS = ("own", "read", "judge", "moment")
+#: what is told of a tick: reading the sources, judging and keeping, consent, and the Moment
+PARTS = ("read", "judge", "gate", "moment")
+#: samples a second that are loud, and such that a picture changes all the time and nobody hears them otherwise
+RATES = {"": RATE, "stuck": RATE, "calm": 1_280}
 
 
 class Ticks:
     """Notes what every tick takes from now on, and on what."""
 
     def __init__(self, live: Live) -> None:
-        self._live = live
-        self._tick, self._read, self._freeze = live.tick, live.sources.read, live._freeze
-        self._intakes = live._intakes
-        self._take = self._intakes.take
+        self._live, self._tick, self._read = live, live.tick, live.sources.read
         self.noting = False
-        #: of each tick noted, ms: by the wall, of the window's thread alone, reading, judging, freezing
-        self.rows: list[tuple[float, float, float, float, float]] = []
-        self._spent = [0.0, 0.0, 0.0]
-        for thing, name in ((live, "tick"), (live.sources, "read"), (live, "_freeze"), (self._intakes, "take")):
-            setattr(thing, name, getattr(self, f"_timed_{name.strip('_')}"))
+        #: of each tick noted, ms: by the wall, of the window's thread alone, and on each of `PARTS`
+        self.rows: list[tuple[float, ...]] = []
+        self._spent = dict.fromkeys(PARTS, 0.0)
+        self._wrapped: list[tuple[object, str]] = []
+        self._wrap(live, "tick", self._timed_tick)
+        self._wrap(live.sources, "read", self._timed_read)
+        for part, thing, name in (
+            *(("judge", live._intakes, "look_over"), ("judge", live._intakes, "take")),
+            *(("gate", live.gate, "look"), ("gate", live.gate, "hear"), ("moment", live, "_freeze")),
+        ):
+            self._wrap(thing, name, self._timed(part, getattr(thing, name)))
+
+    def _wrap(self, thing: object, name: str, by: Callable[..., object]) -> None:
+        setattr(thing, name, by)
+        self._wrapped.append((thing, name))
 
     def close(self) -> None:
         """Note nothing any more."""
-        for thing, name in ((self._live, "tick"), (self._live.sources, "read"), (self._live, "_freeze")):
+        for thing, name in self._wrapped:
             delattr(thing, name)
-        delattr(self._intakes, "take")
+        self._wrapped = []
 
     def _timed_tick(self, now: float | None = None) -> Moment:
-        self._spent = [0.0, 0.0, 0.0]
+        self._spent = dict.fromkeys(PARTS, 0.0)
         own, began = time.thread_time(), time.perf_counter()
         moment = self._tick(now)
         took, own = time.perf_counter() - began, time.thread_time() - own
         if self.noting:
-            read, judge, freeze = self._spent
-            self.rows.append((took * 1e3, own * 1e3, read * 1e3, judge * 1e3, freeze * 1e3))
+            self.rows.append(tuple(seconds * 1e3 for seconds in (took, own, *self._spent.values())))
         return moment
 
     def _timed_read(self, now: float, silent: Callable[[str], bool]) -> Iterator[tuple[Source, Block]]:
         began = time.perf_counter()
-        for one in self._read(now, silent):
-            self._spent[0] += time.perf_counter() - began
-            yield one
+        found = list(self._read(now, silent))
+        self._spent["read"] += time.perf_counter() - began
+        return iter(found)
+
+    def _timed(self, part: str, call: Callable[..., object]) -> Callable[..., object]:
+        def timed(*args: object, **rest: object) -> object:
             began = time.perf_counter()
-        self._spent[0] += time.perf_counter() - began
+            try:
+                return call(*args, **rest)
+            finally:
+                self._spent[part] += time.perf_counter() - began
 
-    def _timed_take(self, block: Block, *, simulated: bool = False) -> Heard | None:
-        began = time.perf_counter()
-        heard = self._take(block, simulated=simulated)
-        self._spent[1] += time.perf_counter() - began
-        return heard
-
-    def _timed_freeze(self, now: float, purpose: str) -> Moment:
-        began = time.perf_counter()
-        moment = self._freeze(now, purpose)
-        self._spent[2] += time.perf_counter() - began
-        return moment
+        return timed
 
 
 class Numbers:
@@ -123,19 +127,18 @@ class Loud(QObject):
         With a probe for each channel that is to be heard; every other source is removed.
     kind : str
         As `jobs.loud.Sender` has it.
-    stuck : bool
-        Whether all values stand still, so that every channel is at fault.
+    how : str
+        ``"stuck"``: all values stand still, so that every channel is at fault. ``"calm"``: for comparison, a feed that is not
+        loud at all. Empty for a loud one of channels that are well.
     then : callable
-        Takes a dict: ``tick_ms`` (every tick), ``own_ms``, ``read_ms``, ``judge_ms``, ``moment_ms`` (medians),
-        ``ticks_per_s``, ``samples_per_tick``, ``fps``, ``sent``, ``lost``, ``dropped``.
+        Takes a dict: ``rate``, ``tick_ms`` (every tick), ``own_ms``, ``read_ms``, ``judge_ms``, ``gate_ms``, ``moment_ms``
+        (medians), ``ticks_per_s``, ``samples_per_tick``, ``fps``, ``sent``, ``lost``, ``dropped``.
     """
 
-    def __init__(
-        self, program: Program, kind: str, then: Callable[[dict[str, Any]], None], *, stuck: bool = False
-    ) -> None:
+    def __init__(self, program: Program, kind: str, then: Callable[[dict[str, Any]], None], how: str = "") -> None:
         super().__init__(program.window)
-        self._program, self._kind, self._stuck, self._then = program, kind, stuck, then
-        self._warm = WARM_STUCK if stuck else WARM
+        self._program, self._kind, self._how, self._then = program, kind, how, then
+        self._warm = WARM[how]
         self._channels = [one for probe in program.context.document.probes.values() for one in probe.channels]
         self._timer = QTimer(self)
         self._timer.timeout.connect(self._look)
@@ -166,8 +169,8 @@ class Loud(QObject):
         live.taps.append(self._numbers)
         self._ticks = Ticks(live)
         self._program.canvas.presented.connect(self._shown)
-        seconds = self._warm + SECONDS
-        self._sender = Sender(self._kind, self._channels, seconds, port=port, stuck=self._stuck)
+        seconds, stuck = self._warm + SECONDS, self._how == "stuck"
+        self._sender = Sender(self._kind, self._channels, seconds, port=port, stuck=stuck, rate=RATES[self._how])
         self._timer.start(_LOOK)
 
     def _shown(self) -> None:
@@ -197,11 +200,13 @@ class Loud(QObject):
         self._program.canvas.presented.disconnect(self._shown)
         self._ticks.close()
         live.taps.remove(self._numbers)
-        rows = np.array(self._ticks.rows).reshape(-1, 5)
-        seconds, middle = max(self._seconds, 1e-9), np.median(rows, axis=0) if len(rows) else np.zeros(5)
+        names = ("own", *PARTS)
+        rows = np.array(self._ticks.rows).reshape(-1, 1 + len(names))
+        seconds, middle = max(self._seconds, 1e-9), np.median(rows, axis=0) if len(rows) else np.zeros(1 + len(names))
         told = {
             "tick_ms": rows[:, 0].round(3).tolist(),
-            **{f"{name}_ms": round(float(ms), 3) for name, ms in zip(PARTS, middle[1:], strict=True)},
+            **{f"{name}_ms": round(float(ms), 3) for name, ms in zip(names, middle[1:], strict=True)},
+            "rate": RATES[self._how],
             "ticks_per_s": round(len(rows) / seconds, 1),
             "samples_per_tick": round(self._taken / max(len(rows), 1), 1),
             "fps": round(self._pictures / seconds, 1),

@@ -33,6 +33,32 @@ def test_order_does_not_matter_and_values_stay_between_ends(rs, faults, now):
     assert all(0.0 <= v <= 1.0 for v in values.values())
 
 
+spans = st.sampled_from([0.0, 1e-9, 0.02, 0.5, 3.0])
+timed = st.builds(
+    Rule,
+    st.sampled_from(["any", "gap"]),
+    st.sampled_from(["a", "b"]),
+    st.just("x"),
+    attack=spans,
+    hold=spans,
+    release=spans,
+)
+
+
+@given(st.lists(timed, max_size=6), st.lists(triggers, max_size=6), st.floats(0, 25), st.booleans())
+def test_all_together_are_what_each_rule_says_of_each_fault(rs, faults, now, at_an_end):
+    if at_an_end and rs and faults:
+        now = faults[0].onset + rs[0].attack + rs[0].hold + rs[0].release
+    best = {}
+    for rule in rs:
+        heard = [rule.level(now - f.onset) * f.energy for f in faults if rule.hears(f.kind)]
+        level = max(heard, default=0.0)
+        key = (rule.effect, rule.input)
+        if key not in best or level > best[key][0]:
+            best[key] = level, rule.low + (rule.high - rule.low) * level
+    assert evaluate(rs, faults, now) == {key: value for key, (_, value) in best.items()}
+
+
 @given(st.lists(rules, max_size=6), st.lists(triggers, max_size=6))
 def test_long_after_all_faults_every_input_is_at_rest(rs, faults):
     assert all(v == 0.0 for v in evaluate(rs, faults, 60.0).values())

@@ -193,6 +193,18 @@ def test_a_log_joins_marks_as_one_by_one_would_and_its_version_tells_of_all_that
             )
 
 
+def test_the_version_tells_that_a_slow_test_has_taken_its_word_back_and_that_others_judge():
+    quality = ChannelQuality(known_channel("t11/ph"))
+    quality.update(block("t11/ph", [0.0, 1.0], [7.0, 7.1]))
+    versions = [quality.version]
+    for flag, mark in ((3, Mark(0.0, 1.0, 1.0, 0.75)), (1, None)):
+        quality.hear("neighbour", flag, FaultKind.DISAGREES, mark)
+        versions.append(quality.version)
+    quality.set_limits(quality.limits, afresh=True)
+    versions.append(quality.version)
+    assert len(set(versions)) == 4
+
+
 def test_a_log_forgets_the_oldest_faults():
     log = FaultLog(hold=0.1, capacity=4)
     for i in range(10):
